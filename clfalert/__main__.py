@@ -1,0 +1,12 @@
+"""The command clfalert."""
+
+from clfparse.entry import start
+
+
+def main() -> None:
+    """Run clfalert."""
+    start("clfalert.cli")
+
+
+if __name__ == "__main__":
+    main()

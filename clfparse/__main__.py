@@ -1,0 +1,12 @@
+"""The command clfparse."""
+
+from clfparse.entry import start
+
+
+def main() -> None:
+    """Run clfparse."""
+    start("clfparse.cli")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,120 @@
+"""The command line of clfparse, and the options that clfstats and clfalert share with it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from enum import StrEnum
+from importlib.metadata import version
+from typing import Annotated, Any
+
+import typer
+
+from clfparse.clock import Mode
+from clfparse.lines import LOG_LINE
+from clfparse.parser import HINT, Parser
+from clfparse.refusals import Refusals
+from clfparse.stream import run
+from clfparse.times import duration, seconds
+
+# Rich and its completion double the time that --help takes.
+PLAIN: dict[str, Any] = {
+    "add_completion": False,
+    "rich_markup_mode": None,
+    "pretty_exceptions_enable": False,
+}
+HELP: dict[str, Any] = {"help_option_names": ["-h", "--help"]}
+
+
+class Output(StrEnum):
+    """The form of what is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def usage(parse: Callable[[str], Any]) -> Callable[[Any], Any]:
+    """Make a parser's ValueError bad usage; typer passes defaults through, parsed already."""
+
+    def parser(value: Any) -> Any:  # noqa: ANN401
+        try:
+            return parse(value) if isinstance(value, str) else value
+        except ValueError as error:
+            raise typer.BadParameter(str(error)) from error
+
+    return parser
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"clf-filters {version('clf-filters')}")
+        raise typer.Exit
+
+
+Files = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="FILE", help="Read these in turn; - is stdin.", show_default="stdin"),
+]
+Rejects = Annotated[
+    str | None,
+    typer.Option(metavar="FILE", help="Add every refused line to FILE, byte for byte."),
+]
+Strict = Annotated[bool, typer.Option("--strict", help="End with status 1 if a line was refused.")]
+Version = Annotated[
+    bool,
+    typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit."),
+]
+Window = Annotated[
+    int,
+    typer.Option(
+        parser=usage(lambda text: seconds(duration(text))),
+        metavar="DURATION",
+        help="Length of the window: 10s, 2m, 1h.",
+    ),
+]
+Delay = Annotated[
+    timedelta,
+    typer.Option(
+        parser=usage(duration),
+        metavar="DURATION",
+        show_default="2s",
+        help="How late a record may come and still be in time.",
+    ),
+]
+ClockMode = Annotated[
+    Mode,
+    typer.Option(
+        help="Whether silence moves time: auto, where the last record was within 10 minutes of the"
+        " wall clock; event, never; wall, always."
+    ),
+]
+OutputForm = Annotated[
+    Output | None,
+    typer.Option(show_default="text to a terminal, else json", help="What to write."),
+]
+
+app = typer.Typer(**PLAIN)
+
+
+@app.command(
+    context_settings=HELP,
+    help="""Turn access-log lines into JSON records, one per line.
+
+Reads Common Log Format and combined, each with or without vhost[:port] before it and fields after
+it, told apart line by line. A line that cannot be read is told on stderr, never dropped in silence.
+
+\b
+Examples:
+  tail -F access.log | clfparse | clfstats
+  clfparse access.log | jq -r 'select(.status >= 500) | .path'
+  zcat access.log.*.gz | clfparse --rejects odd.log > records.jsonl
+""",
+)
+def main(
+    files: Files = None,
+    rejects: Rejects = None,
+    strict: Strict = False,
+    _version: Version = False,
+) -> None:
+    """Parse the command line and run."""
+    refusals = Refusals("clfparse", HINT)
+    job = Parser(refusals)
+    raise typer.Exit(run(job, refusals, files or [], LOG_LINE, rejects, strict=strict))

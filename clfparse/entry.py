@@ -1,0 +1,17 @@
+"""The console entry point that the three filters share."""
+
+import signal
+from importlib import import_module
+
+
+def start(command: str) -> None:
+    """Run the typer application in the module named, as a Unix filter.
+
+    This stands apart from importing the application, so that Ctrl-C during imports leaves no
+    traceback.
+    """
+    # A program without sockets does best to die of a closed pipe, as cat and grep do.
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    import_module(command).app()

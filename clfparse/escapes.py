@@ -1,0 +1,64 @@
+"""Between the bytes of a log and text that is safe to print.
+
+Apache's ``ap_escape_logitem`` writes ``\\"``, ``\\\\``, ``\\n``, ``\\t`` ... and ``\\xhh`` in lower case;
+nginx's ``ngx_http_log_escape`` writes ``\\xHH`` in upper case for everything, ``"`` and ``\\`` too.
+A decoded text holds what the client sent wherever that is printable UTF-8, in the sense of
+`str.isprintable`; the rest stays as the server wrote it (``\\x1b``: four characters).
+"""
+
+import re
+from collections.abc import Iterable
+
+_ESCAPE = re.compile(
+    rb"""
+      \\x[0-9A-Fa-f]{2}  # a byte in hexadecimal: both servers
+    | \\["\\]            # a quote, a backslash: Apache alone
+    | .                  # any other byte stands for itself; \n and \t too are left as written
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
+def text(raw: bytes) -> str:
+    r"""Return what the client sent, escapes undone: ``\xd0\x9f`` and ``\xD0\x9F`` are ``П``."""
+    if b"\\" not in raw:
+        return plain(raw)
+    tokens = _ESCAPE.findall(raw)
+    values = bytes(_value(token) for token in tokens)
+    return _join(values, (token if len(token) > 1 else _hex(token[0]) for token in tokens))
+
+
+def plain(raw: bytes) -> str:
+    r"""Return bytes as text, escapes as they stand; what is unprintable becomes ``\xhh``."""
+    if raw.isascii() and (characters := raw.decode("ascii")).isprintable():
+        return characters
+    return _join(raw, map(_hex, raw))
+
+
+def printable(characters: str) -> str:
+    r"""Return text that a terminal only prints: ``\x1b``, ``\u202e`` for what would act on it."""
+    if characters.isprintable():
+        return characters
+    return "".join(
+        c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in characters
+    )
+
+
+def _value(token: bytes) -> int:
+    return int(token[2:], 16) if token[1:2] == b"x" else token[-1]
+
+
+def _hex(byte: int) -> bytes:
+    return b"\\x%02x" % byte
+
+
+def _join(values: bytes, sources: Iterable[bytes]) -> str:
+    """Decode bytes; where a character may not stand, put the sources of its bytes instead."""
+    written = iter(sources)
+    parts = []
+    # surrogateescape makes each invalid byte one (unprintable) character.
+    for character in values.decode("utf-8", "surrogateescape"):
+        width = len(character.encode("utf-8", "surrogateescape"))
+        source = b"".join(next(written) for _ in range(width))
+        parts.append(character if character.isprintable() else source.decode("ascii"))
+    return "".join(parts)

@@ -1,0 +1,31 @@
+"""The record: what clfparse writes for one request, and what its readers may rely on.
+
+`record.schema.json`, beside this file, says the same as JSON Schema.
+"""
+
+from typing import NotRequired, TypedDict
+
+
+class Record(TypedDict):
+    """One request. ``-`` in the log is None; text never holds an unprintable character."""
+
+    time: str  # RFC 3339, in the log's own offset
+    host: str | None  # the client's address or name
+    ident: str | None  # RFC 1413 identity
+    user: str | None  # "": Basic authentication with an empty name
+    method: str | None
+    path: str | None  # the request target up to its "?"
+    query: str | None  # what follows the "?"; None if there is none
+    protocol: str | None  # None for HTTP/0.9
+    status: int | None
+    bytes: int | None  # of the response body
+    section: str | None  # the path up to its second "/"
+    referer: NotRequired[str | None]  # this and the next: combined format
+    user_agent: NotRequired[str | None]
+    vhost: NotRequired[str | None]  # vhost or vhost:port before the line
+    extra: NotRequired[str | None]  # fields after the known ones, as they were written
+    request: NotRequired[str | None]  # the request line, if it is not METHOD target [PROTOCOL]
+
+
+class Refused(ValueError):  # noqa: N818 - the field's word for such a line, not an error of ours
+    """A line that cannot be read. Its text is the reason, in lower case, for a person."""

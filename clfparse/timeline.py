@@ -1,0 +1,57 @@
+"""Records on the log's clock: what clfstats and clfalert both start from."""
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from typing import NamedTuple
+
+from clfparse.clock import Clock, Mode, Now
+from clfparse.reader import Alert, Event, Reader
+from clfparse.refusals import Refusals
+
+_TOLD = 10  # times that a clock set back is told; a log with two clocks would fill the screen
+
+
+class SetBack(NamedTuple):
+    """The log's clock was set back: what is open ends here, the next record starts anew."""
+
+
+class Timeline:
+    """Reads records and moves the clock with each, before it is handed on."""
+
+    def __init__(self, refusals: Refusals, delay: timedelta, mode: Mode) -> None:
+        self.clock = Clock(delay, mode)
+        self._refusals = refusals
+        self._reader = Reader(refusals)
+        self._heard = timedelta()  # the silence there had been when the last record came
+        self._set_back = 0
+
+    def add(self, block: bytes, now: Now) -> Iterator[Event | Alert | SetBack]:
+        """Take complete lines; yield what they hold, in their order."""
+        yield from self._observe(self._reader.add(block), now)
+
+    def quiet(self, now: Now) -> None:
+        """Take note that no input is waiting: on a live stream, silence moves time."""
+        self.clock.quiet(now.silence - self._heard)
+
+    def finish(self) -> Iterator[Event | Alert | SetBack]:
+        """Take the end of input; yield what the reader still held."""
+        yield from self._observe(self._reader.finish(), None)
+
+    def _observe(
+        self, events: Iterable[Event | Alert], now: Now | None
+    ) -> Iterator[Event | Alert | SetBack]:
+        for event in events:
+            if isinstance(event, Event):
+                before = self.clock.newest
+                if self.clock.observe(event.time, now.wall if now else None):
+                    self._tell(f"the log's clock went back from {before} to {event.time}")
+                    yield SetBack()
+                if now:
+                    self._heard = now.silence
+            yield event
+
+    def _tell(self, message: str) -> None:
+        self._set_back += 1
+        if self._set_back <= _TOLD:
+            last = "; it is not told again" if self._set_back == _TOLD else ""
+            self._refusals.tell(f"{message}: starting anew{last}")
