@@ -5,7 +5,7 @@ from clfparse.entry import start
 
 def main() -> None:
     """Run clfalert."""
-    start("clfalert.cli")
+    start("clfalert")
 
 
 if __name__ == "__main__":

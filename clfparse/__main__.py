@@ -5,7 +5,7 @@ from clfparse.entry import start
 
 def main() -> None:
     """Run clfparse."""
-    start("clfparse.cli")
+    start("clfparse")
 
 
 if __name__ == "__main__":

@@ -49,6 +49,16 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
+def window_option(default: str) -> Any:  # noqa: ANN401 - as typer.Option returns
+    """Return the option --window, in seconds. default: as --help shows it."""
+    return typer.Option(
+        parser=usage(lambda text: seconds(duration(text))),
+        metavar="DURATION",
+        show_default=default,
+        help="Length of the window: 10s, 2m, 1h.",
+    )
+
+
 Files = Annotated[
     list[str] | None,
     typer.Argument(metavar="FILE", help="Read these in turn; - is stdin.", show_default="stdin"),
@@ -61,14 +71,6 @@ Strict = Annotated[bool, typer.Option("--strict", help="End with status 1 if a l
 Version = Annotated[
     bool,
     typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit."),
-]
-Window = Annotated[
-    int,
-    typer.Option(
-        parser=usage(lambda text: seconds(duration(text))),
-        metavar="DURATION",
-        help="Length of the window: 10s, 2m, 1h.",
-    ),
 ]
 Delay = Annotated[
     timedelta,

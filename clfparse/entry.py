@@ -4,8 +4,8 @@ import signal
 from importlib import import_module
 
 
-def start(command: str) -> None:
-    """Run the typer application in the module named, as a Unix filter.
+def start(package: str) -> None:
+    """Run the typer application of a package, as a Unix filter.
 
     This stands apart from importing the application, so that Ctrl-C during imports leaves no
     traceback.
@@ -14,4 +14,4 @@ def start(command: str) -> None:
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-    import_module(command).app()
+    import_module(f"{package}.cli").app(prog_name=package)

@@ -1,9 +1,9 @@
-"""Between the bytes of a log and text that is safe to print.
+r"""Between the bytes of a log and text that is safe to print.
 
-Apache's ``ap_escape_logitem`` writes ``\\"``, ``\\\\``, ``\\n``, ``\\t`` ... and ``\\xhh`` in lower case;
-nginx's ``ngx_http_log_escape`` writes ``\\xHH`` in upper case for everything, ``"`` and ``\\`` too.
-A decoded text holds what the client sent wherever that is printable UTF-8, in the sense of
-`str.isprintable`; the rest stays as the server wrote it (``\\x1b``: four characters).
+Apache's `ap_escape_logitem` writes ``\" \\ \n \t`` ... and ``\xhh`` in lower case; nginx's
+`ngx_http_log_escape` writes ``\xHH`` in upper case for all of them, ``"`` and ``\`` too. A decoded
+text holds what the client sent wherever that is printable UTF-8, in the sense of `str.isprintable`;
+the rest stays as the server wrote it (``\x1b``: four characters).
 """
 
 import re
@@ -45,7 +45,7 @@ def printable(characters: str) -> str:
 
 
 def _value(token: bytes) -> int:
-    return int(token[2:], 16) if token[1:2] == b"x" else token[-1]
+    return bytes.fromhex(token[2:].decode("ascii"))[0] if token[1:2] == b"x" else token[-1]
 
 
 def _hex(byte: int) -> bytes:

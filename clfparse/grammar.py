@@ -38,7 +38,9 @@ _BY_NAMES = [
 ]
 
 # RFC 3164: "<13>Oct 11 22:14:15 web1 nginx: " and the like, from a log sent through syslog.
-_SYSLOG = re.compile(rb"(?: <\d{1,3}> )? [A-Z][a-z]{2} [ ] [ \d]\d [ ] \d\d:\d\d:\d\d [ ]", re.VERBOSE)
+_SYSLOG = re.compile(
+    rb"(?: <\d{1,3}> )? [A-Z][a-z]{2} [ ] [ \d]\d [ ] \d\d:\d\d:\d\d [ ]", re.VERBOSE
+)
 
 # Status and size after the request's closing quote.
 _NUMBERS = rb"\" [ ]++ (\d{3} | -) [ ]++ (\d{1,18} | -) (?= [ ] | \Z ) [ ]*+"
@@ -122,11 +124,12 @@ def _record(time: str, who: dict[str, bytes], found: re.Match[bytes]) -> Record:
 
 def _add_rest(record: Record, rest: bytes) -> None:
     """Add what follows status and size: a pair of quoted fields is combined; the rest is extra."""
-    if referer := _quoted(rest, 0):
-        if agent := _quoted(rest, referer.end()):
-            record["referer"] = _value(referer[1])
-            record["user_agent"] = _value(agent[1])
-            rest = rest[agent.end() :]
+    referer = _quoted(rest, 0)
+    agent = referer and _quoted(rest, referer.end())
+    if referer and agent:
+        record["referer"] = _value(referer[1])
+        record["user_agent"] = _value(agent[1])
+        rest = rest[agent.end() :]
     if rest := rest.rstrip(b" "):
         record["extra"] = None if rest == b"-" else plain(rest)
 

@@ -7,9 +7,7 @@ from clfparse.grammar import parse
 from clfparse.record import Refused
 from clfparse.refusals import Refusals
 
-HINT = (
-    "tried: common and combined, each with or without vhost[:port] before it and fields after it"
-)
+HINT = "tried: common and combined, each with or without vhost[:port] before it and fields after it"
 
 
 class Parser:

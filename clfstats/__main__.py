@@ -5,7 +5,7 @@ from clfparse.entry import start
 
 def main() -> None:
     """Run clfstats."""
-    start("clfstats.cli")
+    start("clfstats")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""clfalert: records in, a message out when traffic crosses a threshold and when it is back."""

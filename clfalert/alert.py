@@ -1,0 +1,38 @@
+"""The alert as an object of the stream.
+
+`alert.schema.json`, beside this file, says the same as JSON Schema. Its JSON begins with
+``{"type":"alert",``, by which a reader finds it even inside another program's line.
+"""
+
+from fractions import Fraction
+from typing import Any
+
+from clfalert.rule import Transition
+from clfparse.times import Instant
+
+
+def alert(change: Transition, threshold: Fraction, window: int, offset: int) -> dict[str, Any]:
+    """Return the alert for a change of state.
+
+    window: seconds. offset: seconds from UTC, for its time.
+    """
+    state = "triggered" if change.triggered else "recovered"
+    time = str(Instant(change.second, offset))
+    if change.triggered:
+        message = f"High traffic generated an alert - hits = {change.hits}, triggered at {time}"
+    else:
+        message = f"High traffic alert recovered - hits = {change.hits}, recovered at {time}"
+    return {
+        "type": "alert",
+        "state": state,
+        "time": time,
+        "hits": change.hits,
+        "rate": round(change.hits / window, 3),
+        "threshold": _number(threshold),
+        "window": window,
+        "message": message,
+    }
+
+
+def _number(exact: Fraction) -> int | float:
+    return int(exact) if exact.denominator == 1 else float(exact)

@@ -1,0 +1,110 @@
+"""The command line of clfalert."""
+
+from datetime import timedelta
+from fractions import Fraction
+from typing import Annotated
+
+import typer
+
+from clfalert.watch import HINT, Watch
+from clfparse.cli import (
+    HELP,
+    PLAIN,
+    ClockMode,
+    Delay,
+    Files,
+    Output,
+    OutputForm,
+    Rejects,
+    Strict,
+    Version,
+    usage,
+    window_option,
+)
+from clfparse.clock import Mode
+from clfparse.lines import RECORD_LINE
+from clfparse.refusals import Refusals
+from clfparse.stream import run, terminal
+
+app = typer.Typer(**PLAIN)
+
+
+def _rate(text: str) -> Fraction:
+    """Read a number of requests per second, exactly; raises ValueError if it is none."""
+    try:
+        rate = Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        rate = Fraction(-1)
+    if not 0 <= rate <= 10**9:
+        raise ValueError(f"{text!r} is no number of requests per second")
+    return rate
+
+
+def _is_text(output: Output | None, through: bool) -> bool:
+    if through and output is Output.TEXT:
+        raise typer.BadParameter("--pass writes JSON: --output text does not go with it")
+    return not through and (output is Output.TEXT or (output is None and terminal().is_terminal))
+
+
+@app.command(
+    context_settings=HELP,
+    help="""Tell when traffic is high, and when it is back.
+
+Reads clfparse's records. When the average over the window exceeds the threshold, an alert is
+written; when it drops below again, its recovery. Time is the log's own; when a live log falls
+silent, alerts recover all the same.
+
+\b
+Examples:
+  tail -F access.log | clfparse | tee >(clfalert) | clfstats
+  tail -F access.log | clfparse | clfalert --pass | clfstats
+  clfparse access.log | jq -c 'select(.status >= 500)' | clfalert -t 1
+""",
+)
+def main(
+    files: Files = None,
+    threshold: Annotated[
+        Fraction,
+        typer.Option(
+            "-t",
+            "--threshold",
+            parser=usage(_rate),
+            metavar="N",
+            help="Requests per second, on average over the window, above which to alert.",
+        ),
+    ] = Fraction(10),
+    recover: Annotated[
+        Fraction | None,
+        typer.Option(
+            parser=usage(_rate),
+            metavar="N",
+            show_default="the threshold",
+            help="Requests per second below which traffic is back.",
+        ),
+    ] = None,
+    window: Annotated[int, window_option("2m")] = 120,
+    delay: Delay = timedelta(seconds=2),
+    clock: ClockMode = Mode.AUTO,
+    output: OutputForm = None,
+    through: Annotated[
+        bool, typer.Option("--pass", help="Write the records too, alerts between them, as JSON.")
+    ] = False,
+    rejects: Rejects = None,
+    strict: Strict = False,
+    _version: Version = False,
+) -> None:
+    """Parse the command line and run."""
+    if recover is not None and recover > threshold:
+        raise typer.BadParameter("--recover is above --threshold")
+    refusals = Refusals("clfalert", HINT)
+    job = Watch(
+        refusals,
+        threshold=threshold,
+        recover=threshold if recover is None else recover,
+        window=window,
+        delay=delay,
+        mode=clock,
+        text=_is_text(output, through),
+        through=through,
+    )
+    raise typer.Exit(run(job, refusals, files or [], RECORD_LINE, rejects, strict=strict))

@@ -1,0 +1,85 @@
+"""The alert rule: a state machine over the hits of each second.
+
+Evaluated once for every second t that is over, in order, over the window ``(t - window, t]``:
+
+- not triggered, and the average exceeds the threshold: triggered at t;
+- triggered, and the average is below `recover`: recovered at t.
+
+Equality changes nothing. The average is always taken over the whole window, also at the start of a
+run: hits before it are unknown and count as none.
+"""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import NamedTuple
+
+HELD = 100_000  # seconds counted ahead of time; only broken clocks go near it
+
+
+class Transition(NamedTuple):
+    """A change of the rule's state."""
+
+    triggered: bool  # else recovered
+    second: int  # epoch second at which it was seen
+    hits: int  # in the window that ends with that second
+
+
+class Rule:
+    """Counts hits by second and tells of transitions.
+
+    threshold, recover: hits per second, compared exactly. window: seconds.
+    """
+
+    def __init__(self, threshold: Fraction, recover: Fraction, window: int) -> None:
+        self.triggered = False
+        self.uncounted = 0  # records too late for any evaluation to come
+        self._trigger = threshold * window
+        self._recover = recover * window
+        self._window = window
+        self._counts: dict[int, int] = {}  # by second; those of the window, and later ones
+        self._hits = 0  # in the window that ends with _last
+        self._last: int | None = None  # the last second evaluated
+
+    def add(self, second: int) -> None:
+        """Count a record in its true second; one that comes late counts from now on."""
+        if self._last is not None and second <= self._last:
+            if second <= self._last + 1 - self._window:
+                self.uncounted += 1
+                return
+            self._hits += 1
+        elif len(self._counts) > HELD + self._window:
+            self.uncounted += 1
+            return
+        self._counts[second] = self._counts.get(second, 0) + 1
+
+    def advance(self, settled: int) -> Iterator[Transition]:
+        """Evaluate every second before settled that has not been."""
+        if self._last is None:
+            self._last = settled - 1
+        while self._last + 1 < settled:
+            self._last += 1
+            self._hits += self._counts.get(self._last, 0)
+            self._hits -= self._counts.pop(self._last - self._window, 0)
+            if transition := self._evaluate(self._last):
+                yield transition
+            if not self._hits:
+                # Nothing changes until there is traffic again, be it a year.
+                self._last = min(min(self._counts, default=settled), settled) - 1
+
+    def finish(self, newest: int) -> Iterator[Transition]:
+        """Evaluate up to the last record's second; what comes after it is unknown, not silence."""
+        yield from self.advance(newest + 1)
+
+    def restart(self) -> None:
+        """Forget all counts: the log's clock was set back. The state stays."""
+        self._counts.clear()
+        self._hits = 0
+        self._last = None
+
+    def _evaluate(self, second: int) -> Transition | None:
+        limit = self._recover if self.triggered else self._trigger
+        crossed = self._hits < limit if self.triggered else self._hits > limit
+        if not crossed:
+            return None
+        self.triggered = not self.triggered
+        return Transition(self.triggered, second, self._hits)

@@ -1,0 +1,92 @@
+"""clfalert as a filter: records in, alerts out, and the records too if they are to pass."""
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from fractions import Fraction
+
+import orjson
+
+from clfalert.alert import alert
+from clfalert.rule import Rule, Transition
+from clfparse.clock import Mode, Now
+from clfparse.escapes import printable
+from clfparse.reader import Alert, Event
+from clfparse.refusals import Refusals
+from clfparse.timeline import SetBack, Timeline
+
+HINT = "clfalert reads what clfparse writes: clfparse access.log | clfalert"
+
+
+class Watch:
+    """Watches the traffic's rate.
+
+    threshold, recover: hits per second. window: seconds. text: write an alert's message alone.
+    through: write the records too.
+    """
+
+    def __init__(
+        self,
+        refusals: Refusals,
+        *,
+        threshold: Fraction,
+        recover: Fraction,
+        window: int,
+        delay: timedelta,
+        mode: Mode,
+        text: bool,
+        through: bool,
+    ) -> None:
+        self._refusals = refusals
+        self._threshold = threshold
+        self._window = window
+        self._text = text
+        self._through = through
+        self._timeline = Timeline(refusals, delay, mode)
+        self._rule = Rule(threshold, recover, window)
+        self._newest = 0
+        self._offset = 0
+
+    def add(self, block: bytes, now: Now) -> bytes:
+        """Take complete lines; return the alerts they raise, before the records that raise them."""
+        return b"".join(self._take(self._timeline.add(block, now)))
+
+    def quiet(self, now: Now) -> bytes:
+        """Return the alerts that silence brings."""
+        self._timeline.quiet(now)
+        return b"".join(self._advance())
+
+    def finish(self) -> bytes:
+        """Return the alerts up to the last record's second."""
+        last = b"".join(self._take(self._timeline.finish()))
+        last += b"".join(self._told(self._rule.finish(self._newest)))
+        if late := self._rule.uncounted:
+            self._refusals.tell(f"{late:,} records came too late for the window")
+        return last
+
+    def _take(self, events: Iterable[Event | Alert | SetBack]) -> Iterator[bytes]:
+        for event in events:
+            if isinstance(event, SetBack):
+                yield from self._told(self._rule.finish(self._newest))
+                self._rule.restart()
+            elif isinstance(event, Alert):
+                yield self._line(event)
+            else:
+                self._rule.add(event.time.second)
+                yield from self._advance()
+                if self._through:
+                    yield event.line + b"\n"
+
+    def _advance(self) -> Iterator[bytes]:
+        clock = self._timeline.clock
+        if clock.newest:
+            self._newest, self._offset = clock.newest
+            yield from self._told(self._rule.advance(clock.settled))
+
+    def _told(self, changes: Iterable[Transition]) -> Iterator[bytes]:
+        for change in changes:
+            found = alert(change, self._threshold, self._window, self._offset)
+            yield self._line(Alert(orjson.dumps(found), found["message"]))
+
+    def _line(self, found: Alert) -> bytes:
+        written = printable(found.message).encode() if self._text else found.line
+        return written + b"\n"

@@ -1,0 +1,1 @@
+"""clfstats: records in, a summary of each window of the log's time out."""

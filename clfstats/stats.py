@@ -1,0 +1,115 @@
+"""clfstats as a filter: records in, summaries out, alerts passed on."""
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from typing import Any, Protocol
+
+import orjson
+
+from clfparse.clock import Mode, Now
+from clfparse.reader import Alert, Event
+from clfparse.refusals import Refusals
+from clfparse.timeline import SetBack, Timeline
+from clfstats.summary import gap, summary
+from clfstats.windows import Gap, Window, Windows
+
+HINT = "clfstats reads what clfparse writes: clfparse access.log | clfstats"
+
+
+class View(Protocol):
+    """A form of output. Each block ends with a newline."""
+
+    def summary(self, found: dict[str, Any]) -> bytes:
+        """Render the summary of a window."""
+
+    def gap(self, found: dict[str, Any]) -> bytes:
+        """Render a gap."""
+
+    def alert(self, found: Alert) -> bytes:
+        """Render an alert that was found in the input."""
+
+
+class JsonView:
+    """JSON Lines; an alert goes through unchanged."""
+
+    def summary(self, found: dict[str, Any]) -> bytes:
+        """Render any object."""
+        try:
+            return orjson.dumps(found, option=orjson.OPT_APPEND_NEWLINE)
+        except TypeError:  # a sum of bytes past 64 bits, which orjson does not write
+            return json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+    gap = summary
+
+    def alert(self, found: Alert) -> bytes:
+        """Pass an alert on."""
+        return found.line + b"\n"
+
+
+class Stats:
+    """Sums up records by window.
+
+    window: seconds. by: fields whose values are counted. top: how many of them are shown.
+    """
+
+    def __init__(
+        self,
+        refusals: Refusals,
+        view: View,
+        *,
+        window: int,
+        by: tuple[str, ...],
+        top: int,
+        delay: timedelta,
+        mode: Mode,
+    ) -> None:
+        self._refusals = refusals
+        self._view = view
+        self._top = top
+        self._timeline = Timeline(refusals, delay, mode)
+        self._windows = Windows(window, by)
+        self._offset = 0  # of the newest record
+        self._looked = False  # for fields that no record has
+
+    def add(self, block: bytes, now: Now) -> bytes:
+        """Take complete lines; return the windows that they have brought to an end."""
+        return b"".join(self._take(self._timeline.add(block, now)))
+
+    def quiet(self, now: Now) -> bytes:
+        """Return the windows that silence has brought to an end."""
+        self._timeline.quiet(now)
+        return b"".join(self._advance())
+
+    def finish(self) -> bytes:
+        """Return the windows that are still open."""
+        last = b"".join(self._take(self._timeline.finish()))
+        return last + self._render(self._windows.finish())
+
+    def _take(self, events: Iterable[Event | Alert | SetBack]) -> Iterator[bytes]:
+        for event in events:
+            if isinstance(event, Alert):
+                yield self._view.alert(event)
+            elif isinstance(event, SetBack):
+                yield self._render(self._windows.finish())
+            else:
+                self._windows.add(event.time.second, event.record)
+                yield from self._advance()
+
+    def _advance(self) -> Iterator[bytes]:
+        clock = self._timeline.clock
+        if clock.newest:
+            self._offset = clock.newest.offset
+            yield self._render(self._windows.advance(clock.settled, clock.present))
+
+    def _render(self, items: Iterable[Window | Gap]) -> bytes:
+        return b"".join(map(self._item, items))
+
+    def _item(self, item: Window | Gap) -> bytes:
+        if isinstance(item, Gap):
+            return self._view.gap(gap(item, self._offset))
+        if item.traffic.total.hits and not self._looked:
+            self._looked = True
+            for field in sorted(item.traffic.missing):
+                self._refusals.tell(f"no record so far has a field {field!r}")
+        return self._view.summary(summary(item, self._offset, self._top))
