@@ -10,7 +10,7 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
 from typing import NamedTuple, Protocol
@@ -73,15 +73,13 @@ class _Run:
         try:
             for read in self._reads(fd, signals):
                 if read:
-                    now = self._now()
-                    self._pass(lambda block, now=now: self._job.add(block, now), lines.add(read))
+                    self._add(lines.add(read))
                 else:
                     self._write(self._job.quiet(self._now()))
         except OSError as error:
             self.complain(f"{name}: {error.strerror}")
         if not signals.stopped or time.monotonic() < signals.deadline:
-            now = self._now()
-            self._pass(lambda block: self._job.add(block, now), lines.finish())
+            self._add(lines.finish())
 
     def finish(self) -> None:
         """Write what is open, and the totals."""
@@ -112,8 +110,9 @@ class _Run:
     def _now(self) -> Now:
         return Now(time.time(), self._silence)
 
-    def _pass(self, add: Callable[[bytes], bytes], blocks: Iterator[bytes]) -> None:
-        self._write(b"".join(map(add, blocks)))
+    def _add(self, blocks: Iterator[bytes]) -> None:
+        now = self._now()
+        self._write(b"".join(self._job.add(block, now) for block in blocks))
 
     def _write(self, written: bytes) -> None:
         """Write to stdout, and what was refused to stderr and the file of rejects."""

@@ -26,7 +26,7 @@ class Accumulator:
     def add(self, record: dict[str, Any]) -> None:
         """Count one record (see clfparse.record); a field that is missing is null."""
         status = record.get("status")
-        one = Count(1, record.get("bytes") or 0, int(status is not None and status >= 500))
+        one = Count(1, record.get("bytes") or 0, int(status is not None and 500 <= status < 600))
         self._add_total(one)
         self._add_status("-" if status is None else str(status), 1)
         self.methods.add(name(key(record.get("method"))), one)
