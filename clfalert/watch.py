@@ -60,7 +60,8 @@ class Watch:
         last = b"".join(self._take(self._timeline.finish()))
         last += b"".join(self._told(self._rule.finish(self._newest)))
         if late := self._rule.uncounted:
-            self._refusals.tell(f"{late:,} records came too late for the window")
+            noun = "record" if late == 1 else "records"
+            self._refusals.tell(f"{late:,} {noun} came too late for the window")
         return last
 
     def _take(self, events: Iterable[Event | Alert | SetBack]) -> Iterator[bytes]:

@@ -110,7 +110,7 @@ def decode(line: bytes) -> Event | Alert:
     for name, largest in _NUMBERS:
         number = found.get(name)
         if number is not None and (type(number) is not int or not 0 <= number <= largest):
-            raise Refused(f"not a record: {name} is no whole number up to {largest}")
+            raise Refused(f"not a record: {name} is no whole number in range")
     try:
         return Event(line, found, instant(found.get("time") or ""))
     except (ValueError, TypeError) as error:

@@ -1,0 +1,84 @@
+"""Golden files: NAME.in through a filter gives NAME.out, and NAME.err and NAME.code if there are.
+
+NAME.args holds the options. `pytest --update-golden` writes what comes out; read it in the diff.
+"""
+
+import json
+import os
+import shlex
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from conftest import ROOT
+
+GOLDEN = ROOT / "tests/golden"
+INPUTS = sorted(GOLDEN.glob("*/*.in"))
+SCHEMAS = {
+    "clfparse": "clfparse/record.schema.json",
+    "clfstats": "clfstats/summary.schema.json",
+    "clfalert": "clfalert/alert.schema.json",
+}
+
+
+def schema(package: str) -> Any:
+    found = json.loads((ROOT / SCHEMAS[package]).read_text())
+    jsonschema.Draft202012Validator.check_schema(found)
+    return jsonschema.Draft202012Validator(found)
+
+
+def run(package: str, args: list[str], source: Path, capfdbinary: Any) -> tuple[bytes, bytes, int]:
+    """Run a filter in this process, on real descriptors."""
+    stdin = os.dup(0)
+    with source.open("rb") as file:
+        os.dup2(file.fileno(), 0)
+    try:
+        with pytest.raises(SystemExit) as ended:
+            import_module(f"{package}.cli").app(args, prog_name=package)
+    finally:
+        os.dup2(stdin, 0)
+        os.close(stdin)
+    out, err = capfdbinary.readouterr()
+    return out, err, int(ended.value.code or 0)
+
+
+def test_there_are_golden_files() -> None:
+    assert {path.parent.name for path in INPUTS} == set(SCHEMAS)
+
+
+@pytest.mark.parametrize("source", INPUTS, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_golden(source: Path, capfdbinary: Any, pytestconfig: pytest.Config) -> None:
+    args = source.with_suffix(".args")
+    options = shlex.split(args.read_text()) if args.exists() else []
+    out, err, code = run(source.parent.name, options, source, capfdbinary)
+    found = {".out": out, ".err": err, ".code": b"%d\n" % code if code else b""}
+    for suffix, content in found.items():
+        golden = source.with_suffix(suffix)
+        if pytestconfig.getoption("update_golden"):
+            golden.write_bytes(content) if content else golden.unlink(missing_ok=True)
+        assert content == (golden.read_bytes() if golden.exists() else b"")
+
+
+@pytest.mark.parametrize("source", INPUTS, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_golden_output_is_valid(source: Path) -> None:
+    """Whatever is JSON in a golden file obeys the schema of the kind it is of."""
+    out = source.with_suffix(".out")
+    lines = out.read_text().splitlines() if out.exists() else []
+    validators = {package: schema(package) for package in SCHEMAS}
+    kinds = {None: "clfparse", "summary": "clfstats", "gap": "clfstats", "alert": "clfalert"}
+    for line in lines:
+        if line.startswith("{"):
+            found = json.loads(line)
+            validators[kinds[found.get("type")]].validate(found)
+
+
+@pytest.mark.parametrize("stem", sorted(path.stem for path in (GOLDEN / "clfparse").glob("*.in")))
+def test_inputs_are_the_parser_s_outputs(stem: str) -> None:
+    """An input of clfstats or clfalert with the name of a clfparse case is that case's output."""
+    out = GOLDEN / "clfparse" / f"{stem}.out"
+    written = out.read_bytes() if out.exists() else b""
+    for package in ("clfstats", "clfalert"):
+        source = GOLDEN / package / f"{stem}.in"
+        assert not source.exists() or source.read_bytes() == written
