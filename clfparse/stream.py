@@ -8,7 +8,6 @@ import os
 import select
 import shutil
 import signal
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -161,12 +160,13 @@ def run(
     Returns the exit status: 1 for a failure, or a refused line where strict; 128 + its number for
     a signal.
     """
+    _occupy_closed()
     kept = None
     if rejects is not None:
         try:
             kept = os.open(rejects, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o666)
         except OSError as error:
-            sys.stderr.write(f"{refusals.program}: {rejects}: {error.strerror}\n")
+            _write_all(_STDERR, f"{refusals.program}: {rejects}: {error.strerror}\n".encode())
             return 2
     whole = _Run(job, refusals, kept)
     try:
@@ -197,6 +197,18 @@ def _sources(files: list[str], whole: _Run, refusals: Refusals) -> Iterator[tupl
         refusals.enter(name)
         yield name, fd
         os.close(fd)
+
+
+def _occupy_closed() -> None:
+    """Put something unusable where a descriptor was closed (``<&-``), lest another file open there.
+
+    Reading or writing it gives the error that the closed one would have given.
+    """
+    for fd, unusable in ((_STDIN, os.O_WRONLY), (_STDOUT, os.O_RDONLY), (_STDERR, os.O_RDONLY)):
+        try:
+            os.fstat(fd)
+        except OSError:
+            os.open(os.devnull, unusable)
 
 
 def _write_all(fd: int, written: bytes) -> None:

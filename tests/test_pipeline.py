@@ -1,0 +1,152 @@
+"""The whole line on real logs, under real shells and a real `tail -F`."""
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+from logs import line, now, peaks
+from processes import hits, objects, read_until, started, states, wait_for
+
+LINE = "clfparse | tee >(clfalert) | clfstats"
+PEAKS = 12
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    """Return an empty log."""
+    path = tmp_path / "access.log"
+    path.touch()
+    return path
+
+
+def append(log: Path, lines: str) -> None:
+    with log.open("a") as file:
+        file.write(lines)
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh"])
+def test_the_line_at_full_speed(
+    shell: str, log: Path, tmp_path: Path, clean: dict[str, str]
+) -> None:
+    """All hits are counted, all alerts told, no line is refused, however pipes tear records."""
+    if not shutil.which(shell):
+        pytest.skip(f"no {shell}")
+    text = peaks(PEAKS, 4000)
+    log.write_text(text)
+    out = tmp_path / "out"
+    done = subprocess.run(
+        # zsh sends clfalert's alerts to its own stdout, and does not wait for it.
+        [shell, "-c", f"{{ {LINE}; }} < {log} >> {out}"],
+        env=clean,
+        stderr=subprocess.PIPE,
+        timeout=120,
+        check=True,
+    )
+    wait_for(lambda: len(states(out.read_bytes())) == 2 * PEAKS)
+    assert done.stderr == b""
+    assert hits(out.read_bytes()) == text.count("\n")
+    assert states(out.read_bytes()) == ["triggered", "recovered"] * PEAKS
+
+
+def test_alerts_between_passed_records(log: Path, clean: dict[str, str]) -> None:
+    """The form that is safe in every shell says the same."""
+    text = peaks(3, 2000)
+    log.write_text(text)
+    outputs = [
+        subprocess.run(
+            ["bash", "-c", f"clfparse {log} | {rest}"],
+            env=clean,
+            stdout=subprocess.PIPE,
+            check=True,
+        ).stdout
+        for rest in ("clfalert --pass | clfstats", "clfalert")
+    ]
+    assert hits(outputs[0]) == text.count("\n")
+    both = [[found for found in objects(output) if found["type"] == "alert"] for output in outputs]
+    assert both[0] == both[1]
+    assert len(both[0]) == 6
+
+
+@pytest.mark.parametrize(
+    "middle", ["tee >(clfalert --window 5s -t 1)", "clfalert --pass --window 5s -t 1"]
+)
+def test_a_silent_log_closes_windows_and_recovers_alerts(
+    middle: str, log: Path, clean: dict[str, str]
+) -> None:
+    command = f"tail -n +1 -F {log} | clfparse | {middle} | clfstats --window 2s"
+    with started(["bash", "-c", command], clean) as process:
+        append(log, now(50))
+        output = read_until(process, lambda output: b"recovered" in output)
+    assert states(output) == ["triggered", "recovered"]
+    assert hits(output) == 50
+
+
+def test_ctrl_c_prints_the_open_window_once(log: Path, clean: dict[str, str]) -> None:
+    command = f"tail -n +1 -F {log} | {LINE.replace('clfalert', 'clfalert --window 5s -t 1')}"
+    with started(["bash", "-c", command], clean, stderr=subprocess.PIPE) as process:
+        append(log, now(20))
+        # The alert tells that the hits have come through; their window is still open.
+        append(log, line(time.time() + 9))
+        output = read_until(process, lambda output: b"triggered" in output)
+        os.killpg(process.pid, signal.SIGINT)
+        output += read_until(process, lambda _: False)
+        assert process.stderr
+        assert process.stderr.read() == b""
+    assert hits(output) == 21
+    assert objects(output)[-1]["partial"]
+    starts = [found["start"] for found in objects(output) if found["type"] == "summary"]
+    assert len(starts) == len(set(starts))
+
+
+def test_rotation_by_rename(log: Path, clean: dict[str, str]) -> None:
+    command = f"tail -n +1 -F {log} 2>/dev/null | clfparse | clfalert --pass"
+    with started(["bash", "-c", command], clean) as process:
+        append(log, line(1, "/before"))
+        output = read_until(process, lambda output: b"/before" in output)
+        log.rename(log.with_suffix(".1"))
+        log.write_text(line(2, "/after"))
+        output += read_until(process, lambda output: b"/after" in output)
+        append(log, line(3, "/more"))
+        output += read_until(process, lambda output: b"/more" in output)
+    assert [found["path"] for found in objects(output)] == ["/before", "/after", "/more"]
+
+
+def clfmon(*arguments: str) -> list[str]:
+    return [str(ROOT / "bin/clfmon"), *arguments]
+
+
+def test_clfmon_waits_for_the_log_and_watches_it(tmp_path: Path, clean: dict[str, str]) -> None:
+    log = tmp_path / "access.log"
+    command = clfmon("-t", "0.05", str(log))
+    with started(command, clean, stderr=subprocess.PIPE) as process:
+        assert process.stderr
+        assert process.stderr.readline() == f"clfmon: waiting for {log}\n".encode()
+        log.write_text(now(8))
+        output = read_until(process, lambda output: b"triggered" in output)
+        os.killpg(process.pid, signal.SIGINT)
+        output += read_until(process, lambda _: False)
+    assert hits(output) == 8
+    assert states(output) == ["triggered"]
+
+
+def test_clfmon_takes_its_children_along(log: Path, clean: dict[str, str]) -> None:
+    """However it ends: tail follows it, the filters write what is open, and end with tail."""
+    with started(clfmon(str(log)), clean) as process:
+        append(log, line(0) + line(100))
+        output = read_until(process, bool)
+        process.kill()
+        process.wait()
+        output += read_until(process, lambda _: False)
+    assert hits(output) == 2
+
+
+@pytest.mark.parametrize("arguments", [["-t"], ["-t", "x"], ["--nonsense"], ["a", "b"]])
+def test_clfmon_s_bad_usage_is_status_2(arguments: list[str], clean: dict[str, str]) -> None:
+    done = subprocess.run(clfmon(*arguments), env=clean, capture_output=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr
