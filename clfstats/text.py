@@ -113,15 +113,15 @@ def _facts(found: dict[str, Any]) -> list[str]:
     hits = found["hits"]
     if not hits:
         return [_span(found), "no traffic"]
-    marks = [flag for flag in ("partial", "approximate") if found.get(flag)]
+    marks = "".join(f" ({flag})" for flag in ("partial", "approximate") if found.get(flag))
+    classes = _classes(found["status"]).items()
     return [
-        _span(found),
+        _span(found) + marks,
         _count(hits, "hit"),
         f"{found['rate']:,.1f}/s",
         size(found["bytes"]),
         _count(found["hosts"], "host"),
-        *(f"{of} {percent(n, hits).strip()}" for of, n in _classes(found["status"]).items()),
-        *(f"({mark})" for mark in marks),
+        _INDENT.join(f"{of} {percent(n, hits).strip()}" for of, n in classes),
     ]
 
 

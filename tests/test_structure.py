@@ -1,0 +1,66 @@
+"""The house rules: who may import whom, and who touches what."""
+
+import ast
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+# Imports run the same way as the pipe.
+MAY_IMPORT = {
+    "clfparse": {"clfparse"},
+    "clfstats": {"clfparse", "clfstats"},
+    "clfalert": {"clfparse", "clfalert"},
+}
+FILES = [path for package in MAY_IMPORT for path in sorted((ROOT / package).rglob("*.py"))]
+TOP = {"pyproject.toml", "bin", "clfparse", "clfstats", "clfalert", "tests", "README.md"}
+CUSTOMARY = {"LICENSE", "CHANGELOG.md", ".gitattributes", ".gitignore", ".ci"}
+
+
+def imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield (node.module or ".").split(".")[0]
+
+
+def called(path: Path) -> set[str]:
+    nodes = ast.walk(ast.parse(path.read_text()))
+    return {n.func.id for n in nodes if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
+
+
+def test_there_is_something_to_look_at() -> None:
+    assert len(FILES) > 20
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_run_as_the_pipe_does(path: Path) -> None:
+    package = path.relative_to(ROOT).parts[0]
+    assert set(imported(path)) & set(MAY_IMPORT) <= MAY_IMPORT[package]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_only_the_command_lines_import_typer(path: Path) -> None:
+    assert ("typer" in imported(path)) == (path.name == "cli.py")
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_one_module_touches_the_outside(path: Path) -> None:
+    """stdin, stdout, stderr, files, the clock: clfparse.stream, and clfparse.signals beside it."""
+    outside = {"os", "sys", "time", "select", "signal", "subprocess", "socket", "random"}
+    allowed = {"stream.py": outside, "signals.py": outside, "entry.py": {"signal"}}
+    assert set(imported(path)) & outside <= allowed.get(path.name, set())
+    assert not called(path) & {"open", "print", "input"}
+
+
+def test_the_top_level_is_what_it_should_be() -> None:
+    listed = subprocess.run(
+        ["git", "-C", str(ROOT), "ls-files"], capture_output=True, text=True, check=False
+    )
+    if listed.returncode:
+        pytest.skip("not a git checkout")
+    found = {name.split("/")[0] for name in listed.stdout.splitlines()}
+    assert TOP <= found <= TOP | CUSTOMARY
