@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from clfparse.times import Instant, duration, instant, rfc3339, seconds
 
+MONTHS = b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()  # whatever LANG says
+
 CLF = {
     b"10/Oct/2000:13:55:36 -0700": "2000-10-10T13:55:36-07:00",
     b"09/May/2018:16:00:39 +0000": "2018-05-09T16:00:39+00:00",
@@ -28,9 +30,8 @@ def test_rfc3339(clf: bytes, expected: str) -> None:
     assert rfc3339(clf) == expected
 
 
-@pytest.mark.parametrize("number", range(1, 13))
-def test_month(number: int) -> None:
-    month = b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()[number - 1]
+@pytest.mark.parametrize(("number", "month"), list(enumerate(MONTHS, 1)))
+def test_month(number: int, month: bytes) -> None:
     assert rfc3339(b"01/%b/2018:00:00:00 +0000" % month) == f"2018-{number:02}-01T00:00:00+00:00"
 
 
@@ -153,8 +154,8 @@ def test_clf_to_instant(moment: datetime, minutes: int) -> None:
     offset = timedelta(minutes=minutes)
     moment = moment.replace(microsecond=0, tzinfo=timezone(offset))
     hours, rest = divmod(abs(minutes), 60)
-    months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()  # strftime's follow LANG
-    clf = f"{moment.day:02}/{months[moment.month - 1]}/{moment.year:04}:{moment:%H:%M:%S}"
+    month = MONTHS[moment.month - 1].decode()
+    clf = f"{moment.day:02}/{month}/{moment.year:04}:{moment:%H:%M:%S}"
     clf += f" {'-' if minutes < 0 else '+'}{hours:02}{rest:02}"
     second = (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(seconds=1)
     assert instant(rfc3339(clf.encode())) == Instant(second, minutes * 60)
