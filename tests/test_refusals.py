@@ -112,7 +112,8 @@ def test_no_totals_where_nothing_was_refused(read: int) -> None:
     assert messages(refusals) == []
 
 
-def test_hint_after_ten_lines() -> None:
+@pytest.mark.parametrize("more", [0, 1])
+def test_hint_after_ten_lines(more: int) -> None:
     """It comes with the tenth line and no second time, at the end neither."""
     refusals = make(refused=9)
     assert len(messages(refusals)) == 9
@@ -120,10 +121,10 @@ def test_hint_after_ten_lines() -> None:
     assert messages(refusals)[1:] == [
         f"clfparse: none of the first 10 lines could be read; {HINT}",
     ]
-    refuse(refusals)
-    assert messages(refusals) == []
+    for _ in range(more):
+        refuse(refusals)
     refusals.finish()
-    assert messages(refusals) == ["clfparse: 11 of 11 lines refused"]
+    assert messages(refusals) == [f"clfparse: {10 + more} of {10 + more} lines refused"]
 
 
 def test_hint_at_the_end_of_fewer_lines() -> None:
@@ -152,6 +153,8 @@ def test_no_hint_where_a_line_could_be_read(refused: int) -> None:
         (b"x" * 100_000, "x" * 80 + "…"),
         ("П".encode() * 80, "П" * 80),
         ("П".encode() * 81, "П" * 80 + "…"),
+        ("😀".encode() * 80, "😀" * 80),
+        ("😀".encode() * 81, "😀" * 80 + "…"),
         (b"\x1b[2J\x07\r", r"\x1b[2J\x07\x0d"),
         (b"\xff\xe2\x80\xae\xc2\x9b", r"\xff\xe2\x80\xae\xc2\x9b"),
         (rb"\" \x41", r"\" \x41"),

@@ -1,0 +1,111 @@
+"""Streams for tests: records as clfparse writes them, random disorder of time, random cuts."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+import orjson
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+
+from clfparse.clock import Clock, Now
+from clfparse.lines import RECORD_LINE, Lines
+from clfparse.refusals import Refusals
+from clfparse.stream import Filter
+from clfparse.times import Instant
+
+START = 1_549_573_860  # 2019-02-07T21:11:00+00:00, the start of a window of any usual length
+REPLAY = Now(wall=START + 1e8, silence=timedelta())  # an old log, read without a pause
+
+ALERT = b'{"type":"alert","state":"triggered","message":"High"}'
+
+# Streams take their time to draw, the more so on a busy machine.
+RANDOM = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+Step = int | timedelta  # a record's second, or a silence
+
+
+def line(second: int, **fields: Any) -> bytes:
+    """Return a record's line, with its newline."""
+    time = datetime.fromtimestamp(second, UTC).isoformat()
+    return orjson.dumps({"time": time, "section": "/pages", **fields}) + b"\n"
+
+
+def block(seconds: Iterable[int]) -> bytes:
+    return b"".join(map(line, seconds))
+
+
+@st.composite
+def steps(draw: st.DrawFn, *jumps: int, silences: bool = True) -> list[Step]:
+    """Draw a stream: disorder, bursts, silences, and now and then one of the jumps of time."""
+    distance = st.integers(-15, 25) | st.sampled_from([-130, 130, 500, *jumps])
+    burst = st.tuples(distance, st.sampled_from([1, 1, 1, 2, 5, 31, 32]), st.booleans())
+    silence = st.sampled_from([0.5, 1, 7, 12, 60, 300]).map(lambda s: timedelta(seconds=s))
+    drawn = draw(st.lists(burst | silence if silences else burst, min_size=1, max_size=12))
+    found: list[Step] = []
+    second = START
+    for item in drawn:
+        if isinstance(item, timedelta):
+            found.append(item)
+            continue
+        ahead, repeat, stays = item
+        found += [second + ahead + i // 8 for i in range(repeat)]
+        second += ahead if stays else 1
+    return found
+
+
+def drive(clock: Clock, stream: Iterable[Step]) -> Iterator[tuple[int | None, bool]]:
+    """Feed a clock; yield each record's second (None: silence), and whether it set it back."""
+    quiet = timedelta()
+    for step in stream:
+        if isinstance(step, timedelta):
+            quiet += step
+            clock.quiet(quiet)
+            yield None, False
+        else:
+            quiet = timedelta()
+            yield step, clock.observe(Instant(step, 0))
+
+
+def live(after: float) -> Now:
+    """Return a moment so many seconds after START, all of them in silence."""
+    return Now(START + after, timedelta(seconds=after))
+
+
+def torn(second: int, at: int) -> bytes:
+    """Return a record's line with an alert written into the middle of it."""
+    whole = line(second)
+    return whole[:at] + ALERT + b"\n" + whole[at:]
+
+
+@st.composite
+def inputs(draw: st.DrawFn) -> tuple[bytes, int]:
+    """Draw what a filter may meet, in complete lines, and how many records are in it."""
+    stream = draw(steps(5000, -5000, silences=False))
+    seconds = [step for step in stream if isinstance(step, int)]
+    found = list(map(line, seconds))
+    mended = st.integers(0, len(found[0])).map(lambda at: (torn(START, at), 1))
+    never = b'{"time":' + ALERT + b"\nlost\n"
+    others = st.sampled_from([ALERT + b"\n", b"lost\n", b"\n", never])
+    extra = mended | others.map(lambda other: (other, 0))
+    for at, (lines, _) in (added := draw(st.lists(st.tuples(st.integers(0), extra), max_size=6))):
+        found.insert(at % (len(found) + 1), lines)
+    return b"".join(found), len(seconds) + sum(records for _, (_, records) in added)
+
+
+@st.composite
+def cuts(draw: st.DrawFn, whole: bytes, *, at_lines: bool) -> list[bytes]:
+    """Draw pieces of a whole."""
+    places = draw(st.sets(st.integers(0, len(whole)), max_size=20))
+    if at_lines:
+        places = {whole.rfind(b"\n", 0, place) + 1 for place in places}
+    return [whole[a:b] for a, b in pairwise(sorted({0, len(whole), *places}))]
+
+
+def fed(job: Filter, refusals: Refusals, pieces: Iterable[bytes]) -> tuple[bytes, list[str]]:
+    """Feed a filter with what was read, as clfparse.stream does; return output and messages."""
+    lines = Lines(refusals, RECORD_LINE)
+    written = [job.add(block, REPLAY) for piece in pieces for block in lines.add(piece)]
+    written += [job.add(block, REPLAY) for block in lines.finish()]
+    return b"".join([*written, job.finish()]), refusals.messages

@@ -1,0 +1,223 @@
+"""clfparse.reader: records and alerts come out of the stream, however one landed in the other."""
+
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from clfparse.grammar import parse
+from clfparse.reader import Alert, Event, Reader, decode
+from clfparse.record import Refused
+from clfparse.refusals import Refusals
+from clfparse.times import Instant
+
+TIME = "2019-02-07T21:11:00+00:00"
+
+# What a client sends to be taken for an alert, as Apache writes it.
+FORGED = rb"{\"type\":\"alert\",\"state\":\"triggered\",\"message\":\"forged\"}\n"
+LOG = b'10.0.0.1 - - [07/Feb/2019:21:11:00 +0000] "GET /%b HTTP/1.1" 200 5 "-" "\xd0\x9f %b"'
+RECORD = orjson.dumps(parse(LOG % (FORGED, FORGED)))
+OTHER = b'{"time":"2019-02-07T21:11:01+00:00","host":"10.0.0.2","status":404,"bytes":null}'
+
+
+def alert(number: int) -> bytes:
+    message = f"High traffic generated an alert - hits = {number}, triggered at {TIME}"
+    fields = {"state": "triggered", "time": TIME, "hits": number, "message": message}
+    return orjson.dumps({"type": "alert", **fields})
+
+
+def read(lines: Iterable[bytes]) -> tuple[list[bytes], Refusals]:
+    """Return the lines of what was read: alerts and mended records."""
+    refusals = Refusals("p", "hint")
+    reader = Reader(refusals)
+    found = [event for line in lines for event in reader.add(line + b"\n")]
+    found += reader.finish()
+    for event in found:
+        assert isinstance(event, Alert) == event.line.startswith(b'{"type":"alert"')
+    return [event.line for event in found], refusals
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"host": "10.0.0.1", "status": 200, "bytes": 5},
+        {"status": None, "bytes": None},
+        {"status": 0, "bytes": 0},
+        {"status": 999, "bytes": (1 << 63) - 1},
+        {"added": [1, {"type": "alert"}], "path": 5},
+    ],
+    ids=str,
+)
+def test_record(fields: dict[str, Any]) -> None:
+    """Fields may have been left out or added on the way, by jq for one."""
+    line = orjson.dumps({**fields, "time": TIME}, option=orjson.OPT_INDENT_2).replace(b"\n", b" ")
+    assert decode(line) == Event(line, {**fields, "time": TIME}, Instant(1549573860, 0))
+
+
+@pytest.mark.parametrize("line", [alert(7), b' {"message": "High", "type": "alert"}'])
+def test_alert(line: bytes) -> None:
+    assert decode(line) == Alert(line, orjson.loads(line)["message"])
+
+
+REFUSED = {
+    b"": "empty line",
+    b"10.0.0.1 - - [": "not JSON",
+    b'{"time":"2019-02-07T21:11:00+00:00"': "not JSON",
+    b'{"time":"2019-02-07T21:11:00+00:00"}}': "not JSON",
+    b'{"time":"2019-02-07T21:11:00+00:00","path":"\xff"}': "not JSON",
+    b'{"time":"2019-02-07T21:11:00+00:00","path":"\x1b"}': "not JSON",
+    b"[" * 100_000: "not JSON",
+    b"null": "not a JSON object",
+    b"5": "not a JSON object",
+    b'"text"': "not a JSON object",
+    b'[{"time":"2019-02-07T21:11:00+00:00"}]': "not a JSON object",
+    b'{"type":"summary","hits":0}': "an object with a type is no record",
+    b'{"type":"gap","time":"2019-02-07T21:11:00+00:00"}': "an object with a type is no record",
+    b'{"type":"alert"}': "an object with a type is no record",
+    b'{"type":"alert","message":null}': "an object with a type is no record",
+    b'{"type":5,"message":"High"}': "an object with a type is no record",
+    b"{}": "not a record: no time",
+    b'{"time":null}': "not a record: no time",
+    b'{"time":1549573860}': "not a record: no time",
+    b'{"time":["2019-02-07T21:11:00+00:00"]}': "not a record: no time",
+    b'{"time":{}}': "not a record: no time",
+    b'{"time":""}': "not a record: time is not RFC 3339",
+    b'{"time":"07/Feb/2019:21:11:00 +0000"}': "not a record: time is not RFC 3339",
+    b'{"time":"2019-02-30T21:11:00Z"}': "not a record: ",  # and Python's words
+    b'{"time":"9999-02-07T21:11:00Z"}': "not a record: year 9999 is out of range",
+}
+
+
+@pytest.mark.parametrize(("line", "reason"), REFUSED.items(), ids=lambda value: str(value[:60]))
+def test_refused(line: bytes, reason: str) -> None:
+    with pytest.raises(Refused) as refused:
+        decode(line)
+    assert str(refused.value).startswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [
+        ("status", '"200"'),
+        ("status", "true"),
+        ("status", "200.0"),
+        ("status", "-1"),
+        ("status", "1000"),
+        ("status", "[]"),
+        ("bytes", "-1"),
+        ("bytes", "false"),
+        ("bytes", "1e3"),
+        ("bytes", "9223372036854775808"),
+        ("bytes", "18446744073709551616"),
+    ],
+)
+def test_a_number_is_whole_and_bounded(name: str, number: str) -> None:
+    with pytest.raises(Refused, match=f"not a record: {name} is no whole number"):
+        decode(f'{{"time":"{TIME}","{name}":{number}}}'.encode())
+
+
+def test_refused_lines_are_numbered_and_kept() -> None:
+    lines, refusals = read([RECORD, b"odd\r", alert(1), b"", OTHER])
+    assert lines == [RECORD, alert(1), OTHER]
+    assert refusals.messages == [
+        r"p: line 2: not JSON: 'odd\x0d'",
+        "p: line 4: empty line: ''",
+    ]
+    assert refusals.kept == b"odd\r\n\n"
+    assert refusals.lines == 5
+
+
+def test_text_of_the_log_forges_no_alert() -> None:
+    assert b"forged" in RECORD
+    assert read([RECORD])[0] == [RECORD]
+
+
+def test_mended_wherever_an_alert_lands() -> None:
+    """That is also before the record, inside a character, an escape, and before the newline."""
+    for at in range(len(RECORD) + 1):
+        lines, refusals = read([OTHER, RECORD[:at] + alert(1), RECORD[at:], OTHER])
+        assert lines == [OTHER, alert(1), RECORD, OTHER], at
+        assert refusals.refused == 0
+
+
+@pytest.mark.parametrize("length", [0, 1, 2, 50])
+def test_mended_where_two_alerts_land(length: int) -> None:
+    for first in range(len(RECORD) + 1 - length):
+        second = first + length
+        torn = [RECORD[:first] + alert(1), RECORD[first:second] + alert(2), RECORD[second:]]
+        lines, refusals = read([*torn, OTHER])
+        assert lines == [alert(1), alert(2), RECORD, OTHER], first
+        assert refusals.refused == 0
+
+
+TEXTS = st.text(max_size=9) | st.sampled_from([alert(0).decode() + "\n", '{"type":"alert",', "\\"])
+RECORDS = st.lists(
+    st.builds(lambda path, agent: {"time": TIME, "path": path, "user_agent": agent}, TEXTS, TEXTS),
+    max_size=5,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(RECORDS, st.lists(st.integers(0, 2000), max_size=6))
+def test_all_come_back_in_order(records: list[dict[str, str]], places: list[int]) -> None:
+    """Nothing is lost and nothing is refused, wherever any number of alerts land."""
+    whole = [orjson.dumps(record) for record in records]
+    stream = b"".join(line + b"\n" for line in whole)
+    cuts = sorted(place % (len(stream) + 1) for place in places)
+    parts = [stream[start:end] for start, end in pairwise([0, *cuts, len(stream)])]
+    alerts = [alert(number) for number in range(len(cuts))]
+    torn = b"".join(part + a + b"\n" for part, a in zip(parts, alerts, strict=False)) + parts[-1]
+    lines, refusals = read(torn.split(b"\n")[:-1])
+    assert [line for line in lines if line in alerts] == alerts
+    assert [line for line in lines if line not in alerts] == whole
+    assert refusals.refused == 0
+
+
+@pytest.mark.parametrize("at", [1, 20, len(RECORD) - 1])
+def test_a_head_that_never_mends_swallows_no_record(at: int) -> None:
+    lines, refusals = read([RECORD[:at] + alert(1), OTHER, OTHER])
+    assert lines == [alert(1), OTHER, OTHER]
+    assert "torn, and never mended" in refusals.messages[0]
+    assert refusals.kept == RECORD[:at] + b"\n"
+
+
+def test_a_head_that_never_mends_swallows_no_torn_record() -> None:
+    for at in range(len(OTHER) + 1):
+        lines, refusals = read([RECORD[:20] + alert(1), OTHER[:at] + alert(2), OTHER[at:], OTHER])
+        assert lines == [alert(1), alert(2), OTHER, OTHER], at
+        assert refusals.kept == RECORD[:20] + b"\n"
+
+
+def test_a_head_that_never_mends_is_followed_by_what_is_no_record() -> None:
+    lines, refusals = read([RECORD[:20] + alert(1), b"odd", OTHER])
+    assert lines == [alert(1), OTHER]
+    assert refusals.kept == RECORD[:20] + b"\nodd\n"
+
+
+def test_a_head_is_not_held_without_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("clfparse.reader.RECORD_LINE", 100)
+    refusals = Refusals("p", "hint")
+    reader = Reader(refusals)
+    for number in range(50):
+        line = b"x" * 40 + alert(number)
+        assert [event.line for event in reader.add(line + b"\n")] == [alert(number)]
+        held = 40 * (number + 1) - refusals.kept.count(b"x")
+        assert held <= 100
+    assert "torn, and never mended" in refusals.messages[0]
+
+
+def test_the_end_of_input_leaves_a_torn_record_torn() -> None:
+    lines, refusals = read([RECORD[:20] + alert(1)])
+    assert lines == [alert(1)]
+    assert refusals.kept == RECORD[:20] + b"\n"
+
+
+def test_the_end_of_input_completes_a_record_without_newline() -> None:
+    lines, refusals = read([RECORD + alert(1)])
+    assert lines == [alert(1), RECORD]
+    assert refusals.refused == 0

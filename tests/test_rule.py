@@ -1,0 +1,197 @@
+"""The alert rule, second by second."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from fractions import Fraction
+from time import process_time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from streams import RANDOM, Step, drive, steps
+
+from clfalert.rule import HELD, Rule, Transition
+from clfparse.clock import AGREE, Clock, Mode
+
+YEAR = 31_536_000
+
+
+def silent(seconds: int) -> timedelta:
+    return timedelta(seconds=seconds)
+
+
+def told(rule: Rule, stream: Iterable[Step], delay: float = 0) -> Iterator[Transition]:
+    """Feed a rule as Watch does."""
+    clock, newest = Clock(timedelta(seconds=delay), Mode.WALL), 0
+    for second, back in drive(clock, stream):
+        if back:
+            yield from rule.finish(newest)
+            rule.restart()
+        if second is not None:
+            rule.add(second)
+        if clock.newest:
+            newest = clock.newest.second
+            yield from rule.advance(clock.settled)
+    yield from rule.finish(newest)
+
+
+# A window of 10 s, threshold 1 unless another is given: more than 10 hits trigger.
+Told = list[tuple[bool, int, int]]
+RULE: dict[str, tuple[list[Step], Told]] = {
+    "no record": ([], []),
+    "as many as the threshold": ([0] * 10, []),
+    "one more": ([0] * 11, [(True, 0, 11)]),
+    "the start counts as a whole window": ([*[0] * 10, 5], [(True, 5, 11)]),
+    "the last second of the window": ([*[0] * 10, 9], [(True, 9, 11)]),
+    "past it": ([*[0] * 10, 10], []),
+    "equality is no recovery": ([*[0] * 11, *[5] * 10, 14], [(True, 0, 11)]),
+    "below is": ([*[0] * 11, *[5] * 9, 14], [(True, 0, 11), (False, 10, 9)]),
+    "again and again": (
+        [*[0] * 11, *[20] * 11, 31],
+        [(True, 0, 11), (False, 10, 0), (True, 20, 11), (False, 30, 0)],
+    ),
+    "no recovery is made up": ([0] * 11, [(True, 0, 11)]),
+    "the last second is evaluated": ([*[0] * 11, 10], [(True, 0, 11), (False, 10, 1)]),
+    "not before it": ([*[0] * 11, 9], [(True, 0, 11)]),
+    "silence is zero": ([*[0] * 11, silent(11)], [(True, 0, 11), (False, 10, 0)]),
+    "too short a silence": ([*[0] * 11, silent(10)], [(True, 0, 11)]),
+    "traffic after silence": (
+        [*[0] * 11, silent(99), *[99] * 11],
+        [(True, 0, 11), (False, 10, 0), (True, 99, 11)],
+    ),
+    "a late second counts from then on": ([*[5] * 9, 8, 4], [(True, 8, 11)]),
+    "until it leaves the window": ([*[5] * 8, 8, 4, 4, 15], [(True, 8, 11), (False, 14, 9)]),
+    "at the window's start": ([*[9] * 9, 10, 1], [(True, 10, 11)]),
+    "before that": ([*[9] * 9, 10, 0], []),
+    "the far future, once it is there": (
+        [0, *[3605] * 10, *range(1, 3602, 100), 3606],
+        [(True, 3605, 11)],
+    ),
+    "set back": ([*[9000] * 11, 9001, *[0] * AGREE], [(True, 9000, 11), (False, 0, 1)]),
+    "set back: the window starts anew": ([*[9000] * 10, *[0] * AGREE], []),
+}
+
+
+@pytest.mark.parametrize(
+    ("stream", "expected"), RULE.values(), ids=[name.replace(" ", "-") for name in RULE]
+)
+def test_rule(stream: list[Step], expected: Told) -> None:
+    assert list(told(Rule(Fraction(1), Fraction(1), 10), stream)) == expected
+
+
+@pytest.mark.parametrize(
+    ("threshold", "window", "hits", "triggered"),
+    [
+        ("1/3", 3, 1, False),
+        ("1/3", 3, 2, True),
+        ("1/3", 10, 3, False),
+        ("1/3", 10, 4, True),
+        ("0.29", 100, 29, False),  # 0.29 * 100 is less than 29 in floats
+        ("0.29", 100, 30, True),
+        ("1.1", 10, 11, False),
+        ("0", 120, 1, True),
+        ("1000000000", 1, 10, False),
+    ],
+)
+def test_fractions_are_exact(threshold: str, window: int, hits: int, triggered: bool) -> None:
+    rule = Rule(Fraction(threshold), Fraction(threshold), window)
+    assert [change.triggered for change in told(rule, [0] * hits)] == [True] * triggered
+
+
+def test_fractions_recover_exactly() -> None:
+    """1.1 * 10 is more than 11 in floats: 11 hits are not below."""
+    rule = Rule(Fraction("1.1"), Fraction("1.1"), 10)
+    stream: list[Step] = [*[0] * 12, *[5] * 11, 14]
+    assert list(told(rule, stream)) == [(True, 0, 12)]
+
+
+@pytest.mark.parametrize(("hits", "recovered"), [(6, []), (5, []), (4, [(False, 10, 4)])])
+def test_hysteresis(hits: int, recovered: Told) -> None:
+    """Above the threshold it triggers, below `recover` it recovers."""
+    rule = Rule(Fraction(1), Fraction(1, 2), 10)
+    assert list(told(rule, [*[0] * 11, *[5] * hits, 14])) == [(True, 0, 11), *recovered]
+
+
+def test_delay_holds_evaluation_back() -> None:
+    """A record that comes within the delay counts in its second as if it had come in order."""
+    stream: list[Step] = [*[5] * 10, 7, 4]
+    assert list(told(Rule(Fraction(1), Fraction(1), 10), stream, 2)) == [(True, 5, 11)]
+
+
+@pytest.mark.parametrize(("second", "uncounted"), [(12, 0), (11, 0), (10, 1), (-999, 1)])
+def test_too_late(second: int, uncounted: int) -> None:
+    """Second 20 is evaluated next, over 11 to 20: what is older is in no window to come."""
+    rule = Rule(Fraction(0), Fraction(0), 10)
+    assert list(told(rule, [20, second])) == [(True, 20, 2 - uncounted)]
+    assert rule.uncounted == uncounted
+
+
+def test_year_costs_little() -> None:
+    began = process_time()
+    rule = Rule(Fraction(10), Fraction(10), 120)
+    stream: list[Step] = [*[0] * 1201, silent(YEAR), *[2 * YEAR] * 1201, silent(YEAR)]
+    changes = [(True, 0, 1201), (False, 120, 0), (True, 2 * YEAR, 1201)]
+    assert list(told(rule, stream)) == [*changes, (False, 2 * YEAR + 120, 0)]
+    assert process_time() - began < 0.5
+
+
+def test_restart_keeps_the_state() -> None:
+    rule = Rule(Fraction(1), Fraction(1), 10)
+    assert list(told(rule, [0] * 11)) == [(True, 0, 11)]
+    rule.restart()
+    assert rule.triggered
+    assert list(told(rule, [-90])) == [(False, -90, 1)]
+
+
+def test_counts_are_bounded() -> None:
+    """Broken clocks may spread records over any number of seconds."""
+    rule = Rule(Fraction(10), Fraction(10), 120)
+    rule.add(0)
+    assert list(rule.advance(0)) == []
+    for second in range(HELD + 200):
+        rule.add(9000 + second)
+    assert len(rule._counts) <= HELD + 121
+    assert rule.uncounted == HELD + 201 - len(rule._counts)
+
+
+def closed(stream: list[Step], delay: float) -> Iterator[tuple[int, Counter[int]]]:
+    """Yield every second that is over, in order, and the hits that had come by then."""
+    clock, hits, due, newest = Clock(timedelta(seconds=delay), Mode.WALL), Counter[int](), 0, 0
+    for second, back in drive(clock, stream):
+        if back:
+            yield from ((t, hits) for t in range(due, newest + 1))
+        if back or not hits:
+            hits, due = Counter[int](), clock.settled if clock.newest else 0
+        if second is not None:
+            hits[second] += 1
+        if clock.newest:
+            newest = clock.newest.second
+            yield from ((t, hits) for t in range(due, clock.settled))
+            due = max(due, clock.settled)
+    yield from ((t, hits) for t in range(due, newest + 1))
+
+
+def naive(
+    stream: list[Step], threshold: Fraction, recover: Fraction, window: int, delay: float
+) -> Iterator[tuple[bool, int, int]]:
+    triggered = False
+    for t, hits in closed(stream, delay):
+        found = sum(hits[second] for second in range(t - window + 1, t + 1))
+        rate = Fraction(found, window)
+        if rate < recover if triggered else rate > threshold:
+            triggered = not triggered
+            yield triggered, t, found
+
+
+@given(
+    steps(4000, -4000),
+    st.tuples(st.integers(0, 12), st.integers(0, 12)).map(sorted),
+    st.integers(1, 10),
+    st.sampled_from([0, 0.5, 2, 12]),
+)
+@RANDOM
+def test_by_brute_force(stream: list[Step], sixths: list[int], window: int, delay: float) -> None:
+    recover, threshold = (Fraction(n, 6) for n in sixths)
+    expected = list(naive(stream, threshold, recover, window, delay))
+    assert list(told(Rule(threshold, recover, window), stream, delay)) == expected

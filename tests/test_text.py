@@ -1,0 +1,233 @@
+"""Summaries as text: fitted to a width, and safe to print."""
+
+from time import process_time
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from streams import RANDOM
+
+from clfparse.reader import Alert
+from clfstats.text import TextView, columns, cut
+
+SPAN = "2019-02-07 21:11:00–21:11:10 +00:00"
+FIRST = {"value": "/api", "hits": 60, "bytes": 0, "errors": 0}
+ROWS = [FIRST, {**FIRST, "value": None, "hits": 30}, {**FIRST, "value": "", "hits": 10}]
+
+
+def found(rows: list[dict[str, Any]] = ROWS, **changed: Any) -> dict[str, Any]:
+    """Return a summary as JSON has it."""
+    return {
+        "type": "summary",
+        "start": "2019-02-07T21:11:00+00:00",
+        "end": "2019-02-07T21:11:10+00:00",
+        "hits": sum(row["hits"] for row in rows),
+        "rate": 10.0,
+        "bytes": 1536,
+        "hosts": 1,
+        "status": {"200": 75, "204": 5, "500": 10, "-": 10},
+        "errors": 10,
+        "methods": {"GET": 100},
+        "top": {"section": rows},
+        **changed,
+    }
+
+
+def lines(summary: dict[str, Any], width: int = 200, *, colour: bool = False) -> list[str]:
+    written = TextView(width, colour=colour).summary(summary).decode()
+    assert written.endswith("\n")
+    return written[:-1].split("\n")
+
+
+def values(*texts: object, hits: int = 1) -> list[dict[str, Any]]:
+    return [{**FIRST, "value": text, "hits": hits} for text in texts]
+
+
+def test_header() -> None:
+    facts = [SPAN, "100 hits", "10.0/s", "1.5 KiB", "1 host", "- 10%", "2xx 80%", "5xx 10%"]
+    assert lines(found())[0].split("  ") == facts
+    marked = lines(found(partial=True, approximate=True))[0]
+    assert marked.split("  ") == [f"{SPAN} (partial) (approximate)", *facts[1:]]
+
+
+def test_plural_and_thousands() -> None:
+    header = lines(found(values("/a"), bytes=0, hosts=12_345, rate=0.1, status={"200": 1}))[0]
+    assert header == f"{SPAN}  1 hit  0.1/s  0 B  12,345 hosts  2xx 100%"
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        (1023, "1,023 B"),
+        (1024, "1.0 KiB"),
+        (5 << 20, "5.0 MiB"),
+        (1 << 50, "1.0 PiB"),
+        (3 << 63, "24,576.0 PiB"),
+    ],
+)
+def test_size(number: int, shown: str) -> None:
+    assert shown in lines(found(bytes=number))[0].split("  ")
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "shown"),
+    [
+        ("2019-02-07T21:11:00+00:00", "2019-02-07T22:11:00+00:00", "21:11:00–22:11:00 +00:00"),
+        ("2019-02-07T23:59:50-07:00", "2019-02-08T00:00:00-07:00", "23:59:50–00:00:00 -07:00"),
+        (
+            "2019-02-07T23:59:55+00:00",
+            "2019-02-08T00:00:05+00:00",
+            "23:59:55–2019-02-08 00:00:05 +00:00",
+        ),
+        (
+            "2019-02-07T12:00:00+00:00",
+            "2020-02-07T00:00:00+00:00",
+            "12:00:00–2020-02-07 00:00:00 +00:00",
+        ),
+    ],
+)
+def test_span(start: str, end: str, shown: str) -> None:
+    """The second date stands where it is needed: midnight of the same day needs none."""
+    gap = TextView(80, colour=False).gap({"type": "gap", "start": start, "end": end})
+    assert gap.decode() == f"2019-02-07 {shown}  no traffic\n"
+
+
+def test_rows() -> None:
+    """A value, its hits, its share, and a bar in proportion; null is -."""
+    assert lines(found())[1:] == [
+        f"  /api  60   60%  {'█' * 18}",
+        f"  -     30   30%  {'█' * 9}",
+        f'  ""    10   10%  {"█" * 3}',
+    ]
+
+
+def test_no_hits() -> None:
+    assert lines(found([])) == [f"{SPAN}  no traffic"]
+    assert lines(found([], top={"section": [], "status": []})) == [f"{SPAN}  no traffic"]
+
+
+def test_several_fields_have_headings() -> None:
+    table = lines(found(top={"section": ROWS[:1], "status": values(200, hits=60)}))
+    assert [row.split("  ")[1] for row in table[1:]] == ["by section", "/api", "by status", "200"]
+    assert len(lines(found())) == 4, "one has none"
+
+
+@pytest.mark.parametrize(
+    ("colour", "before", "after"), [(False, "", ""), (True, "\x1b[2m", "\x1b[0m")]
+)
+def test_late_pane_is_one_line(colour: bool, before: str, after: str) -> None:
+    facts = "3 hits, 0.3/s, 1.5 KiB, 1 host, 2xx 100%"
+    pane = found(values("/a", hits=3), rate=0.3, status={"200": 3}, late=True)
+    assert lines(pane, colour=colour) == [f"{before}late: {SPAN}, {facts}{after}"]
+    (narrow,) = lines(pane, 40)
+    assert columns(narrow) == 40
+
+
+@pytest.mark.parametrize("colour", [False, True])
+def test_gap_is_one_line(colour: bool) -> None:
+    gap = TextView(80, colour=colour).gap(found()).decode()
+    assert gap == (f"\x1b[2m{SPAN}  no traffic\x1b[0m\n" if colour else f"{SPAN}  no traffic\n")
+
+
+@pytest.mark.parametrize("width", [20, 40, 80])
+def test_header_wraps(width: int) -> None:
+    """Between facts; what follows is indented, and fits."""
+    status = {"-": 10, "100": 10, "200": 50, "302": 10, "404": 10, "500": 10}
+    wide = lines(found(status=status))[0]
+    first, *rest = lines(found([], hits=100, status=status), width)
+    assert "  ".join([first, *(row.strip() for row in rest)]) == wide
+    assert first.startswith(SPAN)
+    assert all(row.startswith("  ") for row in rest)
+    assert rest
+    assert max(map(columns, rest)) <= width
+
+
+texts = st.text(max_size=60) | st.text("aé日本Ａ\u0301\u0308ｱ", max_size=60)
+rows = st.lists(st.tuples(texts | st.none(), st.integers(1, 99)), min_size=1, max_size=5)
+
+
+@given(rows, st.sampled_from([20, 40, 80, 200]))
+@RANDOM
+def test_table_fits_and_lines_up(drawn: list[tuple[str | None, int]], width: int) -> None:
+    """However wide the characters: no line is too wide, and the numbers stand in columns."""
+    drawn.sort(key=lambda row: -row[1])
+    summary = found([{**FIRST, "value": of, "hits": hits} for of, hits in drawn])
+    table = lines(summary, width)[-len(drawn) :]
+    assert max(map(columns, table)) <= width
+    assert len({columns(row[: row.rindex("%")]) for row in table}) == 1
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+def test_many_hits_fit(width: int) -> None:
+    table = lines(found(values("/" * 300, "/short", hits=10**9)), width)
+    assert all(columns(row) <= width for row in table)
+    assert "…" in table[-2]
+
+
+@pytest.mark.parametrize(
+    ("text", "width"),
+    [
+        ("", 0),
+        ("abc", 3),
+        ("П", 1),
+        ("日本", 4),
+        ("Ａ", 2),
+        ("ｱ", 1),
+        ("e\u0301", 1),
+        ("ที่", 1),  # a vowel above is Mn of combining class 0
+        ("कु", 1),  # and so is one below
+        ("a\u20dd", 1),  # an enclosing circle is Me
+    ],
+)
+def test_columns(text: str, width: int) -> None:
+    assert columns(text) == width
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "shown"),
+    [
+        ("abcd", 4, "abcd"),
+        ("abcde", 4, "abc…"),
+        ("日本語", 6, "日本語"),
+        ("日本語", 5, "日本…"),
+        ("日本語", 4, "日…"),
+        ("abc", 1, "…"),
+    ],
+)
+def test_cut(text: str, width: int, shown: str) -> None:
+    assert cut(text, width) == shown
+
+
+def test_long_values_cost_little() -> None:
+    """A client chooses how long a path is: 8 KiB where Apache's limit stands, even 64."""
+    began = process_time()
+    assert cut("/" * 4_000, 60) == "/" * 59 + "…"
+    assert process_time() - began < 0.5
+
+
+@given(st.text(min_size=1), st.booleans())
+@RANDOM
+def test_text_is_safe_to_print(text: str, alert: bool) -> None:
+    """Whatever stands in a value, a field's name or a message."""
+    view = TextView(200, colour=False)
+    top = {text: values(text, [text], {text: text}), "b": values(text)}
+    summary = found(top=top)
+    written = view.alert(Alert(b"", text)) if alert else view.summary(summary)
+    assert all(row.isprintable() for row in written.decode()[:-1].split("\n"))
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("\x1b[31m", "\\x1b[31m"), ("\u202e", "\\u202e"), ("\x9b", "\\x9b"), ("\r\n", "\\r\\n")],
+)
+def test_escapes(text: str, shown: str) -> None:
+    assert shown in lines(found(values(text)))[1]
+    assert TextView(80, colour=True).alert(Alert(b"", text)).decode() == shown + "\n"
+
+
+def test_alert_is_its_message() -> None:
+    """Whole, however narrow the terminal is."""
+    assert (
+        TextView(20, colour=True).alert(Alert(b"{}", "High " * 20)).decode() == "High " * 20 + "\n"
+    )
