@@ -14,7 +14,7 @@ from clfparse.request import parse_request, section
 from clfparse.times import rfc3339
 
 _TIME = re.compile(
-    rb"[ ]\[ (\d{1,2} / [A-Z][a-z]{2} / \d{4} : \d\d : \d\d : \d\d [ ] [+-]\d{4}) \] [ ]*+ (\"?)",
+    rb"[ ]\[ (\d{1,2} / [A-Z][a-z]{2} / \d{4} : \d\d : \d\d : \d\d [ ] [+-]\d{4}) \] (?: [ ]*+ (\") )?",
     re.VERBOSE,
 )
 
@@ -37,9 +37,15 @@ _BY_NAMES = [
     )
 ]
 
-# RFC 3164: "<13>Oct 11 22:14:15 web1 nginx: " and the like, from a log sent through syslog.
-_SYSLOG = re.compile(
-    rb"(?: <\d{1,3}> )? [A-Z][a-z]{2} [ ] [ \d]\d [ ] \d\d:\d\d:\d\d [ ]", re.VERBOSE
+# What a collector has put before the line, which must not be taken for the client's name.
+_HEADER = re.compile(
+    rb"""
+      <\d{1,3}>                                     # syslog's priority: RFC 3164, RFC 5424
+    | [A-Z][a-z]{2} [ ] [ \d]\d [ ] \d\d:\d\d:\d\d  # its time: Oct 11 22:14:15
+    | \d{4}-\d\d-\d\d [T ]                         # an ISO 8601 time
+    | [^ ]+ [ ]+ \|                                # docker compose's: web_1  |
+    """,
+    re.VERBOSE,
 )
 
 # Status and size after the request's closing quote.
@@ -93,8 +99,8 @@ def _find_time(line: bytes) -> re.Match[bytes]:
 
 def _names(before: bytes) -> dict[str, bytes]:
     before = before.strip(b" ")
-    if _SYSLOG.match(before):
-        raise Refused("a syslog header stands before the line")
+    if _HEADER.match(before):
+        raise Refused("a header, as of syslog, stands before the line")
     for form in _BY_NAMES:
         if found := form.fullmatch(before):
             return found.groupdict()

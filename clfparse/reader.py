@@ -11,6 +11,7 @@ record's strings each quote has a backslash, so the marker below never occurs th
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import orjson
@@ -21,6 +22,7 @@ from clfparse.refusals import Refusals
 from clfparse.times import Instant, instant
 
 _MARK = b'{"type":"alert",'
+_PIECES = 16  # into which alerts may tear one record
 
 # "status" and "bytes" are whole numbers from 0 up to these.
 _NUMBERS = (("status", 999), ("bytes", (1 << 63) - 1))
@@ -46,49 +48,53 @@ class Reader:
 
     def __init__(self, refusals: Refusals) -> None:
         self._refusals = refusals
-        self._head = b""  # of a record that an alert has torn
+        self._pieces: list[bytes] = []  # of a record, each torn from the next by an alert
 
     def add(self, block: bytes) -> Iterator[Event | Alert]:
         """Take complete lines, each with its newline."""
         for line in block.split(b"\n")[:-1]:
             self._refusals.lines += 1
-            if self._head:
-                yield from self._join(line)
-            else:
-                yield from self._read(line)
+            yield from self._read(line)
 
     def finish(self) -> Iterator[Event | Alert]:
-        """Take the end of input: a torn record stays torn."""
-        head, self._head = self._head, b""
-        if head:
-            yield from self._read(head)
+        """Take the end of input: a record may lack its newline, and else stays torn."""
+        if self._pieces:
+            with suppress(Refused):
+                yield self._mend(b"")
+            self._refuse(self._pieces)
 
     def _read(self, line: bytes) -> Iterator[Event | Alert]:
         try:
-            yield decode(line)
+            if self._pieces:
+                yield self._mend(line)
+            else:
+                yield decode(line)
         except Refused as refused:
             if torn := _torn(line):
-                self._head, alert = torn
+                piece, alert = torn
                 yield alert
+                self._pieces += [piece] if piece else []
+                if len(self._pieces) > _PIECES or sum(map(len, self._pieces)) > RECORD_LINE:
+                    self._refuse([self._pieces.pop(0)])
             else:
+                self._refuse(self._pieces)
+                self._pieces = []
                 self._refusals.refuse(line, str(refused))
 
-    def _join(self, line: bytes) -> Iterator[Event | Alert]:
-        """Join a head with the line after its alert; that line may hold the next alert."""
-        head, self._head = self._head, b""
-        if torn := _torn(line):
-            tail, alert = torn
-            yield alert
-            self._head = head + tail
-            if len(self._head) > RECORD_LINE:
-                self._refusals.refuse(self._head, "torn, and never mended")
-                self._head = b""
-            return
-        try:
-            yield decode(head + line)
-        except Refused:
-            self._refusals.refuse(head, "torn, and never mended")
-            yield from self._read(line)
+    def _mend(self, line: bytes) -> Event:
+        """Join the pieces with the line that ends them; the first pieces may be foreign."""
+        for first in range(len(self._pieces) + 1):
+            with suppress(Refused):
+                found = decode(b"".join([*self._pieces[first:], line]))
+                if isinstance(found, Event):
+                    self._refuse(self._pieces[:first])
+                    self._pieces = []
+                    return found
+        raise Refused("torn, and never mended")
+
+    def _refuse(self, pieces: list[bytes]) -> None:
+        for piece in pieces:
+            self._refusals.refuse(piece, "torn, and never mended")
 
 
 def decode(line: bytes) -> Event | Alert:

@@ -14,9 +14,9 @@ _CACHED = 1 << 14
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 
-# A year is kept free at either end, so that no window around a time leaves datetime's range.
-_FIRST = datetime(2, 1, 1, tzinfo=UTC)
-_LAST = datetime(9998, 12, 31, tzinfo=UTC)
+# The longest window around a time must not leave datetime's range, at either end.
+_FIRST = datetime(3, 1, 1, tzinfo=UTC)
+_END = datetime(9998, 1, 1, tzinfo=UTC)
 _LONGEST = timedelta(days=366)
 
 _MONTHS = b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
@@ -24,8 +24,8 @@ _MONTHS = b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 _RFC3339 = re.compile(
     r"""
     (\d{4}-\d\d-\d\d) [Tt\x20]  # date
-    (\d\d:\d\d) : (\d\d)        # hour and minute, second (60 is a leap second)
-    (?: \. \d+ )?               # a fraction is cut off
+    ((?: [01]\d | 2[0-3] ) : [0-5]\d) : (\d\d)  # hour and minute, second (60: a leap second)
+    (?: \. \d{1,18} )?         # a fraction is cut off
     ( [Zz] | [+-] (?: [01]\d | 2[0-3] ) : [0-5]\d )  # offset
     """,
     re.VERBOSE | re.ASCII,
@@ -71,7 +71,7 @@ def rfc3339(clf: bytes) -> str:
 def instant(text: str) -> Instant:
     """Read an RFC 3339 time; second 60 counts as 59.
 
-    Raises ValueError if it is none, does not exist, or lies outside the years 2 to 9998.
+    Raises ValueError if it is none, does not exist, or lies outside the years 3 to 9997.
     """
     if not (found := _RFC3339.fullmatch(text)):
         raise ValueError("time is not RFC 3339")
@@ -79,7 +79,7 @@ def instant(text: str) -> Instant:
     if second == "60":
         second = "59"
     moment = datetime.fromisoformat(f"{date}T{minute}:{second}{zone.upper()}")
-    if not _FIRST <= moment <= _LAST:
+    if not _FIRST <= moment < _END:
         raise ValueError(f"year {moment.year} is out of range")
     offset = (moment.utcoffset() or timedelta()) // SECOND
     return Instant((moment - _EPOCH) // SECOND, offset)

@@ -380,13 +380,22 @@ CASES: dict[str, tuple[bytes, dict[str, Any] | str]] = {
     "status is negative": (log(rest=b"-1 5"), NO_NUMBERS),
     "referer not closed": (log(rest=b'200 5 "http://x'), NOT_CLOSED),
     "user agent not closed": (log(rest=b'200 5 "-" "Mozilla/5.0 (X'), NOT_CLOSED),
+    "syslog, RFC 5424": (
+        b"<13>1 2018-05-09T16:00:39Z web1 nginx - - - " + log(),
+        "a header, as of syslog, stands before the line",
+    ),
+    "an ISO 8601 time": (
+        b"2018-05-09T16:00:39Z web1 nginx: " + log(),
+        "a header, as of syslog, stands before the line",
+    ),
+    "docker compose": (b"web_1  | " + log(), "a header, as of syslog, stands before the line"),
     "syslog": (
         log(b"May  9 16:00:39 web1 nginx: 127.0.0.1 - -"),
-        "a syslog header stands before the line",
+        "a header, as of syslog, stands before the line",
     ),
     "syslog with priority": (
         log(b"<190>Oct 11 16:00:39 web1 nginx: 127.0.0.1 - -"),
-        "a syslog header stands before the line",
+        "a header, as of syslog, stands before the line",
     ),
     "hour 24": (log(when=b"09/May/2018:24:00:00 +0000"), IMPOSSIBLE),
     "minute 60": (log(when=b"09/May/2018:16:60:00 +0000"), IMPOSSIBLE),
