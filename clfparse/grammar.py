@@ -14,7 +14,10 @@ from clfparse.request import parse_request, section
 from clfparse.times import rfc3339
 
 _TIME = re.compile(
-    rb"[ ]\[ (\d{1,2} / [A-Z][a-z]{2} / \d{4} : \d\d : \d\d : \d\d [ ] [+-]\d{4}) \] (?: [ ]*+ (\") )?",
+    rb"""
+    [ ]\[ (\d{1,2} / [A-Z][a-z]{2} / \d{4} : \d\d : \d\d : \d\d [ ] [+-]\d{4}) \]  # time
+    (?: [ ]*+ (\") )?  # the request's opening quote
+    """,
     re.VERBOSE,
 )
 
