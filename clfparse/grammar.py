@@ -72,7 +72,7 @@ def parse(line: bytes) -> Record:
     """
     line = line.removesuffix(b"\r")
     time = _find_time(line)
-    who = _names(line[: time.start()])
+    who = names(line[: time.start()])
     try:
         written = rfc3339(time[1])
     except ValueError as error:
@@ -81,9 +81,13 @@ def parse(line: bytes) -> Record:
     if not request:
         raise Refused("no status and size after the request")
     record = _record(written, who, request)
-    _add_rest(record, line[request.end() :])
+    rest = _take_combined(record, line[request.end() :]).rstrip(b" ")
     if "vhost" in who:
-        record["vhost"] = _value(who["vhost"])
+        record["vhost"] = value(who["vhost"])
+    if rest:
+        record["extra"] = None if rest == b"-" else plain(rest)
+    if record["method"] is None:
+        record["request"] = value(request[1])
     return record
 
 
@@ -100,7 +104,8 @@ def _find_time(line: bytes) -> re.Match[bytes]:
     raise Refused("no time such as [10/Oct/2000:13:55:36 -0700]")
 
 
-def _names(before: bytes) -> dict[str, bytes]:
+def names(before: bytes) -> dict[str, bytes]:
+    """Read what stands before the time: host, ident, user, and vhost if there is one."""
     before = before.strip(b" ")
     if _HEADER.match(before):
         raise Refused("a header, as of syslog, stands before the line")
@@ -113,11 +118,11 @@ def _names(before: bytes) -> dict[str, bytes]:
 def _record(time: str, who: dict[str, bytes], found: re.Match[bytes]) -> Record:
     line, status, size = found.groups()
     request = parse_request(text(line))
-    record: Record = {
+    return {
         "time": time,
-        "host": _value(who["host"]),
-        "ident": _value(who["ident"]),
-        "user": "" if who["user"] == b'""' else _value(who["user"]),
+        "host": value(who["host"]),
+        "ident": value(who["ident"]),
+        "user": "" if who["user"] == b'""' else value(who["user"]),
         "method": request and request.method,
         "path": request and request.path,
         "query": request and request.query,
@@ -126,21 +131,17 @@ def _record(time: str, who: dict[str, bytes], found: re.Match[bytes]) -> Record:
         "bytes": _number(size),
         "section": request and section(request.path),
     }
-    if not request:
-        record["request"] = _value(line)
-    return record
 
 
-def _add_rest(record: Record, rest: bytes) -> None:
-    """Add what follows status and size: a pair of quoted fields is combined; the rest is extra."""
+def _take_combined(record: Record, rest: bytes) -> bytes:
+    """Take a pair of quoted fields from what follows status and size; return what is left."""
     referer = _quoted(rest, 0)
     agent = referer and _quoted(rest, referer.end())
-    if referer and agent:
-        record["referer"] = _value(referer[1])
-        record["user_agent"] = _value(agent[1])
-        rest = rest[agent.end() :]
-    if rest := rest.rstrip(b" "):
-        record["extra"] = None if rest == b"-" else plain(rest)
+    if not referer or not agent:
+        return rest
+    record["referer"] = value(referer[1])
+    record["user_agent"] = value(agent[1])
+    return rest[agent.end() :]
 
 
 def _quoted(rest: bytes, start: int) -> re.Match[bytes] | None:
@@ -152,7 +153,8 @@ def _quoted(rest: bytes, start: int) -> re.Match[bytes] | None:
     return found
 
 
-def _value(raw: bytes) -> str | None:
+def value(raw: bytes) -> str | None:
+    """Return a field's text; ``-`` is None."""
     return None if raw == b"-" else text(raw)
 
 

@@ -21,6 +21,8 @@ _LONGEST = timedelta(days=366)
 
 _MONTHS = b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
+_CLF = re.compile(rb"(\d{1,2})/([A-Z][a-z]{2})/(\d{4}):(\d\d):(\d\d):(\d\d) ([+-]\d\d)(\d\d)")
+
 _RFC3339 = re.compile(
     r"""
     (\d{4}-\d\d-\d\d) [Tt\x20]  # date
@@ -51,17 +53,18 @@ class Instant(NamedTuple):
 def rfc3339(clf: bytes) -> str:
     """Turn ``10/Oct/2000:13:55:36 -0700`` into ``2000-10-10T13:55:36-07:00``.
 
-    Raises ValueError for a date or time that does not exist.
+    Raises ValueError for a date or time that does not exist, and for any other text.
     """
-    date, hour, minute, rest = clf.split(b":")
-    day, month, year = date.split(b"/")
-    second, zone = rest.split(b" ")
+    if not (found := _CLF.fullmatch(clf)):
+        raise ValueError("not of the form 10/Oct/2000:13:55:36 -0700")
+    day, month, year, hour, minute, second, zone, minutes = found.groups()
     if month not in _MONTHS:
         raise ValueError(f"no month {month.decode('ascii')}")
-    offset = zone[:3] + b":" + zone[3:] if zone != b"-0000" else b"+00:00"
-    written = b"%s-%02d-%02dT%s:%s:%s%s" % (
+    if (zone, minutes) == (b"-00", b"00"):
+        zone = b"+00"
+    written = b"%s-%02d-%02dT%s:%s:%s%s:%s" % (
         *(year, _MONTHS.index(month) + 1, int(day)),
-        *(hour, minute, second, offset),
+        *(hour, minute, second, zone, minutes),
     )
     instant(text := written.decode("ascii"))
     return text

@@ -1,0 +1,152 @@
+r"""The fast way through plain lines, a block at a time.
+
+A plain line is printable ASCII without escapes, of an ordinary request: nearly every line of nearly
+every log. `re.split` by the pattern of such lines gives all fields of a block in one flat list,
+slices of it are columns, and one join of columns and constants is the output. Lines that are not
+plain stand between the matches; they keep their places, for the slow way, `clfparse.grammar`, which
+defines what the fast way writes too, byte for byte.
+"""
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+import orjson
+
+from clfparse.escapes import plain
+from clfparse.grammar import names, value
+from clfparse.times import rfc3339
+
+_CACHED = 10_000  # entries of a cache; clients choose some of the keys
+
+
+class Form(NamedTuple):
+    """A form of plain lines, and how its output is put together.
+
+    layout: the pieces of one line's output; the first is for what stands before the line.
+    columns: position in the layout, group of the pattern, and what is made of the group's text.
+    """
+
+    pattern: re.Pattern[bytes]
+    layout: list[bytes]
+    columns: list[tuple[int, int, Callable[[bytes], bytes] | None]]
+
+    def split(self, block: bytes) -> list[bytes]:
+        """Return the output's pieces; each len(layout)-th, from the first, is lines not plain.
+
+        Raises ValueError where a line is plain but for its time or its names.
+        """
+        stride = self.pattern.groups + 1
+        width = len(self.layout)
+        fields = self.pattern.split(block)
+        pieces = self.layout * (len(fields) // stride)
+        pieces.append(b"")
+        pieces[0::width] = fields[0::stride]
+        for position, group, make in self.columns:
+            column = fields[group::stride]
+            pieces[position::width] = map(make, column) if make else column
+        return pieces
+
+
+class _Cache(dict[bytes, bytes]):
+    """Remembers what was made of a text."""
+
+    def __init__(self, make: Callable[[bytes], bytes]) -> None:
+        self._make = make
+
+    def __missing__(self, key: bytes) -> bytes:
+        if len(self) >= _CACHED:
+            self.clear()
+        self[key] = made = self._make(key)
+        return made
+
+
+def _time(raw: bytes) -> bytes:
+    return b'{"time":"%b",' % rfc3339(raw).encode()
+
+
+def _who(raw: bytes) -> bytes:
+    found = names(raw)
+    fields = {name: value(found[name]) for name in ("host", "ident", "user")}
+    return orjson.dumps(fields)[1:-1] + b',"method":"'
+
+
+def _query(raw: bytes) -> bytes:
+    return b'","query":%b,"protocol":"' % (b'"%b"' % raw[1:] if raw else b"null")
+
+
+def _numbers(raw: bytes) -> bytes:
+    protocol, numbers = raw.split(b'" ')
+    status, _, dash = numbers.partition(b" ")
+    return b'%b","status":%d,"bytes":%b' % (protocol, int(status), b"null" if dash else b"")
+
+
+def _referer(raw: bytes) -> bytes:
+    return b'","referer":%b,"user_agent":' % _json(raw)
+
+
+def _vhost(raw: bytes) -> bytes:
+    return b',"vhost":' + _json(names(raw + b" host - -")["vhost"])
+
+
+def _extra(raw: bytes) -> bytes:
+    return b',"extra":' + orjson.dumps(None if raw == b"-" else plain(raw))
+
+
+def _json(raw: bytes) -> bytes:
+    return orjson.dumps(value(raw))
+
+
+# In the order of the line: name of the part, its pattern. Printable ASCII is [!-~] and the space.
+_WORD = rb"[!#-+\--\[\]-~]++"  # no quote, comma or backslash
+_PARTS = {
+    "vhost": rb"([!#-+\--9;-\[\]-~]++ (?: : \d++ )?+) [ ] (?= (?!-[ ]) [^ \n]++ [ ] - [ ] )",
+    "who": rb"(" + _WORD + rb"[ ]" + _WORD + rb"[ ]" + _WORD + rb") [ ]",
+    "time": rb"\[ ([^]\n]{26}) \] [ ]",
+    "method": rb"\" ([A-Z]++) [ ]",
+    "section": rb"(/ [!$-.0->@-\[\]-~]*+)",  # up to the second slash; no "#", "?"
+    "rest": rb"([!$->@-\[\]-~]*+)",  # of the path
+    "query": rb"((?: \? [!#-\[\]-~]*+ )?+) [ ]",
+    "numbers": rb"(HTTP/\d (?: \.\d )?+ \" [ ] \d{3} [ ] (?: - (?= [ \n]) | (?=\d) ) )",
+    "size": rb"(0 | [1-9]\d{0,17}+ | )",
+    "referer": rb"[ ] \" ([ !#-\[\]-~]*+) \"",
+    "agent": rb"[ ] \" ([ !#-\[\]-~]*+) \"",
+    "extra": rb"[ ] ([!-~] (?: [ -~]* [!-~] )?+ )",
+}
+_MADE: dict[str, Callable[[bytes], bytes]] = {
+    "vhost": _vhost,
+    "who": _who,
+    "time": _time,
+    "query": _query,
+    "numbers": _numbers,
+    "referer": _referer,
+    "agent": _json,
+    "extra": _extra,
+}
+
+
+def _form(vhost: bool, combined: bool, extra: bool) -> Form:
+    line = ["vhost"] * vhost
+    line += ["who", "time", "method", "section", "rest", "query", "numbers", "size"]
+    line += ["referer", "agent"] * combined + ["extra"] * extra
+    output: list[str | bytes] = ["time", "who", "method", b'","path":"', "section", "rest"]
+    output += ["query", "numbers", "size", b',"section":"', "section"]
+    output += ["referer", "agent"] if combined else [b'"']
+    output += ["vhost"] * vhost + ["extra"] * extra + [b"}\n"]
+    layout = [b"", *(b"" if isinstance(piece, str) else piece for piece in output)]
+    columns = [
+        (position, line.index(piece) + 1, _CACHES.get(piece))
+        for position, piece in enumerate(output, 1)
+        if isinstance(piece, str)
+    ]
+    pattern = rb"^" + b"".join(_PARTS[name] for name in line) + rb"\n"
+    return Form(re.compile(pattern, re.VERBOSE | re.MULTILINE), layout, columns)
+
+
+_CACHES = {name: _Cache(make).__getitem__ for name, make in _MADE.items()}
+
+FORMS = [
+    _form(vhost, combined, extra)
+    for vhost in (False, True)
+    for combined, extra in ((False, False), (True, False), (True, True))
+]
