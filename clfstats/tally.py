@@ -1,5 +1,6 @@
 """Counters that stay bounded in memory, however many different values come."""
 
+import json
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -24,7 +25,10 @@ def key(value: object) -> Key:
     """Turn a field's value into a key; 1, 1.0, "1" and true stay apart."""
     if value is None or isinstance(value, str):
         return value
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except TypeError:  # nested deeper than orjson writes, though it reads it
+        return json.dumps(value, sort_keys=True).encode()
 
 
 def value(of: Key) -> object:
@@ -48,10 +52,11 @@ class Tally:
         self._limit = limit
         self.counts: dict[Key, Count] = {}
         self._text = 0
+        self._most = 0  # values held when some had to go
 
     def __len__(self) -> int:
         """Return how many distinct values there were; at least so many if approximate."""
-        return max(len(self.counts), self._limit if self.approximate else 0)
+        return max(len(self.counts), self._most)
 
     def add(self, of: Key, more: Count) -> None:
         """Count more of one value."""
@@ -69,6 +74,7 @@ class Tally:
         for of, count in other.counts.items():
             self.add(of, count)
         self.approximate |= other.approximate
+        self._most = max(self._most, other._most)  # noqa: SLF001 - of the same class
 
     def top(self, most: int | None = None) -> Iterator[tuple[Key, Count]]:
         """Yield the values with the most hits: an order that is total, so that it never varies."""
@@ -77,6 +83,7 @@ class Tally:
     def _fold(self) -> None:
         """Keep the half with the most hits; half, so that it is done seldom."""
         self.approximate = True
+        self._most = max(self._most, len(self.counts) - 1)
         kept: dict[Key, Count] = {}
         text = 0
         for of, count in self.top(self._limit // 2):

@@ -1,6 +1,8 @@
 """Summaries as text for a person, fitted to the width of a terminal."""
 
 import unicodedata
+from datetime import date
+from itertools import accumulate, takewhile
 from typing import Any
 
 from clfparse.escapes import printable
@@ -49,30 +51,32 @@ class TextView:
 
 def columns(text: str) -> int:
     """Return how many columns printable text takes on a terminal."""
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
-        for c in text
-    )
+    return sum(map(_columns, text))
 
 
 def cut(text: str, width: int) -> str:
     """Shorten text to a width in columns, with an ellipsis for what is gone."""
-    if columns(text) <= width:
+    if len(text) <= 2 * width and columns(text) <= width:
         return text
-    while text and columns(text) >= width:
-        text = text[:-1]
-    return text + "…"
+    taken = accumulate(map(_columns, text))
+    kept = sum(1 for _ in takewhile(lambda so_far: so_far < width, taken))
+    return text[:kept] + ("…" if kept < len(text) else "")
 
 
 def wrap(facts: list[str], width: int) -> list[str]:
-    """Put facts on as few lines as they need; those after the first are indented."""
+    """Put facts on as few lines as they need; those after the first are indented.
+
+    A fact of several parts is broken only where a line is too narrow for it.
+    """
     lines = [facts[0]]
     for fact in facts[1:]:
-        longer = f"{lines[-1]}{_INDENT}{fact}"
-        if columns(longer) <= width:
-            lines[-1] = longer
-        else:
-            lines.append(_INDENT + fact)
+        fits = len(_INDENT) + columns(fact) <= width
+        for part in [fact] if fits else fact.split(_INDENT):
+            longer = f"{lines[-1]}{_INDENT}{part}"
+            if columns(longer) <= width:
+                lines[-1] = longer
+            else:
+                lines.append(_INDENT + part)
     return lines
 
 
@@ -82,7 +86,7 @@ def table(rows: list[dict[str, Any]], hits: int, width: int) -> list[str]:
         return []
     names = [printable(name(key(row["value"]))) or '""' for row in rows]
     digits = len(f"{rows[0]['hits']:,}")
-    room = max(8, width - len(_INDENT) * 4 - digits - len("100%"))
+    room = max(1, width - len(_INDENT) * 4 - digits - len("100%"))
     longest = min(max(map(columns, names)), room)
     bar = min(_BAR, room - longest)
     lines = []
@@ -107,6 +111,12 @@ def size(number: float) -> str:
             return f"{number:,.0f} B" if unit == "B" else f"{number:.1f} {unit}"
         number /= 1024
     return f"{number:,.1f} PiB"
+
+
+def _columns(character: str) -> int:
+    if unicodedata.category(character) in {"Mn", "Me"}:
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 def _facts(found: dict[str, Any]) -> list[str]:
@@ -141,7 +151,8 @@ def _classes(status: dict[str, int]) -> dict[str, int]:
 def _span(found: dict[str, Any]) -> str:
     """Return ``2019-02-07 21:11:00–21:11:10 +00:00``, with the second date where it is needed."""
     start, end = found["start"], found["end"]
-    same = start[:10] == end[:10] or end[11:19] == "00:00:00"
+    days = date.fromisoformat(end[:10]) - date.fromisoformat(start[:10])
+    same = not days or (days.days == 1 and end[11:19] == "00:00:00")
     until = end[11:19] if same else f"{end[:10]} {end[11:19]}"
     return f"{start[:10]} {start[11:19]}–{until} {end[19:]}"
 

@@ -155,6 +155,18 @@ def test_counts_are_bounded() -> None:
     assert rule.uncounted == HELD + 201 - len(rule._counts)
 
 
+def test_broken_clocks_do_not_blind_the_rule() -> None:
+    """However many seconds are held ahead of time, those that come in time count."""
+    rule = Rule(Fraction(10), Fraction(10), 120)
+    rule.add(0)
+    assert list(rule.advance(0)) == []
+    for second in range(9000, 9000 + HELD + 200):
+        rule.add(second)
+    for _ in range(1_201):
+        rule.add(1)
+    assert list(rule.advance(2)) == [(True, 1, 1_202)]
+
+
 def closed(stream: list[Step], delay: float) -> Iterator[tuple[int, Counter[int]]]:
     """Yield every second that is over, in order, and the hits that had come by then."""
     clock, hits, due, newest = Clock(timedelta(seconds=delay), Mode.WALL), Counter[int](), 0, 0

@@ -86,6 +86,14 @@ def test_torn_twice() -> None:
     assert (alerts, hits(summary), messages) == ([ALERT, ALERT], 1, [])
 
 
+def test_torn_and_never_mended() -> None:
+    """The half is refused; the record after it is not."""
+    written, messages = fed(*make(), [b'{"time":' + ALERT + b"\n" + line(START)])
+    alert, summary = written.splitlines()
+    assert (alert, hits(summary)) == (ALERT, 1)
+    assert messages[0] == "clfstats: line 2: torn, and never mended: '{\"time\":'"
+
+
 @given(st.data(), st.booleans())
 @RANDOM
 def test_cuts_change_nothing(data: st.DataObject, at_lines: bool) -> None:

@@ -118,6 +118,10 @@ DELAYED: dict[str, tuple[list[Step], list[Shown]]] = {
     "in time": ([5, 12, 3], [(0, 2, "partial"), (10, 1, "partial")]),
     "over at the end": ([5, 15, 30], [FIRST, (10, 1, ""), (20, 0, ""), (30, 1, "partial")]),
     "not over": ([5, 15, 19], [FIRST, (10, 2, "partial")]),
+    "late before the first is written": (
+        [100, 30, 112],
+        [(100, 1, "partial"), (110, 1, "partial"), (30, 1, "late")],
+    ),
     "quiet windows before the first": ([5, 65], [FIRST, *QUIETS[:5], (60, 1, "partial")]),
     "before the first": ([5, -9, 12], [(-10, 1, "partial"), (0, 1, ""), (10, 1, "partial")]),
 }
@@ -173,6 +177,13 @@ def test_held_windows_are_bounded(ahead: int) -> None:
         assert len(windows._open) + len(windows._late) <= HELD + 1
     assert hits > 0
     assert hits + sum(item[1] for item in map(show, windows.finish())) == HELD + 100
+
+
+def test_a_long_delay_is_no_broken_clock() -> None:
+    """It keeps many windows open; late panes wait for the next regular window all the same."""
+    stream: list[Step] = [*range(2 * HELD), 1, 1, 1, 2 * HELD]
+    (items, *_) = runs(stream, 1, HELD + 100)
+    assert [item for item in items[0] if item[2] == "late"] == [(1, 3, "late")]
 
 
 @given(steps(4000, -4000, -START), st.sampled_from([1, 10, 60]), st.sampled_from([0, 0.5, 2, 30]))
