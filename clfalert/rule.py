@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
-HELD = 100_000  # seconds counted ahead of time; only broken clocks go near it
+HELD = 100_000  # seconds; only broken clocks count so many ahead of time, or one so far ahead
 
 
 class Transition(NamedTuple):
@@ -40,17 +40,17 @@ class Rule:
         self._hits = 0  # in the window that ends with _last
         self._last: int | None = None  # the last second evaluated
 
-    def add(self, second: int) -> None:
-        """Count a record in its true second; one that comes late counts from now on."""
-        if self._last is not None and second <= self._last:
-            if second <= self._last + 1 - self._window:
-                self.uncounted += 1
-                return
-            self._hits += 1
-        elif len(self._counts) > HELD + self._window:
-            self.uncounted += 1
+    def add(self, second: int, hits: int = 1) -> None:
+        """Count records in their true second; those that come late count from now on."""
+        ahead = 0 if self._last is None else second - self._last
+        too_late = self._last is not None and ahead <= 1 - self._window
+        # Seconds nearby are few by nature; of those far ahead no more are held than of them.
+        if too_late or (ahead > HELD and len(self._counts) > HELD + self._window):
+            self.uncounted += hits
             return
-        self._counts[second] = self._counts.get(second, 0) + 1
+        if self._last is not None and ahead <= 0:
+            self._hits += hits
+        self._counts[second] = self._counts.get(second, 0) + hits
 
     def advance(self, settled: int) -> Iterator[Transition]:
         """Evaluate every second before settled that has not been."""

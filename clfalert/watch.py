@@ -1,5 +1,7 @@
 """clfalert as a filter: records in, alerts out, and the records too if they are to pass."""
 
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from fractions import Fraction
@@ -12,7 +14,7 @@ from clfparse.clock import Mode, Now
 from clfparse.escapes import printable
 from clfparse.reader import Alert, Event
 from clfparse.refusals import Refusals
-from clfparse.timeline import SetBack, Timeline
+from clfparse.timeline import Batch, SetBack, Timeline
 
 HINT = "clfalert reads what clfparse writes: clfparse access.log | clfalert"
 
@@ -48,6 +50,21 @@ class Watch:
 
     def add(self, block: bytes, now: Now) -> bytes:
         """Take complete lines; return the alerts they raise, before the records that raise them."""
+        batch = self._timeline.batch(block, now)
+        if not batch:
+            return self.slow(block, now)
+        for second, hits in Counter(batch.seconds).items():
+            self._rule.add(second, hits)
+        clock = self._timeline.clock
+        changes = list(self._rule.advance(clock.settled))
+        if clock.newest:
+            self._newest, self._offset = clock.newest
+        if not self._through:
+            return b"".join(self._told(changes))
+        return b"".join(self._between(block, changes, batch)) if changes else block
+
+    def slow(self, block: bytes, now: Now) -> bytes:
+        """Do as `add` does, record by record: the reference for it."""
         return b"".join(self._take(self._timeline.add(block, now)))
 
     def quiet(self, now: Now) -> bytes:
@@ -76,6 +93,17 @@ class Watch:
                 yield from self._advance()
                 if self._through:
                     yield event.line + b"\n"
+
+    def _between(self, block: bytes, changes: list[Transition], batch: Batch) -> Iterator[bytes]:
+        """Put each alert before the record that brought its second to an end."""
+        lines = block.splitlines(keepends=True)
+        done = 0
+        for change in changes:
+            place = bisect_left(batch.settled, change.second + 1)
+            yield from lines[done:place]
+            yield from self._told([change])
+            done = place
+        yield from lines[done:]
 
     def _advance(self) -> Iterator[bytes]:
         clock = self._timeline.clock

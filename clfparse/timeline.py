@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from clfparse.clock import Clock, Mode, Now
 from clfparse.reader import Alert, Event, Reader
@@ -13,6 +13,17 @@ _TOLD = 10  # times that a clock set back is told; a log with two clocks would f
 
 class SetBack(NamedTuple):
     """The log's clock was set back: what is open ends here, the next record starts anew."""
+
+
+class Batch(NamedTuple):
+    """Records of which none is late, so that their order matters no more.
+
+    settled: the clock's, after each of them.
+    """
+
+    records: list[dict[str, Any]]
+    seconds: list[int]
+    settled: list[int]
 
 
 class Timeline:
@@ -28,6 +39,21 @@ class Timeline:
     def add(self, block: bytes, now: Now) -> Iterator[Event | Alert | SetBack]:
         """Take complete lines; yield what they hold, in their order."""
         yield from self._observe(self._reader.add(block), now)
+
+    def batch(self, block: bytes, now: Now) -> Batch | None:
+        """Take complete lines as `add` does, but all at once; None, and nothing taken, if not so.
+
+        That is where a line is not a record, or a record is late or far from the others.
+        """
+        if not (found := self._reader.batch(block)):
+            return None
+        records, times = found
+        settled = self.clock.observe_all(times, now.wall)
+        if settled is None:
+            return None
+        self._refusals.lines += len(records)
+        self._heard = now.silence
+        return Batch(records, [time.second for time in times], settled)
 
     def quiet(self, now: Now) -> None:
         """Take note that no input is waiting: on a live stream, silence moves time."""

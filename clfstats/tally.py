@@ -1,7 +1,9 @@
 """Counters that stay bounded in memory, however many different values come."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
+from heapq import nsmallest
 from typing import NamedTuple
 
 import orjson
@@ -49,49 +51,82 @@ class Tally:
 
     def __init__(self, limit: int = VALUES) -> None:
         self.approximate = False
+        self.hits: Counter[Key] = Counter()
+        self.bytes: Counter[Key] = Counter()
+        self.errors: Counter[Key] = Counter()
         self._limit = limit
-        self.counts: dict[Key, Count] = {}
         self._text = 0
         self._most = 0  # values held when some had to go
 
     def __len__(self) -> int:
         """Return how many distinct values there were; at least so many if approximate."""
-        return max(len(self.counts), self._most)
+        return max(len(self.hits), self._most)
 
     def add(self, of: Key, more: Count) -> None:
         """Count more of one value."""
-        count = self.counts.get(of)
-        if count is None:
+        new = of not in self.hits
+        self.hits[of] += more.hits
+        if more.bytes:
+            self.bytes[of] += more.bytes
+        if more.errors:
+            self.errors[of] += more.errors
+        if new:
             self._text += len(of or b"")
-            self.counts[of] = more
-            if len(self.counts) > self._limit or self._text > _TEXT:
+            if len(self.hits) > self._limit or self._text > _TEXT:
                 self._fold()
-        else:
-            self.counts[of] = Count(*map(sum, zip(count, more, strict=True)))
+
+    def update(self, values: list[Key], sizes: list[int], errors: list[int]) -> None:
+        """Count one hit of each value, as `add` does one by one; sizes may be empty.
+
+        errors: places in values.
+        """
+        new = set(values).difference(self.hits)
+        text = sum(len(of or b"") for of in new)
+        if len(self.hits) + len(new) > self._limit or self._text + text > _TEXT:
+            failed = set(errors)
+            for place, of in enumerate(values):
+                self.add(of, Count(1, sizes[place] if sizes else 0, int(place in failed)))
+            return
+        self._text += text
+        self.hits.update(values)
+        total = self.bytes
+        for of, size in zip(values, sizes, strict=False):
+            total[of] += size
+        self.errors.update(map(values.__getitem__, errors))
 
     def merge(self, other: "Tally") -> None:
         """Count all that the other one has counted."""
-        for of, count in other.counts.items():
+        for of, count in other._items():  # noqa: SLF001 - of the same class
             self.add(of, count)
         self.approximate |= other.approximate
-        self._most = max(self._most, other._most)  # noqa: SLF001 - of the same class
+        self._most = max(self._most, other._most)  # noqa: SLF001
 
     def top(self, most: int | None = None) -> Iterator[tuple[Key, Count]]:
         """Yield the values with the most hits: an order that is total, so that it never varies."""
-        yield from sorted(self.counts.items(), key=_rank)[:most]
+        if most is None:
+            yield from sorted(self._items(), key=_rank)
+        else:
+            yield from nsmallest(most, self._items(), key=_rank)
+
+    def _items(self) -> Iterator[tuple[Key, Count]]:
+        for of, hits in self.hits.items():
+            yield of, Count(hits, self.bytes[of], self.errors[of])
 
     def _fold(self) -> None:
         """Keep the half with the most hits; half, so that it is done seldom."""
         self.approximate = True
-        self._most = max(self._most, len(self.counts) - 1)
-        kept: dict[Key, Count] = {}
+        self._most = max(self._most, len(self.hits) - 1)
+        kept = []
         text = 0
-        for of, count in self.top(self._limit // 2):
+        for of, _ in self.top(self._limit // 2):
             text += len(of or b"")
             if text > _TEXT // 2:
                 break
-            kept[of] = count
-        self.counts = kept
+            kept.append(of)
+        for counter in (self.hits, self.bytes, self.errors):
+            least = {of: counter[of] for of in kept if counter[of]}
+            counter.clear()
+            counter.update(least)
         self._text = sum(len(of or b"") for of in kept)
 
 

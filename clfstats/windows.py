@@ -48,6 +48,24 @@ class Windows:
             panes[start] = Accumulator(self._by)
         panes[start].add(record)
 
+    def update(self, seconds: list[int], records: list[dict[str, Any]]) -> None:
+        """Count many records, none of them late, as `add` does one by one."""
+        starts = {second - second % self._size for second in set(seconds)}
+        for start in starts:
+            if len(starts) == 1:
+                found = records
+            else:
+                end = start + self._size
+                pairs = zip(seconds, records, strict=True)
+                found = [record for second, record in pairs if start <= second < end]
+            if start not in self._open:
+                self._open[start] = Accumulator(self._by)
+            try:
+                self._open[start].update(found)
+            except TypeError:  # a value that is neither text nor null
+                for record in found:
+                    self._open[start].add(record)
+
     def advance(self, settled: int, present: int) -> Iterator[Window | Gap]:
         """Yield the windows that are over, in order; with the first come the late panes.
 
@@ -58,9 +76,13 @@ class Windows:
             self._next = self._align(settled)
         while self._next + self._size <= settled:
             yield from self._close(settled)
+            if self._end is not None:
+                yield from self._take_late()
+        # Bound what is held: broken clocks may spread records over any number of windows.
+        if len(self._late) > HELD:
             yield from self._take_late()
-        if len(self._late) > HELD or len(self._open) > HELD:
-            yield from self._unload()
+        if len(self._open) > HELD + (present - self._next) // self._size:
+            yield from self._take_future()
 
     def finish(self) -> Iterator[Window | Gap]:
         """Yield what is open, in order, late panes last; then begin anew."""
@@ -102,9 +124,6 @@ class Windows:
         for start in sorted(self._late):
             yield Window(start, start + self._size, self._late.pop(start), late=True)
 
-    def _unload(self) -> Iterator[Window]:
-        """Bound what is held: broken clocks may spread records over any number of windows."""
-        for start in sorted(self._open):
-            if start > self._present:
-                self._late[start] = self._open.pop(start)
-        yield from self._take_late()
+    def _take_future(self) -> Iterator[Window]:
+        for start in sorted(start for start in self._open if start > self._present):
+            yield Window(start, start + self._size, self._open.pop(start), late=True)

@@ -182,7 +182,7 @@ def test_heavy_hitters_survive() -> None:
     for at in range(5_000):
         tally.add(f"rare {at}", ONE)
         tally.add(f"hot {at % 5}", ONE)
-        assert len(tally.counts) <= 100
+        assert len(tally.hits) <= 100
     assert tally.approximate
     assert list(tally.top(5)) == [(f"hot {at}", Count(1000, 10_000, 0)) for at in range(5)]
     assert len(tally) >= 100
@@ -202,7 +202,7 @@ def test_text_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     for at in range(200):
         tally.add(f"{at:099}", ONE)
         tally.add("hot", ONE)
-        assert sum(len(of or "") for of in tally.counts) <= 1_000
+        assert sum(len(of or "") for of in tally.hits) <= 1_000
     assert tally.approximate
     assert next(tally.top()) == ("hot", Count(200, 2_000, 0))
 
@@ -222,7 +222,7 @@ def test_merge_keeps_the_bound() -> None:
         two.add(f"two {at}", ONE)
     one.merge(two)
     assert one.approximate
-    assert len(one.counts) <= 100
+    assert len(one.hits) <= 100
     three = Tally(limit=1_000)
     three.merge(one)
     assert three.approximate, "once lost, lost for good"
