@@ -13,7 +13,7 @@ from clfparse.clock import Clock, Now
 from clfparse.lines import RECORD_LINE, Lines
 from clfparse.refusals import Refusals
 from clfparse.stream import Filter
-from clfparse.times import Instant
+from clfparse.times import SECOND, Instant
 
 START = 1_549_573_860  # 2019-02-07T21:11:00+00:00, the start of a window of any usual length
 REPLAY = Now(wall=START + 1e8, silence=timedelta())  # an old log, read without a pause
@@ -48,6 +48,7 @@ def steps(draw: st.DrawFn, *jumps: int, silences: bool = True) -> list[Step]:
     for item in drawn:
         if isinstance(item, timedelta):
             found.append(item)
+            second += item // SECOND
             continue
         ahead, repeat, stays = item
         found += [second + ahead + i // 8 for i in range(repeat)]

@@ -140,6 +140,7 @@ def test_null_and_missing_are_one() -> None:
     assert (found["methods"], found["status"]) == ({"-": 2}, {"-": 2})
     assert found["top"]["section"] == [{"value": None, "hits": 2, "bytes": 0, "errors": 0}]
     assert (found["hosts"], found["bytes"]) == (0, 0)
+    assert fold([{"host": ""}, {"host": "-"}, {"host": 0}]).finish()["hosts"] == 3
 
 
 def test_missing_fields() -> None:

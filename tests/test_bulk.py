@@ -20,15 +20,25 @@ from clfstats.stats import JsonView, Stats
 START = 1_500_000_000
 NOW = Now(START + 30.0, timedelta())
 
-# Mostly what goes in bulk, and now and then what does not.
-STEPS = st.sampled_from([0] * 20 + [1] * 6 + [-1, -1, -2, 5, 12, -30, 400, 4000, -4000])
-FIELDS = st.fixed_dictionaries(
+# What goes in bulk, and what does not.
+PLAIN_STEPS = st.sampled_from([0, 0, 0, 1, 1, -1, 12])
+STEPS = st.sampled_from([0, 1, -1, -2, 5, 12, -30, 400, 4000, -4000])
+PLAIN_FIELDS = st.fixed_dictionaries(
     {
-        "section": st.sampled_from(["/api", "/", "/pages", None] * 4 + [7, "7", True, [1], {}]),
-        "host": st.sampled_from(["a", "b", "c", None] * 4 + [1, 1.0]),
-        "method": st.sampled_from(["GET", "POST", None, "-"] * 4 + [0]),
-        "status": st.sampled_from([200, 404, 500, 599, 600, None] * 6 + [1000, True, "200", 1.0]),
-        "bytes": st.sampled_from([0, 1, 10**6, None] * 9 + [-1, 2**63, 2**63 - 1, False]),
+        "section": st.sampled_from(["/api", "/", "/pages", None]),
+        "host": st.sampled_from(["a", "b", "c", None]),
+        "method": st.sampled_from(["GET", "POST", None, "-"]),
+        "status": st.sampled_from([200, 404, 500, 599, 600, None]),
+        "bytes": st.sampled_from([0, 1, 10**6, None, 2**63 - 1]),
+    }
+)
+FIELDS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
+    {
+        "section": st.sampled_from(["/api", None, 7, "7", True, [1], {}]),
+        "host": st.sampled_from(["a", None, 1, 1.0]),
+        "method": st.sampled_from(["GET", None, 0]),
+        "status": st.sampled_from([200, None, 1000, True, "200", 1.0]),
+        "bytes": st.sampled_from([0, -1, 2**63, 2**63 - 1, False]),
     }
 )
 OTHER = st.sampled_from(
@@ -49,16 +59,18 @@ OTHER = st.sampled_from(
 
 @st.composite
 def blocks(draw: st.DrawFn) -> list[bytes]:
-    """Return blocks of lines: records on a disordered clock, and other lines between them."""
+    """Return blocks of lines: most in order, some with all that may go wrong in a stream."""
     second = START
     found = []
-    for _ in range(draw(st.integers(1, 5))):
+    for _ in range(draw(st.integers(2, 6))):
+        plain = draw(st.booleans()) or draw(st.booleans())
         lines = []
-        for _ in range(draw(st.integers(1, 12))):
-            second += draw(STEPS)
-            record: dict[str, Any] = {"time": str(Instant(second, 0)), **draw(FIELDS)}
-            other = draw(st.integers(0, 60)) == 0
-            lines.append(draw(OTHER) if other else orjson.dumps(record, option=0))
+        for _ in range(draw(st.integers(1, 10))):
+            second += draw(PLAIN_STEPS if plain else STEPS)
+            fields: dict[str, Any] = draw(PLAIN_FIELDS if plain else FIELDS)
+            record = {"time": str(Instant(second, 0)), **fields}
+            other = not plain and draw(st.booleans())
+            lines.append(draw(OTHER) if other else orjson.dumps(record))
         found.append(b"".join(line + b"\n" for line in lines))
     return found
 
@@ -130,6 +142,24 @@ def test_stats_past_the_bounds_of_a_tally(numbers: list[list[int]]) -> None:
         patch.setattr("clfstats.accumulator._METHODS", 10)
         first, second = (stats(Refusals("clfstats", "hint"), 10) for _ in range(2))
         both((first, second), found)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        # as many objects as lines, but two in one line, and one in two
+        [b'{"time":"T"', b'"section":"/joined"}', b'{"time":"T"},{"time":"T"}'],
+        [b'{"time":"T"}', b'{"time":"T"},{"time":"T"}'],
+        [b'{"time":"T","section":[{}', b"{}]}", b'{"time":"T"},{"time":"T"}'],
+        # newest is the last of those at the greatest time, with its offset
+        [b'{"time":"T"}', b'{"time":"2017-07-14T03:40:09+01:00"}'],
+        [b'{"time":"2017-07-14T03:40:09+01:00"}', b'{"time":"2017-07-14T02:40:09+00:00"}'],
+    ],
+)
+def test_blocks_that_look_in_order(lines: list[bytes]) -> None:
+    found = b"".join(line.replace(b"T", str(Instant(START, 0)).encode()) + b"\n" for line in lines)
+    first, second = (stats(Refusals("clfstats", "hint"), 10) for _ in range(2))
+    both((first, second), [b'{"time":"2017-07-14T02:40:00+00:00"}\n', found])
 
 
 def test_golden_inputs_go_in_bulk() -> None:

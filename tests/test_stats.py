@@ -86,6 +86,13 @@ def test_torn_twice() -> None:
     assert (alerts, hits(summary), messages) == ([ALERT, ALERT], 1, [])
 
 
+def test_torn_at_the_end_of_input() -> None:
+    """Where an alert has kept a last record from its newline, the record counts all the same."""
+    written, messages = fed(*make(), [line(START)[:-1] + ALERT + b"\n"])
+    alert, summary = written.splitlines()
+    assert (alert, hits(summary), messages) == (ALERT, 1, [])
+
+
 def test_torn_and_never_mended() -> None:
     """The half is refused; the record after it is not."""
     written, messages = fed(*make(), [b'{"time":' + ALERT + b"\n" + line(START)])
@@ -130,13 +137,24 @@ def test_no_record(refused: bytes, reason: str) -> None:
 
 
 @pytest.mark.parametrize("field", ["host", "method", "section", "other"])
-@pytest.mark.parametrize("depth", [100, 300])
+@pytest.mark.parametrize("depth", [100, 300, 1000])
 def test_deeply_nested_values(field: str, depth: int) -> None:
     """They are counted or refused; never an exception."""
     nested = b"[" * depth + b"]" * depth
     stats, refusals = make("section", "other")
     stats.add(line(START, **{field: "@"}).replace(b'"@"', nested), REPLAY)
     assert hits(stats.finish()) + refusals.refused == 1
+
+
+def test_lines_are_read_one_by_one() -> None:
+    """A record over two lines is none, nor are two in one line; together they are as many."""
+    one = line(START)[:-1]
+    refused = one[:-1] + b"\n" + b'"x":1}\n' + one + b"," + one + b"\n"
+    stats, refusals = make()
+    stats.add(line(START), REPLAY)
+    stats.add(line(START) + refused, REPLAY)
+    assert hits(stats.finish()) == 2
+    assert refusals.refused == 3
 
 
 def test_unknown_field_is_told_once() -> None:

@@ -126,6 +126,19 @@ def test_pass_writes_records_as_they_came() -> None:
     assert refusals.refused == 1
 
 
+def test_pass_in_bulk() -> None:
+    """The alert stands before the first record of START + 5, which closes START + 2.
+
+    A carriage return is white space in JSON: it may stand within a record, and ends no line.
+    """
+    lines = [line(START + at // 5).replace(b",", b",\r") for at in range(30)]
+    watch, _ = make(through=True)
+    written = watch.add(lines[0], REPLAY) + watch.add(b"".join(lines[1:]), REPLAY)
+    rows = [row + b"\n" for row in written.split(b"\n")[:-1]]
+    assert states(rows.pop(25)) == ["triggered"]
+    assert rows == lines
+
+
 def test_pass_keeps_a_record_after_the_end_of_input() -> None:
     """The last line of all may be a record that an alert has torn at its end."""
     watch, _ = make(through=True)

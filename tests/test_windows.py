@@ -77,6 +77,13 @@ AT_ONCE: dict[str, tuple[list[Step], list[Shown]]] = {
         ],
     ),
     "no gap before traffic resumes": ([0, silent(900)], [FIRST, *QUIETS]),
+    "traffic resumes within a window": (
+        [0, 9000, silent(205), 206, 211],
+        [
+            *(FIRST, *QUIETS, (130, 200, "gap"), (200, 1, "")),
+            *((210, 1, "partial"), (9000, 1, "partial")),
+        ],
+    ),
     "silence closes": ([0, silent(25)], [FIRST, (10, 0, "")]),
     "late after silence": ([0, silent(15), 3], [FIRST, (0, 1, "late")]),
     "late": ([5, 12, 3, 22], [FIRST, (10, 1, ""), (0, 1, "late"), (20, 1, "partial")]),
