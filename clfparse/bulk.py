@@ -8,7 +8,8 @@ defines what the fast way writes too, byte for byte.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import NamedTuple
 
 import orjson
@@ -17,6 +18,8 @@ from clfparse.escapes import plain
 from clfparse.grammar import names, value
 from clfparse.times import rfc3339
 
+_PROTOCOL = re.compile(rb"(HTTP/\d(?:\.\d)?)\" (\d{3})")
+
 _CACHED = 10_000  # entries of a cache; clients choose some of the keys
 
 
@@ -24,17 +27,17 @@ class Form(NamedTuple):
     """A form of plain lines, and how its output is put together.
 
     layout: the pieces of one line's output; the first is for what stands before the line.
-    columns: position in the layout, group of the pattern, and what is made of the group's text.
+    columns: position in the layout, group of the pattern, and what is made of the group's column.
     """
 
     pattern: re.Pattern[bytes]
     layout: list[bytes]
-    columns: list[tuple[int, int, Callable[[bytes], bytes] | None]]
+    columns: list[tuple[int, int, Callable[[list[bytes]], Iterable[bytes]] | None]]
 
     def split(self, block: bytes) -> list[bytes]:
         """Return the output's pieces; each len(layout)-th, from the first, is lines not plain.
 
-        Raises ValueError where a line is plain but for its time or its names.
+        Raises ValueError where a line is plain but for its time, names or protocol.
         """
         stride = self.pattern.groups + 1
         width = len(self.layout)
@@ -44,7 +47,7 @@ class Form(NamedTuple):
         pieces[0::width] = fields[0::stride]
         for position, group, make in self.columns:
             column = fields[group::stride]
-            pieces[position::width] = map(make, column) if make else column
+            pieces[position::width] = make(column) if make else column
         return pieces
 
 
@@ -75,10 +78,14 @@ def _query(raw: bytes) -> bytes:
     return b'","query":%b,"protocol":"' % (b'"%b"' % raw[1:] if raw else b"null")
 
 
-def _numbers(raw: bytes) -> bytes:
-    protocol, numbers = raw.split(b'" ')
-    status, _, dash = numbers.partition(b" ")
-    return b'%b","status":%d,"bytes":%b' % (protocol, int(status), b"null" if dash else b"")
+def _protocol(raw: bytes) -> bytes:
+    if not (found := _PROTOCOL.fullmatch(raw)):
+        raise ValueError
+    return b'%b","status":%d,"bytes":' % (found[1], int(found[2]))
+
+
+def _sizes(column: list[bytes]) -> list[bytes]:
+    return [b"null" if size == b"-" else size for size in column] if b"-" in column else column
 
 
 def _referer(raw: bytes) -> bytes:
@@ -102,13 +109,13 @@ _WORD = rb"[!#-+\--\[\]-~]++"  # no quote, comma or backslash
 _PARTS = {
     "vhost": rb"([!#-+\--9;-\[\]-~]++ (?: : \d++ )?+) [ ] (?= (?!-[ ]) [^ \n]++ [ ] - [ ] )",
     "who": rb"(" + _WORD + rb"[ ]" + _WORD + rb"[ ]" + _WORD + rb") [ ]",
-    "time": rb"\[ ([^]\n]{26}) \] [ ]",
+    "time": rb"\[ (.{26}) \] [ ]",  # any text: it is read once, and remembered
     "method": rb"\" ([A-Z]++) [ ]",
     "section": rb"(/ [!$-.0->@-\[\]-~]*+)",  # up to the second slash; no "#", "?"
     "rest": rb"([!$->@-\[\]-~]*+)",  # of the path
     "query": rb"((?: \? [!#-\[\]-~]*+ )?+) [ ]",
-    "numbers": rb"(HTTP/\d (?: \.\d )?+ \" [ ] \d{3} [ ] (?: - (?= [ \n]) | (?=\d) ) )",
-    "size": rb"(0 | [1-9]\d{0,17}+ | )",
+    "protocol": rb"(HTTP/[0-9.]++ \" [ ] [0-9]++) [ ]",  # and status, in one group
+    "size": rb"([1-9]\d{0,17}+ | 0 | -)",
     "referer": rb"[ ] \" ([ !#-\[\]-~]*+) \"",
     "agent": rb"[ ] \" ([ !#-\[\]-~]*+) \"",
     "extra": rb"[ ] ([!-~] (?: [ -~]* [!-~] )?+ )",
@@ -118,7 +125,7 @@ _MADE: dict[str, Callable[[bytes], bytes]] = {
     "who": _who,
     "time": _time,
     "query": _query,
-    "numbers": _numbers,
+    "protocol": _protocol,
     "referer": _referer,
     "agent": _json,
     "extra": _extra,
@@ -127,15 +134,15 @@ _MADE: dict[str, Callable[[bytes], bytes]] = {
 
 def _form(vhost: bool, combined: bool, extra: bool) -> Form:
     line = ["vhost"] * vhost
-    line += ["who", "time", "method", "section", "rest", "query", "numbers", "size"]
+    line += ["who", "time", "method", "section", "rest", "query", "protocol", "size"]
     line += ["referer", "agent"] * combined + ["extra"] * extra
     output: list[str | bytes] = ["time", "who", "method", b'","path":"', "section", "rest"]
-    output += ["query", "numbers", "size", b',"section":"', "section"]
+    output += ["query", "protocol", "size", b',"section":"', "section"]
     output += ["referer", "agent"] if combined else [b'"']
     output += ["vhost"] * vhost + ["extra"] * extra + [b"}\n"]
     layout = [b"", *(b"" if isinstance(piece, str) else piece for piece in output)]
     columns = [
-        (position, line.index(piece) + 1, _CACHES.get(piece))
+        (position, line.index(piece) + 1, _COLUMNS.get(piece))
         for position, piece in enumerate(output, 1)
         if isinstance(piece, str)
     ]
@@ -143,7 +150,11 @@ def _form(vhost: bool, combined: bool, extra: bool) -> Form:
     return Form(re.compile(pattern, re.VERBOSE | re.MULTILINE), layout, columns)
 
 
-_CACHES = {name: _Cache(make).__getitem__ for name, make in _MADE.items()}
+# What is made of a column: of each text what was made of it before, or by itself.
+_COLUMNS: dict[str, Callable[[list[bytes]], Iterable[bytes]]] = {
+    name: partial(map, _Cache(make).__getitem__) for name, make in _MADE.items()
+}
+_COLUMNS["size"] = _sizes
 
 FORMS = [
     _form(vhost, combined, extra)
