@@ -28,7 +28,9 @@ def main(root: Path, wanted: str) -> int:
             say_or_die([sys.executable, "-m", "venv", str(venv)])
         what = f"{root}[dev]" if wanted == "dev" else str(root)
         say_or_die([str(venv / "bin/python"), "-m", "pip", "install", "--editable", what])
-        stamp.write_text(f"{root}\n")
+        # What suits development suits a run.
+        for made in {"run", wanted}:
+            (venv / f".ready-{made}").write_text(f"{root}\n")
     return 0
 
 

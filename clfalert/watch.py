@@ -96,7 +96,7 @@ class Watch:
 
     def _between(self, block: bytes, changes: list[Transition], batch: Batch) -> Iterator[bytes]:
         """Put each alert before the record that brought its second to an end."""
-        lines = block.splitlines(keepends=True)
+        lines = [line + b"\n" for line in block.split(b"\n")[:-1]]
         done = 0
         for change in changes:
             place = bisect_left(batch.settled, change.second + 1)

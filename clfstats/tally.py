@@ -1,6 +1,5 @@
 """Counters that stay bounded in memory, however many different values come."""
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 from heapq import nsmallest
@@ -29,8 +28,8 @@ def key(value: object) -> Key:
         return value
     try:
         return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-    except TypeError:  # nested deeper than orjson writes, though it reads it
-        return json.dumps(value, sort_keys=True).encode()
+    except TypeError:  # nested deeper than orjson writes, though it reads it: no value at all
+        return None
 
 
 def value(of: Key) -> object:

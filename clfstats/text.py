@@ -87,7 +87,7 @@ def table(rows: list[dict[str, Any]], hits: int, width: int) -> list[str]:
     names = [printable(name(key(row["value"]))) or '""' for row in rows]
     digits = len(f"{rows[0]['hits']:,}")
     room = max(1, width - len(_INDENT) * 4 - digits - len("100%"))
-    longest = min(max(map(columns, names)), room)
+    longest = min(max(1, *map(columns, names)), room)
     bar = min(_BAR, room - longest)
     lines = []
     for row, text in zip(rows, names, strict=True):
