@@ -1,6 +1,5 @@
 """clfalert as a filter: records in, alerts out, and the records too if they are to pass."""
 
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
@@ -53,7 +52,7 @@ class Watch:
         batch = self._timeline.batch(block, now)
         if not batch:
             return self.slow(block, now)
-        for second, hits in Counter(batch.seconds).items():
+        for second, hits in Counter(batch.columns.seconds).items():
             self._rule.add(second, hits)
         clock = self._timeline.clock
         changes = list(self._rule.advance(clock.settled))
@@ -99,7 +98,7 @@ class Watch:
         lines = [line + b"\n" for line in block.split(b"\n")[:-1]]
         done = 0
         for change in changes:
-            place = bisect_left(batch.settled, change.second + 1)
+            place = batch.ended(change.second)
             yield from lines[done:place]
             yield from self._told([change])
             done = place

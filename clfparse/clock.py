@@ -7,7 +7,7 @@ silence, and never looks at a clock of its own.
 from datetime import timedelta
 from enum import StrEnum
 from itertools import accumulate
-from operator import lt
+from operator import sub
 from typing import NamedTuple
 
 from clfparse.times import SECOND, Instant
@@ -92,31 +92,31 @@ class Clock:
                 self._move(time)
         return False
 
-    def observe_all(self, times: list[Instant], arrived: float | None = None) -> list[int] | None:
+    @property
+    def back(self) -> int:
+        """The delay in whole seconds: `settled` is so far behind the greatest time reached."""
+        return -(-self._delay // SECOND)
+
+    def observe_all(
+        self, seconds: list[int], offsets: set[int], arrived: float | None = None
+    ) -> list[int] | None:
         """Take the times of records of which none is late, far ahead or of another offset.
 
-        Returns `settled` after each; or None, with nothing taken, where one is.
+        Returns the greatest time reached with each; or None, with nothing taken, where one is.
         """
-        if self._newest is None:
+        if self._newest is None or offsets != {self._newest.offset}:
             return None
-        seconds = [time.second for time in times]
         before, offset = self._newest
-        back = -(-self._delay // SECOND)
-        settled = [second - back for second in accumulate(seconds, max, initial=before)][1:]
-        settled = [max(reached, self.settled) for reached in settled]
+        start = max(before, self.settled + self.back)
+        reached = list(accumulate(seconds, max, initial=start))[1:]
         newest = max(before, *seconds)
-        late = any(map(lt, seconds, settled))
-        if (
-            late
-            or back > FAR
-            or newest - before > FAR
-            or {time.offset for time in times} != {offset}
-        ):
+        late = max(map(sub, reached, seconds)) > self.back
+        if late or self.back > FAR or newest - before > FAR:
             return None
         self._behind = 0
         self._live = arrived is not None and abs(seconds[-1] - arrived) <= NEAR_WALL
         self._move(Instant(newest, offset))
-        return settled
+        return reached
 
     def quiet(self, length: timedelta) -> None:
         """Tell how long it is, monotonically, since the last record, with no input waiting."""

@@ -1,11 +1,12 @@
 """Records on the log's clock: what clfstats and clfalert both start from."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from clfparse.clock import Clock, Mode, Now
-from clfparse.reader import Alert, Event, Reader
+from clfparse.reader import Alert, Columns, Event, Reader
 from clfparse.refusals import Refusals
 
 _TOLD = 10  # times that a clock set back is told; a log with two clocks would fill the screen
@@ -16,14 +17,15 @@ class SetBack(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """Records of which none is late, so that their order matters no more.
+    """Records of which none is late, so that their order matters no more."""
 
-    settled: the clock's, after each of them.
-    """
+    columns: Columns
+    reached: list[int]  # the greatest time that the clock has reached with each record
+    back: int  # seconds by which the clock's `settled` is behind that
 
-    records: list[dict[str, Any]]
-    seconds: list[int]
-    settled: list[int]
+    def ended(self, second: int) -> int:
+        """Return the place of the record with which a second was over."""
+        return bisect_left(self.reached, second + 1 + self.back)
 
 
 class Timeline:
@@ -47,13 +49,12 @@ class Timeline:
         """
         if not (found := self._reader.batch(block)):
             return None
-        records, times = found
-        settled = self.clock.observe_all(times, now.wall)
-        if settled is None:
+        reached = self.clock.observe_all(found.seconds, found.offsets, now.wall)
+        if reached is None:
             return None
-        self._refusals.lines += len(records)
+        self._refusals.lines += len(found.records)
         self._heard = now.silence
-        return Batch(records, [time.second for time in times], settled)
+        return Batch(found, reached, self.clock.back)
 
     def quiet(self, now: Now) -> None:
         """Take note that no input is waiting: on a live stream, silence moves time."""

@@ -75,7 +75,7 @@ class Stats:
     def add(self, block: bytes, now: Now) -> bytes:
         """Take complete lines; return the windows that they have brought to an end."""
         if batch := self._timeline.batch(block, now):
-            self._windows.update(batch.seconds, batch.records)
+            self._windows.update(batch.columns)
             return b"".join(self._advance())
         return self.slow(block, now)
 

@@ -1,7 +1,7 @@
 """Counters that stay bounded in memory, however many different values come."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from heapq import nsmallest
 from typing import NamedTuple
 
@@ -74,10 +74,12 @@ class Tally:
             if len(self.hits) > self._limit or self._text > _TEXT:
                 self._fold()
 
-    def update(self, values: list[Key], sizes: list[int], errors: list[int]) -> None:
-        """Count one hit of each value, as `add` does one by one; sizes may be empty.
+    def update(
+        self, values: list[Key], sizes: Sequence[int] = (), errors: Sequence[int] = ()
+    ) -> None:
+        """Count one hit of each value, as `add` does one by one.
 
-        errors: places in values.
+        sizes: bytes that came with each value, or none. errors: places in values.
         """
         new = set(values).difference(self.hits)
         text = sum(len(of or b"") for of in new)

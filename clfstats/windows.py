@@ -1,8 +1,10 @@
 """Windows of the log's time, aligned to the epoch: which are open, which are over."""
 
 from collections.abc import Iterator
+from itertools import compress
 from typing import Any, NamedTuple
 
+from clfparse.reader import Columns
 from clfstats.accumulator import Accumulator
 
 QUIET = 12  # windows without traffic written in a row; more become one gap
@@ -48,23 +50,17 @@ class Windows:
             panes[start] = Accumulator(self._by)
         panes[start].add(record)
 
-    def update(self, seconds: list[int], records: list[dict[str, Any]]) -> None:
+    def update(self, found: Columns) -> None:
         """Count many records, none of them late, as `add` does one by one."""
-        starts = {second - second % self._size for second in set(seconds)}
+        starts = {second - second % self._size for second in set(found.seconds)}
         for start in starts:
-            if len(starts) == 1:
-                found = records
-            else:
-                end = start + self._size
-                pairs = zip(seconds, records, strict=True)
-                found = [record for second, record in pairs if start <= second < end]
+            columns: list[list[Any]] = [found.records, found.status, found.bytes]
+            if len(starts) > 1:
+                within = [start <= second < start + self._size for second in found.seconds]
+                columns = [list(compress(column, within)) for column in columns]
             if start not in self._open:
                 self._open[start] = Accumulator(self._by)
-            try:
-                self._open[start].update(found)
-            except TypeError:  # a value that is neither text nor null
-                for record in found:
-                    self._open[start].add(record)
+            self._open[start].update(*columns)
 
     def advance(self, settled: int, present: int) -> Iterator[Window | Gap]:
         """Yield the windows that are over, in order; with the first come the late panes.
