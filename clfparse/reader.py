@@ -12,8 +12,6 @@ record's strings each quote has a backslash, so the marker below never occurs th
 
 from collections.abc import Iterator
 from contextlib import suppress
-from itertools import repeat
-from operator import itemgetter
 from typing import Any, NamedTuple
 
 import orjson
@@ -24,9 +22,6 @@ from clfparse.refusals import Refusals
 from clfparse.times import Instant, instant
 
 _MARK = b'{"type":"alert",'
-# Stands between lines that are parsed as one text. If it comes back from each of its places, no
-# line held a part of an object, or two.
-_FENCE = 390_625
 _PIECES = 16  # into which alerts may tear one record
 
 # "status" and "bytes" are whole numbers from 0 up to these.
@@ -48,16 +43,6 @@ class Alert(NamedTuple):
     message: str
 
 
-class Columns(NamedTuple):
-    """Many records, and of each its time in epoch seconds, its status and its bytes."""
-
-    records: list[dict[str, Any]]
-    seconds: list[int]
-    status: list[int | None]
-    bytes: list[int | None]
-    offsets: set[int]  # of all times
-
-
 class Reader:
     """Turns blocks of lines into records and alerts; what is neither is refused."""
 
@@ -71,30 +56,10 @@ class Reader:
             self._refusals.lines += 1
             yield from self._read(line)
 
-    def batch(self, block: bytes) -> Columns | None:
-        """Take lines as `add` does, but all at once; None, and nothing taken, if one is no record.
-
-        One call to the JSON parser saves two thirds of the time of a call for each line.
-        """
-        try:
-            found = orjson.loads(b"[%b]" % block[:-1].replace(b"\n", b",%d," % _FENCE))
-            records, fences = found[::2], found[1::2]
-            if (
-                self._pieces
-                or len(records) != block.count(b"\n")
-                or fences != [_FENCE] * (len(records) - 1)
-                or set(map(type, records)) != {dict}
-                or any(map(dict.__contains__, records, repeat("type")))
-            ):
-                return None
-            status, size = (_numbers(records, *field) for field in _NUMBERS)
-            texts = [record["time"] for record in records]
-            times = {text: instant(text) for text in set(texts)}
-        except (ValueError, TypeError, KeyError):
-            return None
-        seconds = {text: time.second for text, time in times.items()}
-        offsets = {time.offset for time in times.values()}
-        return Columns(records, [seconds[text] for text in texts], status, size, offsets)
+    @property
+    def torn(self) -> bool:
+        """Whether a record has begun that an alert has torn."""
+        return bool(self._pieces)
 
     def finish(self) -> Iterator[Event | Alert]:
         """Take the end of input: a record may lack its newline, and else stays torn."""
@@ -174,22 +139,3 @@ def _torn(line: bytes) -> tuple[bytes, Alert] | None:
     except Refused:
         return None
     return (line[:at], found) if isinstance(found, Alert) else None
-
-
-def column(records: list[dict[str, Any]], field: str) -> list[Any]:
-    """Return a field of each record, None where it is missing."""
-    try:
-        return list(map(itemgetter(field), records))
-    except KeyError:
-        return [record.get(field) for record in records]
-
-
-def _numbers(records: list[dict[str, Any]], field: str, largest: int) -> list[int | None]:
-    """Return a column; raises ValueError unless all are null, or whole numbers in range."""
-    found = column(records, field)
-    if not set(map(type, found)) <= {int, type(None)}:
-        raise ValueError(field)
-    numbers = set(found) - {None}
-    if numbers and not 0 <= min(numbers) <= max(numbers) <= largest:
-        raise ValueError(field)
-    return found

@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from clfparse.clock import Clock, Mode, Now
-from clfparse.reader import Alert, Columns, Event, Reader
+from clfparse.columns import ColumnReader, Columns
+from clfparse.reader import Alert, Event, Reader
 from clfparse.refusals import Refusals
 
 _TOLD = 10  # times that a clock set back is told; a log with two clocks would fill the screen
@@ -29,12 +30,22 @@ class Batch(NamedTuple):
 
 
 class Timeline:
-    """Reads records and moves the clock with each, before it is handed on."""
+    """Reads records and moves the clock with each, before it is handed on.
 
-    def __init__(self, refusals: Refusals, delay: timedelta, mode: Mode) -> None:
+    wanted: the fields of a batch.
+    """
+
+    def __init__(
+        self,
+        refusals: Refusals,
+        delay: timedelta,
+        mode: Mode,
+        wanted: frozenset[str] = frozenset(),
+    ) -> None:
         self.clock = Clock(delay, mode)
         self._refusals = refusals
         self._reader = Reader(refusals)
+        self._columns = ColumnReader(wanted)
         self._heard = timedelta()  # the silence there had been when the last record came
         self._set_back = 0
 
@@ -47,12 +58,12 @@ class Timeline:
 
         That is where a line is not a record, or a record is late or far from the others.
         """
-        if not (found := self._reader.batch(block)):
+        if self._reader.torn or not (found := self._columns.read(block)):
             return None
         reached = self.clock.observe_all(found.seconds, found.offsets, now.wall)
         if reached is None:
             return None
-        self._refusals.lines += len(found.records)
+        self._refusals.lines += len(found.seconds)
         self._heard = now.silence
         return Batch(found, reached, self.clock.back)
 

@@ -7,11 +7,13 @@ approximate; merge is associative and commutative.
 from collections import Counter
 from typing import Any, cast
 
-from clfparse.reader import column
-from clfstats.tally import Count, Tally, key, name, value
+from clfstats.tally import NULL, Count, Key, Tally, key, name, value
 
 _METHODS = 100  # there are about forty registered; the rest are a client's invention
 _NO_VALUE = object()
+_FIVE = ord("5")
+
+COLUMNS = frozenset({"status", "bytes", "method", "host"})
 _HIT = Count(1, 0, 0)
 
 
@@ -32,7 +34,7 @@ class Accumulator:
         one = Count(1, record.get("bytes") or 0, int(status is not None and 500 <= status < 600))
         self._add_total(one)
         self._add_status("-" if status is None else str(status), 1)
-        self.methods.add(name(key(record.get("method"))), _HIT)
+        self.methods.add(key(record.get("method")), _HIT)
         if (host := record.get("host")) is not None:
             self.hosts.add(key(host), _HIT)
         for field, tally in self.by.items():
@@ -43,31 +45,26 @@ class Accumulator:
                 self.missing.discard(field)
             tally.add(key(found), one)
 
-    def update(
-        self, records: list[dict[str, Any]], status: list[int | None], sizes: list[int | None]
-    ) -> None:
-        """Count many records at once, as `add` does one by one: saves three quarters of the time.
+    def update(self, fields: dict[str, list[bytes | None]]) -> None:
+        """Count many records at once, as `add` does one by one: saves nine tenths of the time.
 
-        status, sizes: what the records hold as status and bytes.
+        fields: the columns of COLUMNS and of those counted by, as JSON; None: no such field.
         """
-        columns = {field: column(records, field) for field in {"method", "host", *self.by}}
-        if any(not set(map(type, found)) <= {str, type(None)} for found in columns.values()):
-            for record in records:
-                self.add(record)
-            return
-        by_status = Counter(status)
-        failed = {code for code in by_status if code is not None and 500 <= code < 600}
+        columns = {field: _filled(column) for field, column in fields.items()}
+        status = columns["status"]
+        sizes = [0 if size == NULL else int(size) for size in columns["bytes"]]
+        codes = Counter(status)
+        failed = {code for code in codes if code[0] == _FIVE and len(code) == len(b"5xx")}
         errors = [at for at, code in enumerate(status) if code in failed] if failed else []
-        whole = [size or 0 for size in sizes] if None in sizes else cast("list[int]", sizes)
-        self._add_total(Count(len(records), sum(whole), len(errors)))
-        for code, hits in by_status.items():
-            self._add_status("-" if code is None else str(code), hits)
-        hosts, methods = columns["host"], columns["method"]
-        self.hosts.update([of for of in hosts if of is not None] if None in hosts else hosts)
-        self.methods.update([name(of) for of in methods] if None in methods else methods)
+        self._add_total(Count(len(status), sum(sizes), len(errors)))
+        for code, hits in codes.items():
+            self._add_status(name(code), hits)
+        self.methods.update(columns["method"])
+        hosts = columns["host"]
+        self.hosts.update([of for of in hosts if of != NULL] if NULL in hosts else hosts)
         for field, tally in self.by.items():
-            tally.update(columns[field], whole, errors)
-        self.missing -= {field for field in self.missing if any(field in r for r in records)}
+            tally.update(columns[field], sizes, errors)
+        self.missing = {field for field in self.missing if not any(fields[field])}
 
     def merge(self, other: "Accumulator") -> None:
         """Count all that the other one, of the same fields, has counted."""
@@ -83,13 +80,16 @@ class Accumulator:
     def finish(self, top: int | None = None) -> dict[str, Any]:
         """Return the fields of a summary, in a total order. top: values shown of each field."""
         hits, size, errors = self.total
+        methods: Counter[str] = Counter()
+        for of, count in self.methods.top():
+            methods[name(of)] += count.hits  # one may be called "-"
         found = {
             "hits": hits,
             "bytes": size,
             "hosts": len(self.hosts),
             "status": dict(sorted(self.status.items())),
             "errors": errors,
-            "methods": {name(of): count.hits for of, count in self.methods.top()},
+            "methods": dict(methods),
             "top": {
                 field: [{"value": value(of), **count._asdict()} for of, count in tally.top(top)]
                 for field, tally in self.by.items()
@@ -104,3 +104,11 @@ class Accumulator:
 
     def _add_status(self, status: str, hits: int) -> None:
         self.status[status] = self.status.get(status, 0) + hits
+
+
+def _filled(column: list[bytes | None]) -> list[Key]:
+    return (
+        [NULL if of is None else of for of in column]
+        if None in column
+        else cast("list[Key]", column)
+    )

@@ -11,6 +11,7 @@ from clfparse.clock import Mode, Now
 from clfparse.reader import Alert, Event
 from clfparse.refusals import Refusals
 from clfparse.timeline import SetBack, Timeline
+from clfstats.accumulator import COLUMNS
 from clfstats.summary import gap, summary
 from clfstats.windows import Gap, Window, Windows
 
@@ -67,7 +68,7 @@ class Stats:
         self._refusals = refusals
         self._view = view
         self._top = top
-        self._timeline = Timeline(refusals, delay, mode)
+        self._timeline = Timeline(refusals, delay, mode, COLUMNS | set(by))
         self._windows = Windows(window, by)
         self._offset = 0  # of the newest record
         self._looked = False  # for fields that no record has

@@ -10,8 +10,9 @@ import orjson
 VALUES = 100_000  # distinct values of one field in one window
 _TEXT = 16 << 20  # characters of all of them together; a path may be 64 KiB long
 
-# A value as a key: a string stands for itself, None for null, bytes for any other value's JSON.
-Key = str | bytes | None
+# A value's JSON stands for it: 1, 1.0, "1" and true stay apart.
+Key = bytes
+NULL: Key = b"null"
 
 
 class Count(NamedTuple):
@@ -23,23 +24,24 @@ class Count(NamedTuple):
 
 
 def key(value: object) -> Key:
-    """Turn a field's value into a key; 1, 1.0, "1" and true stay apart."""
-    if value is None or isinstance(value, str):
-        return value
+    """Turn a field's value into a key."""
     try:
         return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
     except TypeError:  # nested deeper than orjson writes, though it reads it: no value at all
-        return None
+        return NULL
 
 
 def value(of: Key) -> object:
     """Turn a key back into the value."""
-    return orjson.loads(of) if isinstance(of, bytes) else of
+    return orjson.loads(of)
 
 
 def name(of: Key) -> str:
     """Turn a key into text for a person, or for the key of an object: null is ``-``, as in logs."""
-    return "-" if of is None else of.decode() if isinstance(of, bytes) else of
+    if of == NULL:
+        return "-"
+    found = value(of)
+    return found if isinstance(found, str) else of.decode()
 
 
 class Tally:
@@ -70,7 +72,7 @@ class Tally:
         if more.errors:
             self.errors[of] += more.errors
         if new:
-            self._text += len(of or b"")
+            self._text += len(of)
             if len(self.hits) > self._limit or self._text > _TEXT:
                 self._fold()
 
@@ -82,7 +84,7 @@ class Tally:
         sizes: bytes that came with each value, or none. errors: places in values.
         """
         new = set(values).difference(self.hits)
-        text = sum(len(of or b"") for of in new)
+        text = sum(map(len, new))
         if len(self.hits) + len(new) > self._limit or self._text + text > _TEXT:
             failed = set(errors)
             for place, of in enumerate(values):
@@ -120,7 +122,7 @@ class Tally:
         kept = []
         text = 0
         for of, _ in self.top(self._limit // 2):
-            text += len(of or b"")
+            text += len(of)
             if text > _TEXT // 2:
                 break
             kept.append(of)
@@ -128,9 +130,9 @@ class Tally:
             least = {of: counter[of] for of in kept if counter[of]}
             counter.clear()
             counter.update(least)
-        self._text = sum(len(of or b"") for of in kept)
+        self._text = sum(map(len, kept))
 
 
-def _rank(item: tuple[Key, Count]) -> tuple[int, str, str]:
+def _rank(item: tuple[Key, Count]) -> tuple[int, str, Key]:
     of, count = item
-    return -count.hits, name(of), type(of).__name__
+    return -count.hits, name(of), of

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import compress
 from typing import Any, NamedTuple
 
-from clfparse.reader import Columns
+from clfparse.columns import Columns
 from clfstats.accumulator import Accumulator
 
 QUIET = 12  # windows without traffic written in a row; more become one gap
@@ -54,13 +54,13 @@ class Windows:
         """Count many records, none of them late, as `add` does one by one."""
         starts = {second - second % self._size for second in set(found.seconds)}
         for start in starts:
-            columns: list[list[Any]] = [found.records, found.status, found.bytes]
+            fields = found.fields
             if len(starts) > 1:
                 within = [start <= second < start + self._size for second in found.seconds]
-                columns = [list(compress(column, within)) for column in columns]
+                fields = {field: list(compress(fields[field], within)) for field in fields}
             if start not in self._open:
                 self._open[start] = Accumulator(self._by)
-            self._open[start].update(*columns)
+            self._open[start].update(fields)
 
     def advance(self, settled: int, present: int) -> Iterator[Window | Gap]:
         """Yield the windows that are over, in order; with the first come the late panes.

@@ -1,6 +1,7 @@
 """What all tests share: golden files to update, and a clean environment for real processes."""
 
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -13,6 +14,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-golden", action="store_true", help="write what comes out into tests/golden"
     )
+
+
+def pytest_configure() -> None:
+    """Let Ctrl-C reach the processes that tests start, even if a shell runs pytest with ``&``."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

@@ -89,7 +89,7 @@ def test_rule(stream: list[Step], expected: Told) -> None:
         ("1/3", 10, 4, True),
         ("0.29", 100, 29, False),  # 0.29 * 100 is less than 29 in floats
         ("0.29", 100, 30, True),
-        ("1.1", 10, 11, False),
+        ("0.29", 100, 28, False),
         ("0", 120, 1, True),
         ("1000000000", 1, 10, False),
     ],
@@ -100,10 +100,10 @@ def test_fractions_are_exact(threshold: str, window: int, hits: int, triggered: 
 
 
 def test_fractions_recover_exactly() -> None:
-    """1.1 * 10 is more than 11 in floats: 11 hits are not below."""
-    rule = Rule(Fraction("1.1"), Fraction("1.1"), 10)
-    stream: list[Step] = [*[0] * 12, *[5] * 11, 14]
-    assert list(told(rule, stream)) == [(True, 0, 12)]
+    """0.07 * 100 is more than 7 in floats: 7 hits are not below."""
+    rule = Rule(Fraction("0.07"), Fraction("0.07"), 100)
+    stream: list[Step] = [*[0] * 8, *[50] * 7, 149]
+    assert list(told(rule, stream)) == [(True, 0, 8)]
 
 
 @pytest.mark.parametrize(("hits", "recovered"), [(6, []), (5, []), (4, [(False, 10, 4)])])
@@ -134,6 +134,13 @@ def test_year_costs_little() -> None:
     changes = [(True, 0, 1201), (False, 120, 0), (True, 2 * YEAR, 1201)]
     assert list(told(rule, stream)) == [*changes, (False, 2 * YEAR + 120, 0)]
     assert process_time() - began < 0.5
+
+
+def test_restart_forgets_all_counts() -> None:
+    rule = Rule(Fraction(1), Fraction(1), 10)
+    assert list(told(rule, [9] * 10)) == []
+    rule.restart()
+    assert list(told(rule, [0, 9])) == []
 
 
 def test_restart_keeps_the_state() -> None:

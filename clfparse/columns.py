@@ -1,0 +1,109 @@
+"""The fast way through records, a block at a time.
+
+A plain record is as clfparse writes it, of printable ASCII without escapes. `re.split` by a pattern
+of such records proves that they are and gives the wanted fields in one flat list: no object is made
+for what nobody asked for, which halves the time of the JSON parser. Other lines stand between the
+matches, and are parsed one by one in their places.
+"""
+
+import re
+from typing import NamedTuple
+
+import orjson
+
+from clfparse.reader import Event, decode
+from clfparse.record import Refused
+from clfparse.times import Instant, instant
+
+_TEXT = rb'(?:"[ !#-\[\]-~]*+"|null)'
+_NUMBER = rb"(?:[1-9][0-9]{0,2}+|0|null)"
+_SIZE = rb"(?:[1-9][0-9]{0,17}+|0|null)"
+
+# A record's fields in their order, by groups; each group but the first may be missing.
+_FIELDS = [
+    ["host", "ident", "user", "method", "path", "query", "protocol", "status", "bytes", "section"],
+    ["referer", "user_agent"],
+    ["vhost"],
+    ["extra"],
+    ["request"],
+]
+_VALUES = {"status": _NUMBER, "bytes": _SIZE}
+KNOWN = frozenset(field for group in _FIELDS for field in group)
+
+
+class Columns(NamedTuple):
+    """Many records: of each its time in epoch seconds, and the wanted fields' JSON.
+
+    A field's JSON is None where the record has no such field.
+    """
+
+    seconds: list[int]
+    offsets: set[int]  # of all times
+    fields: dict[str, list[bytes | None]]
+
+
+class ColumnReader:
+    """Reads the wanted fields from blocks of records."""
+
+    def __init__(self, wanted: frozenset[str]) -> None:
+        self._wanted = [field for group in _FIELDS for field in group if field in wanted]
+        self._others = wanted - KNOWN
+        self._pattern = _pattern(wanted)
+
+    def read(self, block: bytes) -> Columns | None:
+        """Take complete lines; None where one is not a record."""
+        if self._others:
+            return None
+        stride = self._pattern.groups + 1
+        flat = self._pattern.split(block)
+        texts = flat[1::stride]
+        fields = {field: flat[at::stride] for at, field in enumerate(self._wanted, 2)}
+        gaps = flat[0::stride]
+        try:
+            if any(gaps):
+                _fill(gaps, texts, fields)
+            times = {text: instant(text.decode()) for text in set(texts)}
+        except ValueError:
+            return None
+        return _columns(texts, times, fields)
+
+
+def _columns(
+    texts: list[bytes], times: dict[bytes, Instant], fields: dict[str, list[bytes | None]]
+) -> Columns:
+    seconds = {text: time.second for text, time in times.items()}
+    offsets = {time.offset for time in times.values()}
+    return Columns(list(map(seconds.__getitem__, texts)), offsets, fields)
+
+
+def _fill(gaps: list[bytes], texts: list[bytes], fields: dict[str, list[bytes | None]]) -> None:
+    """Put the records that are not plain in their places; raises ValueError if one is none."""
+    # From the last to the first, so that the places of those before stay.
+    for place in range(len(gaps) - 1, -1, -1):
+        for line in reversed(gaps[place].split(b"\n")[:-1]):
+            found = decode(line)
+            if not isinstance(found, Event):
+                raise Refused("not a record")
+            texts.insert(place, found.record["time"].encode())
+            for field, column in fields.items():
+                column.insert(place, _json(found, field))
+
+
+def _json(event: Event, field: str) -> bytes | None:
+    if field not in event.record:
+        return None
+    try:
+        return orjson.dumps(event.record[field], option=orjson.OPT_SORT_KEYS)
+    except TypeError as error:  # nested deeper than orjson writes
+        raise Refused("nested too deep") from error
+
+
+def _pattern(wanted: frozenset[str]) -> re.Pattern[bytes]:
+    parts = []
+    for group in _FIELDS:
+        names = [b'"%b":' % field.encode() for field in group]
+        values = [_VALUES.get(field, _TEXT) for field in group]
+        taken = [b"(%b)" % v if f in wanted else v for f, v in zip(group, values, strict=True)]
+        part = b"".join(b",%b%b" % pair for pair in zip(names, taken, strict=True))
+        parts.append(part if group is _FIELDS[0] else b"(?:%b)?+" % part)
+    return re.compile(rb'^\{"time":"(.{25})"' + b"".join(parts) + rb"\}\n", re.MULTILINE)
