@@ -99,24 +99,28 @@ class Clock:
 
     def observe_all(
         self, seconds: list[int], offsets: set[int], arrived: float | None = None
-    ) -> list[int] | None:
+    ) -> int | None:
         """Take the times of records of which none is late, far ahead or of another offset.
 
-        Returns the greatest time reached with each; or None, with nothing taken, where one is.
+        Returns the time that had been reached before; or None, with nothing taken, where one is.
         """
         if self._newest is None or offsets != {self._newest.offset}:
             return None
         before, offset = self._newest
         start = max(before, self.settled + self.back)
-        reached = list(accumulate(seconds, max, initial=start))[1:]
         newest = max(before, *seconds)
-        late = max(map(sub, reached, seconds)) > self.back
-        if late or self.back > FAR or newest - before > FAR:
+        if self.back > FAR or newest - before > FAR:
             return None
+        # Whatever their order, none is late if the first is not behind the last of them.
+        if min(seconds) + self.back < max(start, newest):
+            reached = accumulate(seconds, max, initial=start)
+            next(reached)
+            if max(map(sub, reached, seconds)) > self.back:
+                return None
         self._behind = 0
         self._live = arrived is not None and abs(seconds[-1] - arrived) <= NEAR_WALL
         self._move(Instant(newest, offset))
-        return reached
+        return start
 
     def quiet(self, length: timedelta) -> None:
         """Tell how long it is, monotonically, since the last record, with no input waiting."""

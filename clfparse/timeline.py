@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from itertools import accumulate
 from typing import NamedTuple
 
 from clfparse.clock import Clock, Mode, Now
@@ -18,15 +19,20 @@ class SetBack(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """Records of which none is late, so that their order matters no more."""
+    """Records of which none is late, so that their order matters no more.
+
+    start: the greatest time that the clock had reached before. back: seconds by which its
+    `settled` is behind that.
+    """
 
     columns: Columns
-    reached: list[int]  # the greatest time that the clock has reached with each record
-    back: int  # seconds by which the clock's `settled` is behind that
+    start: int
+    back: int
 
     def ended(self, second: int) -> int:
         """Return the place of the record with which a second was over."""
-        return bisect_left(self.reached, second + 1 + self.back)
+        reached = list(accumulate(self.columns.seconds, max, initial=self.start))
+        return bisect_left(reached, second + 1 + self.back, 1) - 1
 
 
 class Timeline:
@@ -60,12 +66,12 @@ class Timeline:
         """
         if self._reader.torn or not (found := self._columns.read(block)):
             return None
-        reached = self.clock.observe_all(found.seconds, found.offsets, now.wall)
-        if reached is None:
+        start = self.clock.observe_all(found.seconds, found.offsets, now.wall)
+        if start is None:
             return None
         self._refusals.lines += len(found.seconds)
         self._heard = now.silence
-        return Batch(found, reached, self.clock.back)
+        return Batch(found, start, self.clock.back)
 
     def quiet(self, now: Now) -> None:
         """Take note that no input is waiting: on a live stream, silence moves time."""

@@ -7,6 +7,8 @@ approximate; merge is associative and commutative.
 from collections import Counter
 from typing import Any, cast
 
+import orjson
+
 from clfstats.tally import NULL, Count, Key, Tally, key, name, value
 
 _METHODS = 100  # there are about forty registered; the rest are a client's invention
@@ -52,7 +54,9 @@ class Accumulator:
         """
         columns = {field: _filled(column) for field, column in fields.items()}
         status = columns["status"]
-        sizes = [0 if size == NULL else int(size) for size in columns["bytes"]]
+        sizes = orjson.loads(b"[%b]" % b",".join(columns["bytes"]))  # a third of the time of int()
+        if None in sizes:
+            sizes = [size or 0 for size in sizes]
         codes = Counter(status)
         failed = {code for code in codes if code[0] == _FIVE and len(code) == len(b"5xx")}
         errors = [at for at, code in enumerate(status) if code in failed] if failed else []

@@ -3,12 +3,16 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from heapq import nsmallest
+from itertools import islice
 from typing import NamedTuple
 
 import orjson
 
+from clfparse.lines import RECORD_LINE
+
 VALUES = 100_000  # distinct values of one field in one window
 _TEXT = 16 << 20  # characters of all of them together; a path may be 64 KiB long
+_BLOCK = 2 * RECORD_LINE  # characters that come at once, at most: one line and one read
 
 # A value's JSON stands for it: 1, 1.0, "1" and true stay apart.
 Key = bytes
@@ -83,18 +87,19 @@ class Tally:
 
         sizes: bytes that came with each value, or none. errors: places in values.
         """
-        new = set(values).difference(self.hits)
-        text = sum(map(len, new))
-        if len(self.hits) + len(new) > self._limit or self._text + text > _TEXT:
+        if len(self.hits) + len(values) > self._limit or self._text + _BLOCK > _TEXT:
             failed = set(errors)
             for place, of in enumerate(values):
                 self.add(of, Count(1, sizes[place] if sizes else 0, int(place in failed)))
             return
-        self._text += text
+        before = len(self.hits)
         self.hits.update(values)
-        total = self.bytes
-        for of, size in zip(values, sizes, strict=False):
-            total[of] += size
+        self._text += sum(map(len, islice(reversed(self.hits), len(self.hits) - before)))
+        if sizes:
+            sums = dict.fromkeys(values, 0)
+            for of, size in zip(values, sizes, strict=True):
+                sums[of] += size
+            self.bytes.update(sums)
         self.errors.update(map(values.__getitem__, errors))
 
     def merge(self, other: "Tally") -> None:
