@@ -157,8 +157,8 @@ def machine() -> str:
     return f"{os.cpu_count()} cores of {model}, Python {platform.python_version()}"
 
 
-def live(line: str) -> str:
-    """Feed single lines to a live line, and measure its CPU time and clfparse's latency."""
+def live(line: str, seconds: int) -> tuple[float, list[float]]:
+    """Feed single lines to a live line; return its CPU seconds, and clfparse's latencies."""
     latencies: list[float] = []
     process = subprocess.Popen(["clfparse"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     rest = subprocess.Popen(
@@ -180,24 +180,32 @@ def live(line: str) -> str:
     assert process.stdin  # noqa: S101 - for the type checker
     time.sleep(1)  # all are started
     began = time.perf_counter()
-    for number in range(LIVE_RATE * LIVE_SECONDS):
+    for number in range(LIVE_RATE * seconds):
         time.sleep(max(0.0, began + number / LIVE_RATE - time.perf_counter()))
         now = datetime.now(UTC)
         sent.append(time.perf_counter())
         process.stdin.write(line.format(when=f"{now:%d/%b/%Y:%H:%M:%S %z}").encode())
         process.stdin.flush()
     process.stdin.close()
-    seconds = time.perf_counter() - began
     receiver.join()
     cpu = 0.0
     for one in (process, rest):
         _, _, usage = os.wait4(one.pid, 0)
         one.returncode = 0
         cpu += usage.ru_utime + usage.ru_stime
+    return cpu, latencies
+
+
+def tell_live() -> str:
+    """Measure a live line, without the CPU time that its start takes."""
+    line = '192.0.2.1 - - [{when}] "GET /api/user HTTP/1.1" 200 123\n'
+    start, _ = live(line, 0)
+    cpu, latencies = live(line, LIVE_SECONDS)
     worst = statistics.quantiles(latencies, n=100)[98] * 1000
+    share = (cpu - start) / LIVE_SECONDS
     return (
-        f"live, {LIVE_RATE:,} single lines/s: the three filters take {cpu / seconds:.0%} of a core,"
-        f" start-up included; line to record: p99 {worst:.1f} ms"
+        f"live, {LIVE_RATE:,} single lines/s: the three filters take {share:.1%} of a core;"
+        f" a line written to its record out: p99 {worst:.1f} ms"
     )
 
 
@@ -209,6 +217,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3, help="how often each command runs")
     wanted = parser.parse_args()
     console = Console(width=110)
+    for name in [name for name in os.environ if name.startswith("PYTHON")]:
+        del os.environ[name]  # as a user's shell has it
     with tempfile.TemporaryDirectory() as folder:
         log, records = Path(folder, "access.log"), Path(folder, "records.jsonl")
         with log.open("w") as file:
@@ -226,7 +236,7 @@ def main() -> None:
         "start-up, to `import typer`: "
         + ", ".join(f"{n} {min(r.seconds for r in runs) / typer:.2f}" for n, runs in starts.items())
     )
-    console.print(live('192.0.2.1 - - [{when}] "GET /api/user HTTP/1.1" 200 123\n'))
+    console.print(tell_live())
 
 
 if __name__ == "__main__":

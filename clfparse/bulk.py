@@ -9,7 +9,7 @@ defines what the fast way writes too, byte for byte.
 
 import re
 from collections.abc import Callable, Iterable
-from functools import partial
+from functools import cache, partial
 from typing import NamedTuple
 
 import orjson
@@ -26,22 +26,29 @@ _CACHED = 10_000  # entries of a cache; clients choose some of the keys
 class Form(NamedTuple):
     """A form of plain lines, and how its output is put together.
 
-    layout: the pieces of one line's output; the first is for what stands before the line.
+    source: of the pattern. layout: the pieces of one line's output; the first is for what stands
+    before the line.
     columns: position in the layout, group of the pattern, and what is made of the group's column.
     """
 
-    pattern: re.Pattern[bytes]
+    source: bytes
     layout: list[bytes]
     columns: list[tuple[int, int, Callable[[list[bytes]], Iterable[bytes]] | None]]
+
+    @property
+    def pattern(self) -> re.Pattern[bytes]:
+        """Return the pattern of a line; compiling all of them at the start would slow that down."""
+        return _compiled(self.source)
 
     def split(self, block: bytes) -> list[bytes]:
         """Return the output's pieces; each len(layout)-th, from the first, is lines not plain.
 
         Raises ValueError where a line is plain but for its time, names or protocol.
         """
-        stride = self.pattern.groups + 1
+        pattern = self.pattern
+        stride = pattern.groups + 1
         width = len(self.layout)
-        fields = self.pattern.split(block)
+        fields = pattern.split(block)
         pieces = self.layout * (len(fields) // stride)
         pieces.append(b"")
         pieces[0::width] = fields[0::stride]
@@ -49,6 +56,11 @@ class Form(NamedTuple):
             column = fields[group::stride]
             pieces[position::width] = make(column) if make else column
         return pieces
+
+
+@cache
+def _compiled(source: bytes) -> re.Pattern[bytes]:
+    return re.compile(source, re.VERBOSE | re.MULTILINE)
 
 
 class _Cache(dict[bytes, bytes]):
@@ -146,8 +158,8 @@ def _form(vhost: bool, combined: bool, extra: bool) -> Form:
         for position, piece in enumerate(output, 1)
         if isinstance(piece, str)
     ]
-    pattern = rb"^" + b"".join(_PARTS[name] for name in line) + rb"\n"
-    return Form(re.compile(pattern, re.VERBOSE | re.MULTILINE), layout, columns)
+    source = rb"^" + b"".join(_PARTS[name] for name in line) + rb"\n"
+    return Form(source, layout, columns)
 
 
 # What is made of a column: of each text what was made of it before, or by itself.

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import timedelta
 from enum import StrEnum
-from importlib.metadata import version
 from typing import Annotated, Any
 
 import typer
@@ -45,6 +44,8 @@ def usage(parse: Callable[[str], Any]) -> Callable[[Any], Any]:
 
 def _version(wanted: bool) -> None:
     if wanted:
+        from importlib.metadata import version  # a tenth of the time of a start
+
         typer.echo(f"clf-filters {version('clf-filters')}")
         raise typer.Exit
 

@@ -1,7 +1,7 @@
 """Streams for tests: records as clfparse writes them, random disorder of time, random cuts."""
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from itertools import pairwise
 from typing import Any
 
@@ -26,10 +26,16 @@ RANDOM = settings(max_examples=150, deadline=None, suppress_health_check=[Health
 Step = int | timedelta  # a record's second, or a silence
 
 
+def iso(second: int, zone: str = "+00:00") -> str:
+    """Return a second's RFC 3339 time in the words of a zone."""
+    zones = {"-01:00": timedelta(hours=-1)}
+    local = datetime.fromtimestamp(second, timezone(zones.get(zone, timedelta())))
+    return local.isoformat()[:19] + zone
+
+
 def line(second: int, **fields: Any) -> bytes:
     """Return a record's line, with its newline."""
-    time = datetime.fromtimestamp(second, UTC).isoformat()
-    return orjson.dumps({"time": time, "section": "/pages", **fields}) + b"\n"
+    return orjson.dumps({"time": iso(second), "section": "/pages", **fields}) + b"\n"
 
 
 def block(seconds: Iterable[int]) -> bytes:
@@ -80,13 +86,37 @@ def torn(second: int, at: int) -> bytes:
     return whole[:at] + ALERT + b"\n" + whole[at:]
 
 
+# Records in clfparse's words, and in others.
+PLAIN = (
+    b'{"time":"%b","host":"10.0.0.1","ident":null,"user":"","method":"GET","path":"/a/b",'
+    b'"query":null,"protocol":"HTTP/1.1","status":500,"bytes":12,"section":"/a"'
+)
+WORDS = [
+    PLAIN + b"}",
+    PLAIN + b',"referer":null,"user_agent":"curl"}',
+    PLAIN.replace(b"500", b"null").replace(b'"GET"', b"null") + b',"vhost":"b"}',
+    b'{"time":"%b","section":"/pages"}',
+    b'{"time":"%b","section":"/\\u0061","method":"-","host":"a","status":503,"bytes":7}',
+    b'{ "section" : "/a" , "x":"", "time": "%b", "method":null,"host":null,"status":null }\r',
+    b'{"time":"%b","x":1,"x":1.0,"section":null,"method":"GET","bytes":null,"user_agent":"\\\\"}',
+    b'{"time":"%b","x":[1,{"b":2,"a":"}"}],"section":"\xc3\xa9","host":"","method":"\\"GET"}',
+    b'{"x":{"a":"}","b":2,"time":"no","status":"no"},"time":"%b","bytes":9223372036854775807}',
+    b'{"time":"2000-01-01T00:00:00Z","x":true,"section":"\\"x\\":1","time":"%b"}',
+]
+
+
 @st.composite
 def inputs(draw: st.DrawFn) -> tuple[bytes, int]:
     """Draw what a filter may meet, in complete lines, and how many records are in it."""
     stream = draw(steps(5000, -5000, silences=False))
     seconds = [step for step in stream if isinstance(step, int)]
-    found = list(map(line, seconds))
-    mended = st.integers(0, len(found[0])).map(lambda at: (torn(START, at), 1))
+    words = draw(st.lists(st.sampled_from(WORDS), min_size=1, max_size=4))
+    zone = draw(st.sampled_from(["+00:00", "Z", "-01:00"]))
+    found = [
+        words[at % len(words)].replace(b"%b", iso(second, zone).encode()) + b"\n"
+        for at, second in enumerate(seconds)
+    ]
+    mended = st.integers(0, len(line(START))).map(lambda at: (torn(START, at), 1))
     never = b'{"time":' + ALERT + b"\nlost\n"
     others = st.sampled_from([ALERT + b"\n", b"lost\n", b"\n", never])
     extra = mended | others.map(lambda other: (other, 0))

@@ -16,13 +16,13 @@ from clfstats.text import TextView
 
 
 def make(
-    *by: str, mode: Mode = Mode.AUTO, text: bool = False, top: int = 10
+    *by: str, mode: Mode = Mode.AUTO, delay: float = 2, text: bool = False, top: int = 10
 ) -> tuple[Stats, Refusals]:
     refusals = Refusals("clfstats", HINT)
     view = TextView(80, colour=False) if text else JsonView()
     fields = by or ("section",)
-    delay = timedelta(seconds=2)
-    return Stats(refusals, view, window=10, by=fields, top=top, delay=delay, mode=mode), refusals
+    wait = timedelta(seconds=delay)
+    return Stats(refusals, view, window=10, by=fields, top=top, delay=wait, mode=mode), refusals
 
 
 def summed(written: bytes) -> list[Any]:
@@ -101,13 +101,19 @@ def test_torn_and_never_mended() -> None:
     assert messages[0] == "clfstats: line 2: torn, and never mended: '{\"time\":'"
 
 
-@given(st.data(), st.booleans())
+FIELDS = [("section",), ("section", "x"), ("user_agent", "status", "time")]
+
+
+@given(st.data(), st.booleans(), st.sampled_from([0, 0.5, 2, 60]), st.sampled_from(FIELDS))
 @RANDOM
-def test_cuts_change_nothing(data: st.DataObject, at_lines: bool) -> None:
+def test_cuts_change_nothing(
+    data: st.DataObject, at_lines: bool, delay: float, by: tuple[str, ...]
+) -> None:
     """However a log is read, all is the same: what is written, and what is told."""
     whole, records = data.draw(inputs())
-    expected = fed(*make("section", "x"), [whole])
-    assert fed(*make("section", "x"), data.draw(cuts(whole, at_lines=at_lines))) == expected
+    expected = fed(*make(*by, delay=delay), [whole])
+    pieces = data.draw(cuts(whole, at_lines=at_lines))
+    assert fed(*make(*by, delay=delay), pieces) == expected
     assert hits(expected[0]) == records
 
 

@@ -16,7 +16,7 @@ from clfparse.refusals import Refusals
 
 
 def make(
-    *, mode: Mode = Mode.AUTO, text: bool = False, through: bool = False
+    *, mode: Mode = Mode.AUTO, delay: float = 2, text: bool = False, through: bool = False
 ) -> tuple[Watch, Refusals]:
     """Make a watch over 10 s, triggered by more than 10 hits, back with fewer."""
     refusals = Refusals("clfalert", HINT)
@@ -25,7 +25,7 @@ def make(
         threshold=Fraction(1),
         recover=Fraction(1),
         window=10,
-        delay=timedelta(seconds=2),
+        delay=timedelta(seconds=delay),
         mode=mode,
         text=text,
         through=through,
@@ -102,13 +102,16 @@ def test_silence_on_an_old_log(mode: Mode, told: list[str]) -> None:
     assert states(watch.quiet(REPLAY._replace(silence=timedelta(seconds=99)))) == told
 
 
-@given(st.data(), st.booleans(), st.booleans())
+@given(st.data(), st.booleans(), st.booleans(), st.sampled_from([0, 0.5, 2, 60]))
 @RANDOM
-def test_cuts_change_nothing(data: st.DataObject, through: bool, at_lines: bool) -> None:
+def test_cuts_change_nothing(
+    data: st.DataObject, through: bool, at_lines: bool, delay: float
+) -> None:
     """However a log is read, all is the same: what is written, and what is told."""
     whole, records = data.draw(inputs())
-    expected = fed(*make(through=through), [whole])
-    assert fed(*make(through=through), data.draw(cuts(whole, at_lines=at_lines))) == expected
+    expected = fed(*make(through=through, delay=delay), [whole])
+    pieces = data.draw(cuts(whole, at_lines=at_lines))
+    assert fed(*make(through=through, delay=delay), pieces) == expected
     assert states(expected[0]).count(None) == records * through
 
 
