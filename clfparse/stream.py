@@ -20,7 +20,7 @@ from clfparse.refusals import Refusals
 from clfparse.signals import TURN, Signals
 
 _READ = 1 << 16  # 64 KiB, what a pipe holds
-_GATHER = 0.005  # seconds
+_GATHER = 0.008  # seconds
 _FEW = 1 << 12  # bytes of a read after which the source has no hurry
 _STDIN, _STDOUT, _STDERR = 0, 1, 2
 

@@ -94,13 +94,16 @@ class Tally:
             return
         before = len(self.hits)
         self.hits.update(values)
-        self._text += sum(map(len, islice(reversed(self.hits), len(self.hits) - before)))
+        if new := len(self.hits) - before:
+            self._text += sum(map(len, islice(reversed(self.hits), new)))
         if sizes:
             sums = dict.fromkeys(values, 0)
             for of, size in zip(values, sizes, strict=True):
                 sums[of] += size
-            self.bytes.update(sums)
-        self.errors.update(map(values.__getitem__, errors))
+            for of, total in sums.items():
+                self.bytes[of] += total
+        for place in errors:
+            self.errors[values[place]] += 1
 
     def merge(self, other: "Tally") -> None:
         """Count all that the other one has counted."""
