@@ -21,7 +21,8 @@ from clfparse.signals import TURN, Signals
 
 _READ = 1 << 16  # 64 KiB, what a pipe holds
 _GATHER = 0.008  # seconds
-_FEW = 1 << 12  # bytes of a read after which the source has no hurry
+_SMALL = 1 << 12  # bytes of a read that does not come of a burst; a burst's last read may
+_FEW = 4  # small reads in a row, after which there is no burst
 _STDIN, _STDOUT, _STDERR = 0, 1, 2
 
 
@@ -95,7 +96,7 @@ class _Run:
 
     def _reads(self, fd: int, signals: Signals) -> Iterator[bytes]:
         """Yield what is read; nothing for a turn of silence."""
-        last, few = 0.0, False
+        last, singly = 0.0, 0
         while not signals.stopped or time.monotonic() < signals.deadline:
             began = time.monotonic()
             ready = signals.wait(fd)
@@ -105,13 +106,13 @@ class _Run:
                 yield b""
                 continue
             # A lone line goes through at once. Where lines come singly but fast, waking for each
-            # would cost five times the CPU: what follows the first gathers for a moment.
-            if few and time.monotonic() - last < _GATHER:
+            # would cost five times the CPU: what follows the first few gathers for a moment.
+            if singly > _FEW and time.monotonic() - last < _GATHER:
                 time.sleep(_GATHER)
             with suppress(BlockingIOError):
                 if not (read := os.read(fd, _READ)):
                     return
-                last, few = time.monotonic(), len(read) <= _FEW
+                last, singly = time.monotonic(), singly + 1 if len(read) <= _SMALL else 0
                 yield read
 
     def _now(self) -> Now:
