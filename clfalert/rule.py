@@ -70,11 +70,15 @@ class Rule:
         """Evaluate up to the last record's second; what comes after it is unknown, not silence."""
         yield from self.advance(newest + 1)
 
-    def restart(self) -> None:
-        """Forget all counts: the log's clock was set back. The state stays."""
+    def restart(self, first: int) -> None:
+        """Forget all counts: the log's clock was set back. The state stays.
+
+        first: the second of the record that comes next. Of the time before it nothing is known, so
+        that no recovery is seen there.
+        """
         self._counts.clear()
         self._hits = 0
-        self._last = None
+        self._last = first - 1
 
     def _evaluate(self, second: int) -> Transition | None:
         limit = self._recover if self.triggered else self._trigger

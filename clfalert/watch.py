@@ -84,7 +84,7 @@ class Watch:
         for event in events:
             if isinstance(event, SetBack):
                 yield from self._told(self._rule.finish(self._newest))
-                self._rule.restart()
+                self._rule.restart(event.second)
             elif isinstance(event, Alert):
                 yield self._line(event)
             else:

@@ -17,6 +17,8 @@ _TOLD = 10  # times that a clock set back is told; a log with two clocks would f
 class SetBack(NamedTuple):
     """The log's clock was set back: what is open ends here, the next record starts anew."""
 
+    second: int  # of the next record
+
 
 class Batch(NamedTuple):
     """Records of which none is late, so that their order matters no more.
@@ -89,7 +91,7 @@ class Timeline:
                 before = self.clock.newest
                 if self.clock.observe(event.time, now.wall if now else None):
                     self._tell(f"the log's clock went back from {before} to {event.time}")
-                    yield SetBack()
+                    yield SetBack(event.time.second)
                 if now:
                     self._heard = now.silence
             yield event

@@ -199,3 +199,28 @@ def test_what_moves_the_clock(stream: list[Step], delay: float) -> None:
             near = len(times) == 1 or before < second <= before + FAR
             assert newest == (second if near else before)
         before, settled = newest, clock.settled
+
+
+@given(
+    st.lists(steps(4000, -4000), min_size=1, max_size=6),
+    st.sampled_from([0, 0.5, 2, 60]),
+    st.sampled_from([0, 650, 4500]),
+)
+@RANDOM
+def test_many_at_once(parts: list[list[Step]], delay: float, lag: int) -> None:
+    """Times taken at once leave the clock as times taken one by one do, or are not taken."""
+    one, all_at_once = Clock(quiet(delay)), Clock(quiet(delay))
+    for part in parts:
+        seconds = [step for step in part if isinstance(step, int)]
+        if not seconds:
+            continue
+        arrived = float(START + lag)
+        times = [Instant(second, 0) for second in seconds]
+        if all_at_once.observe_all(seconds, {0}, arrived) is None:
+            for time in times:
+                all_at_once.observe(time, arrived)
+        for time in times:
+            one.observe(time, arrived)
+        for clock in (one, all_at_once):
+            clock.quiet(sum((s for s in part if isinstance(s, timedelta)), timedelta()))
+        assert vars(all_at_once) == vars(one)

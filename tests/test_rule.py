@@ -25,9 +25,9 @@ def told(rule: Rule, stream: Iterable[Step], delay: float = 0) -> Iterator[Trans
     """Feed a rule as Watch does."""
     clock, newest = Clock(timedelta(seconds=delay), Mode.WALL), 0
     for second, back in drive(clock, stream):
-        if back:
+        if back and second is not None:
             yield from rule.finish(newest)
-            rule.restart()
+            rule.restart(second)
         if second is not None:
             rule.add(second)
         if clock.newest:
@@ -139,16 +139,17 @@ def test_year_costs_little() -> None:
 def test_restart_forgets_all_counts() -> None:
     rule = Rule(Fraction(1), Fraction(1), 10)
     assert list(told(rule, [9] * 10)) == []
-    rule.restart()
+    rule.restart(0)
     assert list(told(rule, [0, 9])) == []
 
 
 def test_restart_keeps_the_state() -> None:
     rule = Rule(Fraction(1), Fraction(1), 10)
     assert list(told(rule, [0] * 11)) == [(True, 0, 11)]
-    rule.restart()
+    rule.restart(-90)
     assert rule.triggered
-    assert list(told(rule, [-90])) == [(False, -90, 1)]
+    # Nothing is known of the time before the first record: no recovery is made up there.
+    assert list(told(rule, [-90], delay=60)) == [(False, -90, 1)]
 
 
 def test_counts_are_bounded() -> None:
@@ -181,7 +182,9 @@ def closed(stream: list[Step], delay: float) -> Iterator[tuple[int, Counter[int]
         if back:
             yield from ((t, hits) for t in range(due, newest + 1))
         if back or not hits:
-            hits, due = Counter[int](), clock.settled if clock.newest else 0
+            # After a set-back nothing is known of the time before the record that tells of it.
+            first = second if back and second is not None else clock.settled if clock.newest else 0
+            hits, due = Counter[int](), first
         if second is not None:
             hits[second] += 1
         if clock.newest:

@@ -101,7 +101,7 @@ def test_torn_and_never_mended() -> None:
     assert messages[0] == "clfstats: line 2: torn, and never mended: '{\"time\":'"
 
 
-FIELDS = [("section",), ("section", "x"), ("user_agent", "status", "time")]
+FIELDS = [("section",), ("section", "x"), ("user_agent", "status")]
 
 
 @given(st.data(), st.booleans(), st.sampled_from([0, 0.5, 2, 60]), st.sampled_from(FIELDS))
@@ -179,6 +179,11 @@ def test_unknown_field_is_told_once() -> None:
     }
 
 
+def test_field_of_some_records_is_not_told() -> None:
+    some = [line(START), line(START + 1) + line(START + 2, referer="-") + line(START + 3)]
+    assert fed(*make("referer"), some)[1] == []
+
+
 def test_top() -> None:
     pieces = [line(START, section=f"/{at}") for at in (1, 2, 2, 3)]
     for top, values in ((0, []), (1, ["/2"]), (9, ["/2", "/1", "/3"])):
@@ -217,6 +222,16 @@ def test_silence_closes_windows_of_a_live_stream() -> None:
     assert hits(stats.quiet(live(12))) == 1
     assert [found["hits"] for found in summed(stats.quiet(live(32)))] == [0, 0]
     assert stats.finish() == b""
+
+
+def test_late_after_silence() -> None:
+    """Silence has written the window, though no record is newer than those that come now."""
+    stats, _ = make()
+    stats.add(line(START), live(0))
+    assert hits(stats.quiet(live(12))) == 1
+    stats.add(line(START + 1) + line(START + 2), live(13))
+    found = summed(stats.finish())
+    assert [(pane["hits"], pane.get("late")) for pane in found] == [(2, True)]
 
 
 @pytest.mark.parametrize(("mode", "closed"), [(Mode.AUTO, 0), (Mode.EVENT, 0), (Mode.WALL, 1)])
