@@ -21,6 +21,7 @@ from clfparse.times import rfc3339
 _PROTOCOL = re.compile(rb"(HTTP/\d(?:\.\d)?)\" (\d{3})")
 
 _CACHED = 10_000  # entries of a cache; clients choose some of the keys
+_LONGEST = 256  # bytes of a key: longer ones are seldom the same again, and would fill the memory
 
 
 class Form(NamedTuple):
@@ -70,9 +71,11 @@ class _Cache(dict[bytes, bytes]):
         self._make = make
 
     def __missing__(self, key: bytes) -> bytes:
-        if len(self) >= _CACHED:
-            self.clear()
-        self[key] = made = self._make(key)
+        made = self._make(key)
+        if len(key) <= _LONGEST:
+            if len(self) >= _CACHED:
+                self.clear()
+            self[key] = made
         return made
 
 

@@ -1,6 +1,7 @@
 """The fast way of clfparse writes what the slow way writes, byte for byte."""
 
 import random
+from functools import partial
 
 import pytest
 from conftest import ROOT
@@ -126,6 +127,15 @@ def test_every_form_takes_its_lines() -> None:
             WHO[number // 3], *(part[0] for part in PARTS[1:-1]), RESTS[[0, 2, 3][number % 3]]
         )
         assert form.pattern.fullmatch(f"{text}\n".encode())
+
+
+def test_long_values_are_not_remembered() -> None:
+    """A client chooses how long its query is: ten thousand of 64 KiB would be 640 MiB."""
+    text = line(WHO[0], *(p[0] for p in PARTS[1:3]), "/?" + "q" * 9000, *(p[0] for p in PARTS[4:]))
+    caches = [make.args[0].__self__ for _, _, make in FORMS[0].columns if isinstance(make, partial)]
+    both([f"{text}\n".encode()])
+    assert len(caches) > 3
+    assert all(len(key) <= 256 for cache in caches for key in cache)
 
 
 def test_more_values_than_a_cache_holds() -> None:

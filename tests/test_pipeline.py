@@ -150,6 +150,14 @@ def test_clfmon_takes_its_children_along(log: Path, clean: dict[str, str]) -> No
     assert hits(output) == 2
 
 
+def test_clfmon_works_through_a_link(tmp_path: Path, clean: dict[str, str]) -> None:
+    link = tmp_path / "watch"
+    link.symlink_to(ROOT / "bin/clfmon")
+    env = {**clean, "PATH": "/usr/bin:/bin"}
+    done = subprocess.run([link, "-t", "x"], env=env, capture_output=True, text=True, check=False)
+    assert "'x' is no number of requests per second" in done.stderr
+
+
 @pytest.mark.parametrize("arguments", [["-t"], ["-t", "x"], ["--nonsense"], ["a", "b"]])
 def test_clfmon_s_bad_usage_is_status_2(arguments: list[str], clean: dict[str, str]) -> None:
     done = subprocess.run(clfmon(*arguments), env=clean, capture_output=True, check=False)
