@@ -5,7 +5,7 @@ approximate; merge is associative and commutative.
 """
 
 from collections import Counter
-from typing import Any, cast
+from typing import Any
 
 import orjson
 
@@ -37,8 +37,7 @@ class Accumulator:
         self._add_total(one)
         self._add_status("-" if status is None else str(status), 1)
         self.methods.add(key(record.get("method")), _HIT)
-        if (host := record.get("host")) is not None:
-            self.hosts.add(key(host), _HIT)
+        self.hosts.add(key(record.get("host")), _HIT)
         for field, tally in self.by.items():
             found = record.get(field, _NO_VALUE)
             if found is _NO_VALUE:
@@ -47,12 +46,11 @@ class Accumulator:
                 self.missing.discard(field)
             tally.add(key(found), one)
 
-    def update(self, fields: dict[str, list[bytes | None]]) -> None:
+    def update(self, columns: dict[str, list[Key]], found: set[str]) -> None:
         """Count many records at once, as `add` does one by one: saves nine tenths of the time.
 
-        fields: the columns of COLUMNS and of those counted by, as JSON; None: no such field.
+        columns: those of COLUMNS and of the fields counted by. found: fields that some record has.
         """
-        columns = {field: _filled(column) for field, column in fields.items()}
         status = columns["status"]
         sizes = orjson.loads(b"[%b]" % b",".join(columns["bytes"]))  # a third of the time of int()
         if None in sizes:
@@ -64,11 +62,10 @@ class Accumulator:
         for code, hits in codes.items():
             self._add_status(name(code), hits)
         self.methods.update(columns["method"])
-        hosts = columns["host"]
-        self.hosts.update([of for of in hosts if of != NULL] if NULL in hosts else hosts)
+        self.hosts.update(columns["host"])
         for field, tally in self.by.items():
             tally.update(columns[field], sizes, errors)
-        self.missing = {field for field in self.missing if not any(fields[field])}
+        self.missing -= found
 
     def merge(self, other: "Accumulator") -> None:
         """Count all that the other one, of the same fields, has counted."""
@@ -90,7 +87,7 @@ class Accumulator:
         found = {
             "hits": hits,
             "bytes": size,
-            "hosts": len(self.hosts),
+            "hosts": len(self.hosts) - (NULL in self.hosts.hits),
             "status": dict(sorted(self.status.items())),
             "errors": errors,
             "methods": dict(methods),
@@ -108,11 +105,3 @@ class Accumulator:
 
     def _add_status(self, status: str, hits: int) -> None:
         self.status[status] = self.status.get(status, 0) + hits
-
-
-def _filled(column: list[bytes | None]) -> list[Key]:
-    return (
-        [NULL if of is None else of for of in column]
-        if None in column
-        else cast("list[Key]", column)
-    )

@@ -87,7 +87,10 @@ class Tally:
 
         sizes: bytes that came with each value, or none. errors: places in values.
         """
-        if len(self.hits) + len(values) > self._limit or self._text + _BLOCK > _TEXT:
+        most = len(self.hits) + len(values)
+        if most > self._limit:
+            most = len(self.hits) + len(set(values))
+        if most > self._limit or self._text + _BLOCK > _TEXT:
             failed = set(errors)
             for place, of in enumerate(values):
                 self.add(of, Count(1, sizes[place] if sizes else 0, int(place in failed)))

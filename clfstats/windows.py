@@ -60,7 +60,7 @@ class Windows:
                 fields = {field: list(compress(fields[field], within)) for field in fields}
             if start not in self._open:
                 self._open[start] = Accumulator(self._by)
-            self._open[start].update(fields)
+            self._open[start].update(fields, found.found)
 
     def advance(self, settled: int, present: int) -> Iterator[Window | Gap]:
         """Yield the windows that are over, in order; with the first come the late panes.
