@@ -25,6 +25,7 @@ COUNT = '{split($7, a, "/"); hits["/" a[2]]++} END {for (k in hits) print k, hit
 AGENTS = ["Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0", "curl/8.5.0"]
 # What two of a hundred lines of the mixed log hold: the target, or the names before it.
 ODD_TARGETS = [r"/\xd0\x9f\xd1\x83", "/П", r"/a\"b", "/uno dos"]
+FORMATS = ["common", "combined", "mixed"]
 LIVE_RATE, LIVE_SECONDS = 1000, 10
 
 
@@ -73,13 +74,17 @@ def make_log(file: IO[str], lines: int, form: str) -> None:
         file.write(f'{who} [{when}] "{request}" {status} {size}{rest}\n')
 
 
-def commands(log: Path, records: Path, form: str) -> list[Command]:
-    """Return all that is timed: what reads the log, then what reads records of it."""
+def commands(log: Path, records: Path, form: str, others: list[Path]) -> list[Command]:
+    """Return all that is timed: what reads the log, then what reads records of it.
+
+    others: logs of the other formats, named so.
+    """
     known = "COMBINED" if form == "combined" else "COMMON"
     found = [
         Command("mawk: count sections", f"mawk '{COUNT}' {log}", "mawk"),
         Command("gawk: count sections", f"gawk '{COUNT}' {log}", "gawk"),
-        Command("clfparse", f"clfparse {log}"),
+        Command(f"clfparse, on {form} lines", f"clfparse {log}"),
+        *(Command(f"clfparse, on {other.name} lines", f"clfparse {other}") for other in others),
         Command(
             "the line: clfparse | tee >(clfalert) | clfstats",
             f"clfparse {log} | tee >(clfalert) | clfstats",
@@ -213,18 +218,20 @@ def main() -> None:
     """Make the log, run all, print the table."""
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--lines", type=int, default=1_000_000)
-    parser.add_argument("--format", choices=["common", "combined", "mixed"], default="common")
+    parser.add_argument("--format", choices=FORMATS, default="common")
     parser.add_argument("--rounds", type=int, default=3, help="how often each command runs")
     wanted = parser.parse_args()
     console = Console(width=110)
     for name in [name for name in os.environ if name.startswith("PYTHON")]:
         del os.environ[name]  # as a user's shell has it
     with tempfile.TemporaryDirectory() as folder:
-        log, records = Path(folder, "access.log"), Path(folder, "records.jsonl")
-        with log.open("w") as file:
-            make_log(file, wanted.lines, wanted.format)
+        for form in FORMATS:
+            with Path(folder, form).open("w") as file:
+                make_log(file, wanted.lines, form)
+        log, records = Path(folder, wanted.format), Path(folder, "records.jsonl")
+        others = [Path(folder, form) for form in FORMATS if form != wanted.format]
         subprocess.run(f"clfparse {log} > {records}", shell=True, check=True)  # noqa: S602
-        found = commands(log, records, wanted.format)
+        found = commands(log, records, wanted.format, others)
         console.print(show(rounds(found, wanted.rounds), wanted.lines))
     starts = rounds(
         [Command("import typer", f"{sys.executable} -c 'import typer'")]

@@ -86,9 +86,7 @@ def _columns(
     return Columns(list(map(seconds.__getitem__, texts)), offsets, fields, found)
 
 
-def _fill(
-    gaps: list[bytes], texts: list[bytes], fields: dict[str, list[bytes | None]]
-) -> set[str]:
+def _fill(gaps: list[bytes], texts: list[bytes], fields: dict[str, list[bytes | None]]) -> set[str]:
     """Put the records that are not plain in their places; raises ValueError if one is none.
 
     Returns the fields that one of them lacks.
