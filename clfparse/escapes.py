@@ -7,32 +7,33 @@ the rest stays as the server wrote it (``\x1b``: four characters).
 """
 
 import re
+from binascii import unhexlify
 from collections.abc import Iterable
 
-_ESCAPE = re.compile(
-    rb"""
+_ESCAPED = rb"""
       \\x[0-9A-Fa-f]{2}  # a byte in hexadecimal: both servers
     | \\["\\]            # a quote, a backslash: Apache alone
-    | .                  # any other byte stands for itself; \n and \t too are left as written
-    """,
-    re.VERBOSE | re.DOTALL,
-)
+"""
+_ESCAPE = re.compile(_ESCAPED, re.VERBOSE)
+# Any other byte stands for itself; \n and \t too are left as written.
+_TOKEN = re.compile(_ESCAPED + rb"| .", re.VERBOSE | re.DOTALL)
 
 
 def text(raw: bytes) -> str:
     r"""Return what the client sent, escapes undone: ``\xd0\x9f`` and ``\xD0\x9F`` are ``П``."""
     if b"\\" not in raw:
         return plain(raw)
-    tokens = _ESCAPE.findall(raw)
-    values = bytes(_value(token) for token in tokens)
+    values = _ESCAPE.sub(_undone, raw)
+    if (whole := _whole(values)) is not None:
+        return whole
+    tokens = _TOKEN.findall(raw)
     return _join(values, (token if len(token) > 1 else _hex(token[0]) for token in tokens))
 
 
 def plain(raw: bytes) -> str:
     r"""Return bytes as text, escapes as they stand; what is unprintable becomes ``\xhh``."""
-    if raw.isascii() and (characters := raw.decode("ascii")).isprintable():
-        return characters
-    return _join(raw, map(_hex, raw))
+    whole = _whole(raw)
+    return _join(raw, map(_hex, raw)) if whole is None else whole
 
 
 def printable(characters: str) -> str:
@@ -44,8 +45,17 @@ def printable(characters: str) -> str:
     )
 
 
-def _value(token: bytes) -> int:
-    return bytes.fromhex(token[2:].decode("ascii"))[0] if token[1:2] == b"x" else token[-1]
+def _undone(escape: re.Match[bytes]) -> bytes:
+    return unhexlify(token[2:]) if (token := escape[0])[1:2] == b"x" else token[1:]
+
+
+def _whole(values: bytes) -> str | None:
+    """Decode bytes of which every character may stand: nearly all; None if one may not."""
+    try:
+        characters = values.decode()
+    except UnicodeDecodeError:
+        return None
+    return characters if characters.isprintable() else None
 
 
 def _hex(byte: int) -> bytes:
