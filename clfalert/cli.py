@@ -106,5 +106,6 @@ def main(
         mode=clock,
         text=_is_text(output, through),
         through=through,
+        colour=terminal().colour,
     )
     raise typer.Exit(run(job, refusals, files or [], RECORD_LINE, rejects, strict=strict))

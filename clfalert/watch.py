@@ -10,7 +10,7 @@ import orjson
 from clfalert.alert import alert
 from clfalert.rule import Rule, Transition
 from clfparse.clock import Mode, Now
-from clfparse.escapes import printable
+from clfparse.paint import alert_text
 from clfparse.reader import Alert, Event
 from clfparse.refusals import Refusals
 from clfparse.timeline import Batch, SetBack, Timeline
@@ -21,8 +21,8 @@ HINT = "clfalert reads what clfparse writes: clfparse access.log | clfalert"
 class Watch:
     """Watches the traffic's rate.
 
-    threshold, recover: hits per second. window: seconds. text: write an alert's message alone.
-    through: write the records too.
+    threshold, recover: hits per second. window: seconds. text: write an alert's message alone,
+    in colour if so. through: write the records too.
     """
 
     def __init__(
@@ -36,11 +36,13 @@ class Watch:
         mode: Mode,
         text: bool,
         through: bool,
+        colour: bool = False,
     ) -> None:
         self._refusals = refusals
         self._threshold = threshold
         self._window = window
         self._text = text
+        self._colour = colour
         self._through = through
         self._timeline = Timeline(refusals, delay, mode)
         self._rule = Rule(threshold, recover, window)
@@ -113,8 +115,9 @@ class Watch:
     def _told(self, changes: Iterable[Transition]) -> Iterator[bytes]:
         for change in changes:
             found = alert(change, self._threshold, self._window, self._offset)
-            yield self._line(Alert(orjson.dumps(found), found["message"]))
+            yield self._line(Alert(orjson.dumps(found), found["message"], not change.triggered))
 
     def _line(self, found: Alert) -> bytes:
-        written = printable(found.message).encode() if self._text else found.line
-        return written + b"\n"
+        if self._text:
+            return alert_text(found, colour=self._colour).encode() + b"\n"
+        return found.line + b"\n"

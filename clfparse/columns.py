@@ -36,7 +36,7 @@ _NULL = b"null"
 class Columns(NamedTuple):
     """Many records: of each its time in epoch seconds, and the wanted fields' JSON.
 
-    A field's JSON is null also where the record has no such field. found: fields that some have.
+    found: the fields that they have; of others all is null.
     """
 
     seconds: list[int]
@@ -54,7 +54,7 @@ class ColumnReader:
         self._pattern = _pattern(wanted)
 
     def read(self, block: bytes) -> Columns | None:
-        """Take complete lines; None where one is not a record."""
+        """Take complete lines; None where one is not a record, or only some have a field."""
         if self._others:
             return None
         stride = self._pattern.groups + 1
@@ -71,7 +71,10 @@ class ColumnReader:
             return None
         found = {field for field, column in fields.items() if any(column)}
         for field in missing & fields.keys():
-            fields[field] = [_NULL if of is None else of for of in fields[field]]
+            if None in fields[field]:
+                if field in found:
+                    return None  # which record of which window has it: the slow way tells
+                fields[field] = [_NULL] * len(texts)
         return _columns(texts, times, cast("dict[str, list[bytes]]", fields), found)
 
 

@@ -41,6 +41,7 @@ class Alert(NamedTuple):
 
     line: bytes
     message: str
+    recovered: bool = False
 
 
 class Reader:
@@ -115,7 +116,7 @@ def decode(line: bytes) -> Event | Alert:
         raise Refused("not a JSON object")
     kind = found.get("type")
     if kind == "alert" and isinstance(found.get("message"), str):
-        return Alert(line, found["message"])
+        return Alert(line, found["message"], found.get("state") == "recovered")
     if kind is not None:
         raise Refused("an object with a type is no record")
     for name, largest in _NUMBERS:

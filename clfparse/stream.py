@@ -40,19 +40,22 @@ class Filter(Protocol):
 
 
 class Terminal(NamedTuple):
-    """What stdout is. width: in columns. colour: whether it understands and wants colours."""
+    """What stdout is. colour: whether it understands and wants colours."""
 
     is_terminal: bool
-    width: int
     colour: bool
+
+    @staticmethod
+    def width() -> int:
+        """Return its columns, or what COLUMNS says; a terminal may be resized."""
+        return shutil.get_terminal_size().columns
 
 
 def terminal() -> Terminal:
-    """Look at stdout, NO_COLOR (see no-color.org), TERM and COLUMNS."""
+    """Look at stdout, NO_COLOR (see no-color.org) and TERM."""
     is_terminal = os.isatty(_STDOUT)
     plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM", "dumb") == "dumb"
-    width = shutil.get_terminal_size().columns
-    return Terminal(is_terminal, width, is_terminal and not plain)
+    return Terminal(is_terminal, is_terminal and not plain)
 
 
 class _Failed(Exception):  # noqa: N818 - carries an exit status

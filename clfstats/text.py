@@ -1,52 +1,87 @@
 """Summaries as text for a person, fitted to the width of a terminal."""
 
+import re
 import unicodedata
-from datetime import date
+from collections import deque
+from collections.abc import Callable
 from itertools import accumulate, takewhile
 from typing import Any
 
 from clfparse.escapes import printable
+from clfparse.paint import BOLD, CLASSES, DIM, RED, alert_text, paint
 from clfparse.reader import Alert
+from clfstats.figures import classes, count, percent, size, span, sparkline
 from clfstats.tally import key, name
 
 _BAR = 30  # columns of the longest bar, where there is room
+_RECENT = 10  # windows of which the header draws the hits
 _INDENT = "  "
-_DIM, _PLAIN = "\x1b[2m", "\x1b[0m"
+_SHARE = re.compile(r"([1-5]xx) +\d+%")  # in a header, which holds no text of the log
 
 
 class TextView:
     """A header line for each window, and the top values of each field under it.
 
-    width: columns. colour: whether escape sequences for it are understood.
+    width: returns columns; a terminal may be resized. colour: whether it understands colours.
     """
 
-    def __init__(self, width: int, *, colour: bool) -> None:
+    def __init__(self, width: Callable[[], int], *, colour: bool) -> None:
         self._width = width
         self._colour = colour
+        self._recent: deque[int] = deque(maxlen=_RECENT)
 
     def summary(self, found: dict[str, Any]) -> bytes:
-        """Render a summary; a late pane takes one dim line."""
-        if found.get("late"):
-            return self._dim(f"late: {', '.join(_facts(found))}")
-        lines = wrap(_facts(found), self._width)
+        """Render a summary; a late pane and a window without traffic take one dim line."""
         hits = found["hits"]
+        if found.get("late"):
+            return self._dim(f"late: {', '.join(self._facts(found))}")
+        self._recent.append(hits)
+        if not hits:
+            return self._dim(f"{span(found)}{_INDENT}no traffic")
+        width = self._width()
+        lines = [self._coloured(line) for line in wrap(self._facts(found), width)]
+        if self._colour:
+            written = span(found)
+            lines[0] = lines[0].replace(written, paint(written, BOLD, colour=True), 1)
         for field, rows in found["top"].items():
-            if hits and len(found["top"]) > 1:
+            if len(found["top"]) > 1:
                 lines.append(f"{_INDENT}by {printable(field)}")
-            lines += table(rows, hits, self._width)
+            lines += table(rows, hits, width, colour=self._colour)
         return _encode(lines)
 
     def gap(self, found: dict[str, Any]) -> bytes:
         """Render a gap as one dim line."""
-        return self._dim(f"{_span(found)}{_INDENT}no traffic")
+        self._recent.clear()
+        return self._dim(f"{span(found)}{_INDENT}no traffic")
 
     def alert(self, found: Alert) -> bytes:
         """Render an alert as its message."""
-        return _encode([printable(found.message)])
+        return _encode([alert_text(found, colour=self._colour)])
+
+    def _facts(self, found: dict[str, Any]) -> list[str]:
+        hits = found["hits"]
+        marks = "".join(f" ({flag})" for flag in ("partial", "approximate") if found.get(flag))
+        rate = f"{found['rate']:,.1f}/s"
+        if not found.get("late"):
+            rate += f" {sparkline(self._recent)}"
+        return [
+            span(found) + marks,
+            count(hits, "hit"),
+            rate,
+            size(found["bytes"]),
+            count(found["hosts"], "host"),
+            _INDENT.join(
+                f"{of} {percent(n, hits).strip()}" for of, n in classes(found["status"]).items()
+            ),
+        ]
+
+    def _coloured(self, line: str) -> str:
+        return _SHARE.sub(
+            lambda share: paint(share[0], CLASSES.get(share[1], DIM), colour=self._colour), line
+        )
 
     def _dim(self, line: str) -> bytes:
-        line = cut(line, self._width)
-        return _encode([f"{_DIM}{line}{_PLAIN}" if self._colour else line])
+        return _encode([paint(cut(line, self._width()), DIM, colour=self._colour)])
 
 
 def columns(text: str) -> int:
@@ -80,81 +115,33 @@ def wrap(facts: list[str], width: int) -> list[str]:
     return lines
 
 
-def table(rows: list[dict[str, Any]], hits: int, width: int) -> list[str]:
-    """Lay out top values: the value, its hits, their share of all hits, a bar."""
+def table(rows: list[dict[str, Any]], hits: int, width: int, *, colour: bool = False) -> list[str]:
+    """Lay out top values: the value, its hits, their share of all hits, errors if any, a bar."""
     if not rows:
         return []
     names = [printable(name(key(row["value"]))) or '""' for row in rows]
+    errors = [f"{row['errors']:,} 5xx" if row["errors"] else "" for row in rows]
+    failed = max(map(len, errors))
     digits = len(f"{rows[0]['hits']:,}")
-    room = max(1, width - len(_INDENT) * 4 - digits - len("100%"))
+    numbers = [f"{row['hits']:>{digits},}{_INDENT}{percent(row['hits'], hits)}" for row in rows]
+    taken = len(numbers[0]) + (failed and failed + len(_INDENT))
+    room = max(1, width - len(_INDENT) * 3 - taken)
     longest = min(max(1, *map(columns, names)), room)
     bar = min(_BAR, room - longest)
     lines = []
-    for row, text in zip(rows, names, strict=True):
+    for row, text, figures, error in zip(rows, names, numbers, errors, strict=True):
         shown = cut(text, longest)
-        padded = shown + " " * (longest - columns(shown))
-        numbers = f"{row['hits']:>{digits},}{_INDENT}{percent(row['hits'], hits)}"
-        line = f"{_INDENT}{padded}{_INDENT}{numbers}{_INDENT}{'█' * (row['hits'] * bar // hits)}"
-        lines.append(line.rstrip())
+        line = f"{_INDENT}{shown}{' ' * (longest - columns(shown))}{_INDENT}{figures}"
+        if failed:
+            line += f"{_INDENT}{' ' * (failed - len(error))}{paint(error, RED, colour=colour)}"
+        lines.append(f"{line}{_INDENT}{'█' * (row['hits'] * bar // hits)}".rstrip())
     return lines
-
-
-def percent(part: int, whole: int) -> str:
-    """Return a share, four characters wide."""
-    return f"{part * 100 / whole:3.0f}%"
-
-
-def size(number: float) -> str:
-    """Return a number of bytes in the largest unit that leaves at least 1 before the point."""
-    for unit in ("B", "KiB", "MiB", "GiB", "TiB"):
-        if number < 1024:
-            return f"{number:,.0f} B" if unit == "B" else f"{number:.1f} {unit}"
-        number /= 1024
-    return f"{number:,.1f} PiB"
 
 
 def _columns(character: str) -> int:
     if unicodedata.category(character) in {"Mn", "Me"}:
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
-
-
-def _facts(found: dict[str, Any]) -> list[str]:
-    hits = found["hits"]
-    if not hits:
-        return [_span(found), "no traffic"]
-    marks = "".join(f" ({flag})" for flag in ("partial", "approximate") if found.get(flag))
-    classes = _classes(found["status"]).items()
-    return [
-        _span(found) + marks,
-        _count(hits, "hit"),
-        f"{found['rate']:,.1f}/s",
-        size(found["bytes"]),
-        _count(found["hosts"], "host"),
-        _INDENT.join(f"{of} {percent(n, hits).strip()}" for of, n in classes),
-    ]
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
-
-
-def _classes(status: dict[str, int]) -> dict[str, int]:
-    """Sum up status codes by their first digit; ``-`` stays."""
-    classes: dict[str, int] = {}
-    for code, hits in sorted(status.items()):
-        of = code if code == "-" else f"{int(code) // 100}xx"
-        classes[of] = classes.get(of, 0) + hits
-    return classes
-
-
-def _span(found: dict[str, Any]) -> str:
-    """Return ``2019-02-07 21:11:00–21:11:10 +00:00``, with the second date where it is needed."""
-    start, end = found["start"], found["end"]
-    days = date.fromisoformat(end[:10]) - date.fromisoformat(start[:10])
-    same = not days or (days.days == 1 and end[11:19] == "00:00:00")
-    until = end[11:19] if same else f"{end[:10]} {end[11:19]}"
-    return f"{start[:10]} {start[11:19]}–{until} {end[19:]}"
 
 
 def _encode(lines: list[str]) -> bytes:

@@ -19,7 +19,7 @@ def make(
     *by: str, mode: Mode = Mode.AUTO, delay: float = 2, text: bool = False, top: int = 10
 ) -> tuple[Stats, Refusals]:
     refusals = Refusals("clfstats", HINT)
-    view = TextView(80, colour=False) if text else JsonView()
+    view = TextView(lambda: 80, colour=False) if text else JsonView()
     fields = by or ("section",)
     wait = timedelta(seconds=delay)
     return Stats(refusals, view, window=10, by=fields, top=top, delay=wait, mode=mode), refusals

@@ -35,7 +35,7 @@ def found(rows: list[dict[str, Any]] = ROWS, **changed: Any) -> dict[str, Any]:
 
 
 def lines(summary: dict[str, Any], width: int = 200, *, colour: bool = False) -> list[str]:
-    written = TextView(width, colour=colour).summary(summary).decode()
+    written = TextView(lambda: width, colour=colour).summary(summary).decode()
     assert written.endswith("\n")
     return written[:-1].split("\n")
 
@@ -45,7 +45,7 @@ def values(*texts: object, hits: int = 1) -> list[dict[str, Any]]:
 
 
 def test_header() -> None:
-    facts = [SPAN, "100 hits", "10.0/s", "1.5 KiB", "1 host", "- 10%", "2xx 80%", "5xx 10%"]
+    facts = [SPAN, "100 hits", "10.0/s █", "1.5 KiB", "1 host", "- 10%", "2xx 80%", "5xx 10%"]
     assert lines(found())[0].split("  ") == facts
     marked = lines(found(partial=True, approximate=True))[0]
     assert marked.split("  ") == [f"{SPAN} (partial) (approximate)", *facts[1:]]
@@ -53,7 +53,7 @@ def test_header() -> None:
 
 def test_plural_and_thousands() -> None:
     header = lines(found(values("/a"), bytes=0, hosts=12_345, rate=0.1, status={"200": 1}))[0]
-    assert header == f"{SPAN}  1 hit  0.1/s  0 B  12,345 hosts  2xx 100%"
+    assert header == f"{SPAN}  1 hit  0.1/s █  0 B  12,345 hosts  2xx 100%"
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_size(number: int, shown: str) -> None:
 )
 def test_span(start: str, end: str, shown: str) -> None:
     """The second date stands where it is needed: midnight of the same day needs none."""
-    gap = TextView(80, colour=False).gap({"type": "gap", "start": start, "end": end})
+    gap = TextView(lambda: 80, colour=False).gap({"type": "gap", "start": start, "end": end})
     assert gap.decode() == f"2019-02-07 {shown}  no traffic\n"
 
 
@@ -126,7 +126,7 @@ def test_late_pane_is_one_line(colour: bool, before: str, after: str) -> None:
 
 @pytest.mark.parametrize("colour", [False, True])
 def test_gap_is_one_line(colour: bool) -> None:
-    gap = TextView(80, colour=colour).gap(found()).decode()
+    gap = TextView(lambda: 80, colour=colour).gap(found()).decode()
     assert gap == (f"\x1b[2m{SPAN}  no traffic\x1b[0m\n" if colour else f"{SPAN}  no traffic\n")
 
 
@@ -210,7 +210,7 @@ def test_long_values_cost_little() -> None:
 @RANDOM
 def test_text_is_safe_to_print(text: str, alert: bool) -> None:
     """Whatever stands in a value, a field's name or a message."""
-    view = TextView(200, colour=False)
+    view = TextView(lambda: 200, colour=False)
     top = {text: values(text, [text], {text: text}), "b": values(text)}
     summary = found(top=top)
     written = view.alert(Alert(b"", text)) if alert else view.summary(summary)
@@ -223,11 +223,58 @@ def test_text_is_safe_to_print(text: str, alert: bool) -> None:
 )
 def test_escapes(text: str, shown: str) -> None:
     assert shown in lines(found(values(text)))[1]
-    assert TextView(80, colour=True).alert(Alert(b"", text)).decode() == shown + "\n"
+    assert TextView(lambda: 80, colour=False).alert(Alert(b"", text)).decode() == shown + "\n"
 
 
-def test_alert_is_its_message() -> None:
-    """Whole, however narrow the terminal is."""
-    assert (
-        TextView(20, colour=True).alert(Alert(b"{}", "High " * 20)).decode() == "High " * 20 + "\n"
-    )
+@pytest.mark.parametrize(
+    ("recovered", "colour", "before", "after"),
+    [
+        (False, False, "", ""),
+        (False, True, "\x1b[1;31m", "\x1b[0m"),
+        (True, True, "\x1b[32m", "\x1b[0m"),
+    ],
+)
+def test_alert_is_its_message(recovered: bool, colour: bool, before: str, after: str) -> None:
+    """Whole, however narrow the terminal is; bold red, or green."""
+    view = TextView(lambda: 20, colour=colour)
+    message = "High " * 20
+    shown = view.alert(Alert(b"{}", message, recovered)).decode()
+    assert shown == f"{before}{message}{after}\n"
+
+
+def test_classes_are_coloured() -> None:
+    header = lines(found(status={"200": 1, "301": 2, "404": 3, "500": 4, "-": 90}), colour=True)[0]
+    assert "\x1b[32m2xx 1%\x1b[0m  \x1b[36m3xx 2%\x1b[0m  \x1b[33m4xx 3%\x1b[0m" in header
+    assert "- 90%  \x1b[" in header
+    assert header.endswith("\x1b[31m5xx 4%\x1b[0m")
+
+
+def test_errors_have_a_column_where_there_are_some() -> None:
+    rows = [{**FIRST, "errors": 12}, {**FIRST, "value": "/b", "hits": 40}]
+    first, second = lines(found(rows))[1:]
+    assert first.split() == ["/api", "60", "60%", "12", "5xx", "█" * 18]
+    assert second.index("█") == first.index("█")
+    assert "5xx" not in "".join(lines(found())[1:])
+
+
+def test_the_header_draws_the_last_windows() -> None:
+    view = TextView(lambda: 200, colour=False)
+    headers = [view.summary(found(values("/a", hits=n))).decode() for n in (7, 0, 1, 14)]
+    assert "/s █  " in headers[0]
+    assert headers[1] == f"{SPAN}  no traffic\n"
+    assert "/s █▁▂  " in headers[2]
+    assert "/s ▅▁▂█  " in headers[3]
+    view.summary(found(values("/a", hits=14), late=True))
+    for _ in range(20):
+        shown = view.summary(found(values("/a", hits=14))).decode()
+    assert "/s " + "█" * 10 + "  " in shown
+    view.gap(found())
+    assert "/s █  " in view.summary(found()).decode()
+
+
+def test_a_resize_is_followed() -> None:
+    width = 200
+    view = TextView(lambda: width, colour=False)
+    assert len(view.summary(found([], hits=100)).decode().splitlines()) == 1
+    width = 60
+    assert len(view.summary(found([], hits=100)).decode().splitlines()) == 2

@@ -1,0 +1,50 @@
+"""Figures of a summary as text for a person."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+_LEVELS = "▁▂▃▄▅▆▇█"
+
+
+def count(number: int, thing: str) -> str:
+    """Return ``1 hit``, ``1,234 hits``."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+def percent(part: int, whole: int) -> str:
+    """Return a share, four characters wide."""
+    return f"{part * 100 / whole:3.0f}%"
+
+
+def size(number: float) -> str:
+    """Return a number of bytes in the largest unit that leaves at least 1 before the point."""
+    for unit in ("B", "KiB", "MiB", "GiB", "TiB"):
+        if number < 1024:
+            return f"{number:,.0f} B" if unit == "B" else f"{number:.1f} {unit}"
+        number /= 1024
+    return f"{number:,.1f} PiB"
+
+
+def classes(status: dict[str, int]) -> dict[str, int]:
+    """Sum up status codes by their first digit: ``2xx``; ``-`` stays."""
+    found: dict[str, int] = {}
+    for code, hits in sorted(status.items()):
+        of = code if code == "-" else f"{int(code) // 100}xx"
+        found[of] = found.get(of, 0) + hits
+    return found
+
+
+def sparkline(numbers: Sequence[int]) -> str:
+    """Draw numbers as one line of bars; the lowest stands for zero alone."""
+    most = max(1, *numbers)
+    return "".join(_LEVELS[-(-number * 7 // most)] for number in numbers)
+
+
+def span(found: dict[str, Any]) -> str:
+    """Return ``2019-02-07 21:11:00–21:11:10 +00:00``, with the second date where it is needed."""
+    start, end = found["start"], found["end"]
+    days = date.fromisoformat(end[:10]) - date.fromisoformat(start[:10])
+    same = not days or (days.days == 1 and end[11:19] == "00:00:00")
+    until = end[11:19] if same else f"{end[:10]} {end[11:19]}"
+    return f"{start[:10]} {start[11:19]}–{until} {end[19:]}"
