@@ -22,9 +22,10 @@ from clfparse.cli import (
     window_option,
 )
 from clfparse.clock import Mode
+from clfparse.descriptors import terminal
 from clfparse.lines import RECORD_LINE
 from clfparse.refusals import Refusals
-from clfparse.stream import run, terminal
+from clfparse.stream import run
 
 app = typer.Typer(**PLAIN)
 

@@ -5,17 +5,27 @@ delay, a burst goes in bulk. Nothing but waiting without input counts as silence
 """
 
 import os
-import select
-import shutil
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import timedelta
-from typing import NamedTuple, Protocol
+from functools import partial
+from typing import Protocol
 
 from clfparse.clock import Now
+from clfparse.descriptors import (
+    STDERR,
+    STDIN,
+    STDOUT,
+    Follower,
+    occupy_closed,
+    tell,
+    terminal,
+    write_all,
+)
 from clfparse.lines import Lines
+from clfparse.live import Live, Screen
 from clfparse.refusals import Refusals
 from clfparse.signals import TURN, Signals
 
@@ -23,7 +33,6 @@ _READ = 1 << 16  # 64 KiB, what a pipe holds
 _GATHER = 0.008  # seconds
 _SMALL = 1 << 12  # bytes of a read that does not come of a burst; a burst's last read may
 _FEW = 4  # small reads in a row, after which there is no burst
-_STDIN, _STDOUT, _STDERR = 0, 1, 2
 
 
 class Filter(Protocol):
@@ -39,25 +48,6 @@ class Filter(Protocol):
         """Take the end of input: return what is still open."""
 
 
-class Terminal(NamedTuple):
-    """What stdout is. colour: whether it understands and wants colours."""
-
-    is_terminal: bool
-    colour: bool
-
-    @staticmethod
-    def width() -> int:
-        """Return its columns, or what COLUMNS says; a terminal may be resized."""
-        return shutil.get_terminal_size().columns
-
-
-def terminal() -> Terminal:
-    """Look at stdout, NO_COLOR (see no-color.org) and TERM."""
-    is_terminal = os.isatty(_STDOUT)
-    plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM", "dumb") == "dumb"
-    return Terminal(is_terminal, is_terminal and not plain)
-
-
 class _Failed(Exception):  # noqa: N818 - carries an exit status
     """Nothing more can be written; the message has been told."""
 
@@ -65,8 +55,17 @@ class _Failed(Exception):  # noqa: N818 - carries an exit status
 class _Run:
     """One run of a filter: its sources, one after the other, and its outputs."""
 
-    def __init__(self, job: Filter, refusals: Refusals, rejects: int | None) -> None:
+    def __init__(
+        self,
+        job: Filter,
+        refusals: Refusals,
+        rejects: int | None,
+        live: Live | None,
+        messages: Follower | None,
+    ) -> None:
         self._job = job
+        self._live = live
+        self._messages = messages
         self._refusals = refusals
         self._rejects = rejects
         self._silence = timedelta()
@@ -81,6 +80,7 @@ class _Run:
                     self._add(lines.add(read))
                 else:
                     self._write(self._job.quiet(self._now()))
+                self._show()
         except OSError as error:
             self.complain(f"{name}: {error.strerror}")
         if not signals.stopped or time.monotonic() < signals.deadline:
@@ -91,6 +91,13 @@ class _Run:
         self._write(self._job.finish())
         self._refusals.finish()
         self._write(b"")
+        self._show()
+
+    def _show(self) -> None:
+        if self._live:
+            for message in self._messages.read() if self._messages else []:
+                self._live.tell(message)
+            self._live.draw(time.monotonic(), self._now())
 
     def complain(self, message: str) -> None:
         """Tell of a failure that the run goes on after."""
@@ -128,7 +135,7 @@ class _Run:
     def _write(self, written: bytes) -> None:
         """Write to stdout, and what was refused to stderr and the file of rejects."""
         try:
-            _write_all(_STDOUT, written)
+            write_all(STDOUT, written)
         except BrokenPipeError:  # only where SIGPIPE is ignored
             raise _Failed(128 + signal.SIGPIPE) from None
         except OSError as error:
@@ -145,16 +152,19 @@ class _Run:
         if self._rejects is None:
             return
         try:
-            _write_all(self._rejects, kept)
+            write_all(self._rejects, kept)
         except OSError as error:
             self.complain(f"rejects are no longer kept: {error.strerror}")
             self._rejects = None
 
     def _report(self) -> None:
-        messages = "".join(message + "\n" for message in self._refusals.messages)
+        messages = self._refusals.messages[:]
         self._refusals.messages.clear()
-        with suppress(OSError):  # nobody is left to be told
-            _write_all(_STDERR, messages.encode("utf-8", "backslashreplace"))
+        if self._live:
+            for message in messages:
+                self._live.tell(message)
+        else:
+            tell(messages)
 
 
 def run(
@@ -165,24 +175,28 @@ def run(
     rejects: str | None = None,
     *,
     strict: bool = False,
+    screen: Screen | None = None,
+    messages: str | None = None,
 ) -> int:
     """Carry the files (none: stdin) through a filter to stdout.
 
-    limit: bytes of the longest line. rejects: a file to which refused lines are added.
+    limit: bytes of the longest line. rejects: a file to which refused lines are added. screen: what
+    a terminal shows meanwhile. messages: a file whose lines it shows too.
     Returns the exit status: 1 for a failure, or a refused line where strict; 128 + its number for
     a signal.
     """
-    _occupy_closed()
+    occupy_closed()
     kept = None
     if rejects is not None:
         try:
             kept = os.open(rejects, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o666)
         except OSError as error:
-            _write_all(_STDERR, f"{refusals.program}: {rejects}: {error.strerror}\n".encode())
+            write_all(STDERR, f"{refusals.program}: {rejects}: {error.strerror}\n".encode())
             return 2
-    whole = _Run(job, refusals, kept)
+    live = Live(screen, partial(write_all, STDOUT), terminal().size) if screen else None
+    whole = _Run(job, refusals, kept, live, Follower(messages) if messages else None)
     try:
-        with Signals() as signals:
+        with Signals(live) as signals, _shown(live):
             for name, fd in _sources(files, whole, refusals):
                 whole.read(name, fd, limit, signals)
                 if signals.stopped:
@@ -195,11 +209,25 @@ def run(
     return int(whole.failed or (strict and refusals.refused > 0))
 
 
+@contextmanager
+def _shown(live: Live | None) -> Iterator[None]:
+    if not live:
+        yield
+        return
+    live.enter()
+    try:
+        yield
+    finally:
+        live.leave()
+        live.finish()
+        tell(live.told)
+
+
 def _sources(files: list[str], whole: _Run, refusals: Refusals) -> Iterator[tuple[str, int]]:
     """Open the files in turn; one that can't be opened is told, and the next one is read."""
     for name in files or ["-"]:
         if name == "-":
-            yield "standard input", _STDIN
+            yield "standard input", STDIN
             continue
         try:
             fd = os.open(name, os.O_RDONLY | os.O_CLOEXEC)
@@ -209,27 +237,3 @@ def _sources(files: list[str], whole: _Run, refusals: Refusals) -> Iterator[tupl
         refusals.enter(name)
         yield name, fd
         os.close(fd)
-
-
-def _occupy_closed() -> None:
-    """Put something unusable where a descriptor was closed (``<&-``), lest another file open there.
-
-    Reading or writing it gives the error that the closed one would have given.
-    """
-    for fd, unusable in ((_STDIN, os.O_WRONLY), (_STDOUT, os.O_RDONLY), (_STDERR, os.O_RDONLY)):
-        try:
-            os.fstat(fd)
-        except OSError:
-            os.open(os.devnull, unusable)
-
-
-def _write_all(fd: int, written: bytes) -> None:
-    """Write every byte, to a descriptor that may be non-blocking."""
-    rest = memoryview(written)
-    while rest:
-        try:
-            rest = rest[os.write(fd, rest) :]
-        except BlockingIOError:
-            poll = select.poll()
-            poll.register(fd, select.POLLOUT)
-            poll.poll()

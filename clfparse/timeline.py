@@ -77,7 +77,11 @@ class Timeline:
 
     def quiet(self, now: Now) -> None:
         """Take note that no input is waiting: on a live stream, silence moves time."""
-        self.clock.quiet(now.silence - self._heard)
+        self.clock.quiet(self.silent(now))
+
+    def silent(self, now: Now) -> timedelta:
+        """Return how long no record has come, with no input waiting."""
+        return now.silence - self._heard
 
     def finish(self) -> Iterator[Event | Alert | SetBack]:
         """Take the end of input; yield what the reader still held."""

@@ -19,19 +19,36 @@ from clfparse.cli import (
     window_option,
 )
 from clfparse.clock import Mode
+from clfparse.descriptors import terminal
 from clfparse.lines import RECORD_LINE
+from clfparse.live import Screen
 from clfparse.refusals import Refusals
-from clfparse.stream import run, terminal
+from clfparse.stream import run
+from clfstats.board import Board
 from clfstats.stats import HINT, JsonView, Stats, View
 from clfstats.text import TextView
 
 app = typer.Typer(**PLAIN)
 
 
-def _view(output: Output | None) -> View:
+def _view(output: Output | None, live: bool) -> View:
     to = terminal()
+    if live:
+        if output:
+            raise typer.BadParameter("--live is an output of its own: --output does not go with it")
+        if not to.screen:
+            raise typer.BadParameter("--live needs a terminal to draw on; stdout is none")
+        return Board()
     text = output == Output.TEXT if output else to.is_terminal
-    return TextView(to.width, colour=to.colour) if text else JsonView()
+    return TextView(lambda: to.size()[0], colour=to.colour) if text else JsonView()
+
+
+def _screen(view: View, job: Stats, refusals: Refusals) -> Screen | None:
+    if not isinstance(view, Board):
+        return None
+    from clfstats.screen import Screen as Rich  # an import that the other outputs need not pay for
+
+    return Rich(view, job, refusals, colour=terminal().colour)
 
 
 @app.command(
@@ -45,6 +62,7 @@ between the records are passed on.
 \b
 Examples:
   tail -F access.log | clfparse | tee >(clfalert) | clfstats
+  tail -F access.log | clfparse | clfalert --pass | clfstats --live
   clfparse access.log | clfstats --window 1h --by section --by status --output text
   clfparse access.log | clfstats | jq -c '[.start, .hits, .errors]'
 """,
@@ -66,20 +84,43 @@ def main(
     delay: Delay = timedelta(seconds=2),
     clock: ClockMode = Mode.AUTO,
     output: OutputForm = None,
+    live: Annotated[
+        bool, typer.Option("--live", help="Show a screen that is redrawn in place, until Ctrl-C.")
+    ] = False,
+    messages: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            help="With --live: show what is added to FILE, as the other filters' stderr.",
+        ),
+    ] = None,
     rejects: Rejects = None,
     strict: Strict = False,
     _version: Version = False,
 ) -> None:
     """Parse the command line and run."""
+    if messages and not live:
+        raise typer.BadParameter("--messages goes with --live")
     refusals = Refusals("clfstats", HINT)
-    fields = tuple(dict.fromkeys(by or ["section"]))
+    fields = tuple(dict.fromkeys(by or (["section", "host"] if live else ["section"])))
+    view = _view(output, live)
     job = Stats(
         refusals,
-        _view(output),
+        view,
         window=window,
         by=fields,
         top=top,
         delay=delay,
         mode=clock,
     )
-    raise typer.Exit(run(job, refusals, files or [], RECORD_LINE, rejects, strict=strict))
+    status = run(
+        job,
+        refusals,
+        files or [],
+        RECORD_LINE,
+        rejects,
+        strict=strict,
+        screen=_screen(view, job, refusals),
+        messages=messages,
+    )
+    raise typer.Exit(status)

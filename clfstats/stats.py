@@ -13,6 +13,7 @@ from clfparse.refusals import Refusals
 from clfparse.timeline import SetBack, Timeline
 from clfstats.accumulator import COLUMNS
 from clfstats.summary import gap, summary
+from clfstats.tally import Count
 from clfstats.windows import Gap, Window, Windows
 
 HINT = "clfstats reads what clfparse writes: clfparse access.log | clfstats"
@@ -93,6 +94,14 @@ class Stats:
         """Return the windows that are still open."""
         last = b"".join(self._take(self._timeline.finish()))
         return last + self._render(self._windows.finish())
+
+    def pending(self) -> Count:
+        """Return what has been counted in windows that are still open."""
+        return self._windows.pending()
+
+    def silent(self, now: Now) -> timedelta:
+        """Return how long no record has come."""
+        return self._timeline.silent(now)
 
     def _take(self, events: Iterable[Event | Alert | SetBack]) -> Iterator[bytes]:
         for event in events:

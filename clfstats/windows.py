@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from clfparse.columns import Columns
 from clfstats.accumulator import Accumulator
+from clfstats.tally import Count
 
 QUIET = 12  # windows without traffic written in a row; more become one gap
 HELD = 1_000  # late windows, or windows in the future, that are held open
@@ -79,6 +80,11 @@ class Windows:
             yield from self._take_late()
         if len(self._open) > HELD + (present - self._next) // self._size:
             yield from self._take_future()
+
+    def pending(self) -> Count:
+        """Return what has been counted, and not been written yet."""
+        open_now = [*self._open.values(), *self._late.values()]
+        return Count(*map(sum, zip(Count(0, 0, 0), *(of.total for of in open_now), strict=True)))
 
     def finish(self) -> Iterator[Window | Gap]:
         """Yield what is open, in order, late panes last; then begin anew."""

@@ -1,0 +1,84 @@
+"""The process's standard streams, and files that others write: descriptors, and what they are."""
+
+import os
+import select
+import shutil
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import NamedTuple
+
+STDIN, STDOUT, STDERR = 0, 1, 2
+_READ = 1 << 16  # bytes
+
+
+class Terminal(NamedTuple):
+    """What stdout is.
+
+    screen: whether it can be drawn on. colour: whether it understands and wants colours.
+    """
+
+    is_terminal: bool
+    screen: bool
+    colour: bool
+
+    @staticmethod
+    def size() -> tuple[int, int]:
+        """Return its columns and lines, or what COLUMNS and LINES say; it may be resized."""
+        return shutil.get_terminal_size()
+
+
+def terminal() -> Terminal:
+    """Look at stdout, NO_COLOR (see no-color.org) and TERM."""
+    is_terminal = os.isatty(STDOUT)
+    screen = is_terminal and os.environ.get("TERM", "dumb") != "dumb"
+    return Terminal(is_terminal, screen, screen and not os.environ.get("NO_COLOR"))
+
+
+def occupy_closed() -> None:
+    """Put something unusable where a descriptor was closed (``<&-``), lest another file open there.
+
+    Reading or writing it gives the error that the closed one would have given.
+    """
+    for fd, unusable in ((STDIN, os.O_WRONLY), (STDOUT, os.O_RDONLY), (STDERR, os.O_RDONLY)):
+        try:
+            os.fstat(fd)
+        except OSError:
+            os.open(os.devnull, unusable)
+
+
+def write_all(fd: int, written: bytes) -> None:
+    """Write every byte, to a descriptor that may be non-blocking."""
+    rest = memoryview(written)
+    while rest:
+        try:
+            rest = rest[os.write(fd, rest) :]
+        except BlockingIOError:
+            poll = select.poll()
+            poll.register(fd, select.POLLOUT)
+            poll.poll()
+
+
+def tell(messages: Iterable[str]) -> None:
+    """Write messages to stderr, a line each."""
+    with suppress(OSError):  # nobody is left to be told
+        lines = "".join(message + "\n" for message in messages)
+        write_all(STDERR, lines.encode("utf-8", "backslashreplace"))
+
+
+class Follower:
+    """Reads the lines that others add to a file; it need not be there yet."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._fd: int | None = None
+        self._rest = b""
+
+    def read(self) -> list[str]:
+        """Return the lines added since the last time; none where the file can't be read."""
+        with suppress(OSError):
+            if self._fd is None:
+                self._fd = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+            *lines, self._rest = (self._rest + os.read(self._fd, _READ)).split(b"\n")
+            self._rest = self._rest[-_READ:]
+            return [line.decode("utf-8", "replace") for line in lines]
+        return []

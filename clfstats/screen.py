@@ -1,0 +1,135 @@
+"""The live screen: the board, laid out for a terminal of any size."""
+
+from datetime import timedelta
+from io import StringIO
+
+from rich.console import Console, Group, RenderableType
+from rich.layout import Layout
+
+from clfparse.clock import Now
+from clfparse.escapes import printable
+from clfparse.refusals import Refusals
+from clfstats import panels
+from clfstats.board import Board
+from clfstats.figures import classes, count, span
+from clfstats.stats import Stats
+from clfstats.tally import Count
+
+_SILENT = timedelta(seconds=3)  # after which the screen says so
+_LOW = 16  # lines of a terminal that is too low for a chart
+_NARROW = 60  # columns of a terminal that is too narrow for two tables
+_WIDE = 100  # columns from which nothing need be shortened
+_NOTES = 3  # lines
+_WAITING = [
+    "Records come from clfparse, and alerts from clfalert --pass between them.",
+    "The top values appear when the first window with traffic is over.",
+]
+
+
+class Screen:
+    """Draws a board; what the filters have to say stands at its foot.
+
+    Each drawing is made of lines that fit the width, and holds no control sequence but colours.
+    """
+
+    def __init__(self, board: Board, stats: Stats, refusals: Refusals, *, colour: bool) -> None:
+        self._board = board
+        self._stats = stats
+        self._refusals = refusals
+        self._colour = colour
+        self._notes: list[str] = []
+
+    def tell(self, message: str) -> None:
+        """Show a message at the foot, until there are newer ones."""
+        self._notes = [*self._notes, printable(message)][-_NOTES:]
+
+    def draw(self, width: int, height: int, now: Now) -> list[str]:
+        """Return the lines of a full screen: what matters most is kept where it is small."""
+        board = self._board
+        foot = self._notes[: max(0, height - 10)]
+        room = max(0, height - 4 - len(foot))
+        chart = 0 if height < _LOW else max(4, room // 4)
+        alerts = max(3, room // 3)
+        parts: list[tuple[RenderableType, int]] = [
+            (panels.heading(self._title(width), self._state(now)), 1),
+            (self._totals(width), 3),
+            (panels.chart(list(board.windows), width, chart), chart),
+            (self._tops(width), room - chart - alerts),
+            (panels.alerts(board.alerts, board.forgotten, width, alerts), alerts),
+            (panels.notes(foot), len(foot)),
+        ]
+        layout = Layout()
+        layout.split_column(*(Layout(part, size=lines) for part, lines in parts if lines > 0))
+        return self._render(layout, width, height)
+
+    def last(self, width: int) -> list[str]:
+        """Return what stays when the screen is left: the last state, and all alerts in order."""
+        board = self._board
+        parts = [panels.heading(self._title(width), self._counts()), self._totals(width)]
+        parts += [self._tops(width)] * bool(board.busy)
+        parts.append(panels.history(board.alerts, board.forgotten))
+        return self._render(Group(*parts), width, None)
+
+    def _title(self, width: int) -> str:
+        if not self._board.last:
+            return "clfstats"
+        return span(self._board.last)[0 if width >= _NARROW else len("2019-02-07 ") :]
+
+    def _state(self, now: Now) -> str:
+        refused = self._refusals.refused
+        silent = self._stats.silent(now)
+        silence = f"no record for {silent // timedelta(seconds=1)} s" * (silent >= _SILENT)
+        if self._refusals.lines > refused or self._board.alerts:
+            return ", ".join(filter(None, [self._counts(), silence]))
+        if refused:
+            return f"{count(refused, 'line')} read, none a record of clfparse"
+        return "waiting for the first record" + f", {silent // timedelta(seconds=1)} s" * bool(
+            silence
+        )
+
+    def _counts(self) -> str:
+        counts = {"refused": self._refusals.refused, "late": self._board.late}
+        return ", ".join(f"{number:,} {what}" for what, number in counts.items() if number)
+
+    def _totals(self, width: int) -> RenderableType:
+        board = self._board
+        last = board.last or {
+            "hits": 0,
+            "bytes": 0,
+            "errors": 0,
+            "status": {},
+            "rate": 0,
+            "hosts": 0,
+        }
+        counted = Count(last["hits"], last["bytes"], last["errors"])
+        total = Count(*map(sum, zip(board.total, self._stats.pending(), strict=True)))
+        window = (classes(last["status"]), f"{last['rate']:,.1f}/s", f"{last['hosts']:,}")
+        titles = ("last window", "since start") if width > _WIDE else ("window", "total")
+        rows = [(titles[0], counted, *window), (titles[1], total, board.status, "", "")]
+        return panels.totals(rows, space=2 if width > _WIDE else 1)
+
+    def _tops(self, width: int) -> RenderableType:
+        if not self._board.busy:
+            return panels.notes(_WAITING)
+        found = self._board.busy
+        tables = [panels.top(field, rows, found["hits"]) for field, rows in found["top"].items()]
+        if width < _NARROW:
+            return tables[0]
+        return panels.beside(tables[:2])
+
+    def _render(self, part: RenderableType, width: int, height: int | None) -> list[str]:
+        console = Console(
+            file=StringIO(),
+            width=width,
+            height=height,
+            force_terminal=True,
+            color_system="standard" if self._colour else None,
+            legacy_windows=False,
+            highlight=False,
+            markup=False,
+            emoji=False,
+            _environ={},
+        )
+        with console.capture() as captured:
+            console.print(part)
+        return captured.get().removesuffix("\n").split("\n")
