@@ -59,12 +59,12 @@ def chart(windows: Sequence[int | None], width: int, height: int) -> RenderableT
     return Group(*lines)
 
 
-def top(field: str, rows: list[dict[str, Any]], hits: int) -> RenderableType:
-    """Return the table of a field's top values."""
+def top(title: str, rows: list[dict[str, Any]], hits: int) -> RenderableType:
+    """Return a table of top values, under a title."""
     table = Table(box=None, expand=True, pad_edge=False, header_style="dim")
-    table.add_column(Text(f"top {printable(field)}"), ratio=1, no_wrap=True, overflow="ellipsis")
-    for title in ("hits", "share", "5xx", ""):
-        table.add_column(title, justify="left" if not title else "right", no_wrap=True)
+    table.add_column(Text(printable(title)), ratio=1, no_wrap=True, overflow="ellipsis")
+    for heading in ("hits", "share", "5xx", ""):
+        table.add_column(heading, justify="right" if heading else "left", no_wrap=True)
     for row in rows:
         errors = Text(f"{row['errors']:,}" if row["errors"] else "", "red")
         value = Text(printable(name(key(row["value"]))) or '""')

@@ -105,14 +105,21 @@ class Screen:
         total = Count(*map(sum, zip(board.total, self._stats.pending(), strict=True)))
         window = (classes(last["status"]), f"{last['rate']:,.1f}/s", f"{last['hosts']:,}")
         titles = ("last window", "since start") if width > _WIDE else ("window", "total")
-        rows = [(titles[0], counted, *window), (titles[1], total, board.status, "", "")]
+        rows = [
+            (titles[0], counted, *window),
+            (titles[1], total, dict(sorted(board.status.items())), "", ""),
+        ]
         return panels.totals(rows, space=2 if width > _WIDE else 1)
 
     def _tops(self, width: int) -> RenderableType:
         if not self._board.busy:
             return panels.notes(_WAITING)
         found = self._board.busy
-        tables = [panels.top(field, rows, found["hits"]) for field, rows in found["top"].items()]
+        of = "" if found is self._board.last else f", {span(found)[11:28]}"
+        tables = [
+            panels.top(f"top {field}{of}", rows, found["hits"])
+            for field, rows in found["top"].items()
+        ]
         if width < _NARROW:
             return tables[0]
         return panels.beside(tables[:2])
