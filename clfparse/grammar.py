@@ -71,7 +71,7 @@ def parse(line: bytes) -> Record:
     Raises Refused, with the reason, for a line that is not of this grammar.
     """
     line = line.removesuffix(b"\r")
-    time = _find_time(line)
+    time = find_time(line)
     who = names(line[: time.start()])
     try:
         written = rfc3339(time[1])
@@ -91,7 +91,7 @@ def parse(line: bytes) -> Record:
     return record
 
 
-def _find_time(line: bytes) -> re.Match[bytes]:
+def find_time(line: bytes) -> re.Match[bytes]:
     """Find the first time with a quote behind it: no server lets a bare quote into a user name."""
     found = None
     for found in _TIME.finditer(line):

@@ -35,7 +35,7 @@ def test_the_pipeline_and_its_output_stand_first() -> None:
     assert README.count("\n") <= 250
 
 
-@pytest.mark.parametrize("name", ["clfparse", "clfstats", "clfalert"])
+@pytest.mark.parametrize("name", ["clfparse", "clfstats", "clfalert", "clfmon"])
 def test_every_option_is_told(name: str, clean: dict[str, str]) -> None:
     shown = subprocess.run([name, "--help"], env=clean, capture_output=True, text=True, check=True)
     options = set(re.findall(r"^  .*?(--[a-z]+)", shown.stdout, re.MULTILINE))

@@ -1,0 +1,12 @@
+# Made by bin/_completions.py from what --help says.
+complete -c clfalert -s t -l threshold -x -d 'Requests per second, on average over the window, above which to alert'
+complete -c clfalert -l recover -x -d 'Requests per second below which traffic is back'
+complete -c clfalert -l window -x -d 'Length of the window: 10s, 2m, 1h'
+complete -c clfalert -l delay -x -d 'How late a record may come and still be in time'
+complete -c clfalert -l clock -x -a 'auto event wall' -d 'Whether silence moves time: auto, where the last record was within 10 minutes of the wall clock; event, never; wall, always'
+complete -c clfalert -l output -x -a 'text json' -d 'What to write'
+complete -c clfalert -l pass -d 'Write the records too, alerts between them, as JSON'
+complete -c clfalert -l rejects -r -F -d 'Add every refused line to FILE, byte for byte'
+complete -c clfalert -l strict -d 'End with status 1 if a line was refused'
+complete -c clfalert -l version -d 'Show the version and exit'
+complete -c clfalert -s h -l help -d 'Show this message and exit'

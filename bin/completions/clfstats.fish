@@ -1,0 +1,13 @@
+# Made by bin/_completions.py from what --help says.
+complete -c clfstats -l window -x -d 'Length of the window: 10s, 2m, 1h'
+complete -c clfstats -l top -x -d 'How many values to show of each field'
+complete -c clfstats -l by -x -a 'time host ident user method path query protocol status bytes section referer user_agent vhost extra request' -d 'Field of the records whose values to count; may be given again'
+complete -c clfstats -l delay -x -d 'How late a record may come and still be in time'
+complete -c clfstats -l clock -x -a 'auto event wall' -d 'Whether silence moves time: auto, where the last record was within 10 minutes of the wall clock; event, never; wall, always'
+complete -c clfstats -l output -x -a 'text json' -d 'What to write'
+complete -c clfstats -l live -d 'Show a screen that is redrawn in place, until Ctrl-C'
+complete -c clfstats -l messages -r -F -d 'With --live: show what is added to FILE, as the other filters\' stderr'
+complete -c clfstats -l rejects -r -F -d 'Add every refused line to FILE, byte for byte'
+complete -c clfstats -l strict -d 'End with status 1 if a line was refused'
+complete -c clfstats -l version -d 'Show the version and exit'
+complete -c clfstats -s h -l help -d 'Show this message and exit'
