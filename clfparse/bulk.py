@@ -64,7 +64,7 @@ def _compiled(source: bytes) -> re.Pattern[bytes]:
     return re.compile(source, re.VERBOSE | re.MULTILINE)
 
 
-class _Cache(dict[bytes, bytes]):
+class Cache(dict[bytes, bytes]):
     """Remembers what was made of a text."""
 
     def __init__(self, make: Callable[[bytes], bytes]) -> None:
@@ -99,7 +99,8 @@ def _protocol(raw: bytes) -> bytes:
     return b'%b","status":%d,"bytes":' % (found[1], int(found[2]))
 
 
-def _sizes(column: list[bytes]) -> list[bytes]:
+def sizes(column: list[bytes]) -> list[bytes]:
+    """Return the JSON of whole numbers: they are as they stand, and null for none."""
     return [b"null" if size == b"-" else size for size in column] if b"-" in column else column
 
 
@@ -167,9 +168,9 @@ def _form(vhost: bool, combined: bool, extra: bool) -> Form:
 
 # What is made of a column: of each text what was made of it before, or by itself.
 _COLUMNS: dict[str, Callable[[list[bytes]], Iterable[bytes]]] = {
-    name: partial(map, _Cache(make).__getitem__) for name, make in _MADE.items()
+    name: partial(map, Cache(make).__getitem__) for name, make in _MADE.items()
 }
-_COLUMNS["size"] = _sizes
+_COLUMNS["size"] = sizes
 
 FORMS = [
     _form(vhost, combined, extra)

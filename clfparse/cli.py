@@ -3,16 +3,21 @@
 from collections.abc import Callable
 from datetime import timedelta
 from enum import StrEnum
+from functools import partial
 from typing import Annotated, Any
 
 import typer
 
 from clfparse.clock import Mode
+from clfparse.escapes import printable
+from clfparse.formats import AUTO, NAMES, Format, format_of
+from clfparse.hints import hint
 from clfparse.lines import LOG_LINE
-from clfparse.parser import HINT, Parser
+from clfparse.parser import Parser
 from clfparse.refusals import Refusals
 from clfparse.stream import run
 from clfparse.times import duration, seconds
+from clfparse.values import FormatError
 
 # Rich and its completion double the time that --help takes.
 PLAIN: dict[str, Any] = {
@@ -97,6 +102,19 @@ OutputForm = Annotated[
 app = typer.Typer(**PLAIN)
 
 
+def _format(text: str) -> Format:
+    """Return the format; where it cannot be read, that is shown under the place."""
+    if text == "auto":
+        return AUTO
+    try:
+        return format_of(text)
+    except FormatError as error:
+        shown = printable(text)
+        at = len(printable(text[: error.at]))
+        message = f"{error}\n  {shown}\n  {' ' * at}^"
+        raise typer.BadParameter(message, param_hint="--format") from error
+
+
 @app.command(
     context_settings=HELP,
     help="""Turn access-log lines into JSON records, one per line.
@@ -113,11 +131,21 @@ Examples:
 )
 def main(
     files: Files = None,
+    form: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help=f"How lines are read: {', '.join(NAMES)}, or the server's own format string, of"
+            " Apache (LogFormat) or nginx (log_format).",
+        ),
+    ] = "auto",
     rejects: Rejects = None,
     strict: Strict = False,
     _version: Version = False,
 ) -> None:
     """Parse the command line and run."""
-    refusals = Refusals("clfparse", HINT)
-    job = Parser(refusals)
+    job_format = _format(form)
+    refusals = Refusals("clfparse", partial(hint, form))
+    job = Parser(refusals, job_format)
     raise typer.Exit(run(job, refusals, files or [], LOG_LINE, rejects, strict=strict))

@@ -1,0 +1,97 @@
+"""What `--format` names: how lines are read, and the fast way through plain ones."""
+
+import re
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import NamedTuple
+
+from clfparse.bulk import FORMS, Form
+from clfparse.grammar import parse
+from clfparse.record import Record, Refused
+from clfparse.values import FormatError
+
+# Which of FORMS belong to a name, and the fields by which its records are known.
+_NAMES: dict[str, tuple[list[Form], bool, bool]] = {
+    "common": (FORMS[0:1], False, False),
+    "combined": (FORMS[1:2], False, True),
+    "vhost_common": (FORMS[3:4], True, False),
+    "vhost_combined": (FORMS[4:5], True, True),
+    "nginx": (FORMS[1:2], False, True),
+}
+NAMES = ["auto", *_NAMES, "w3c", "json"]
+
+_APACHE = re.compile(r"%[!<>,0-9]*(?:\{[^}]*\})?[<>]?[A-Za-z]")
+_LOG_FORMAT = re.compile(r'\s*LogFormat\s+"((?:[^"\\]|\\.)*)"(?:\s+\S+)?\s*', re.DOTALL)
+_NGINX = re.compile(r"\$\{?\w")
+_NGINX_LOG_FORMAT = re.compile(
+    r"""\s*log_format\s+\S+\s+(?:escape=\w+\s+)?((?:\s*(?:'[^']*'|"[^"]*"))+)\s*;?\s*"""
+)
+
+
+class Format(NamedTuple):
+    """How lines are read.
+
+    parse: reads one line; None for one that holds no data; raises Refused. forms: for plain lines,
+    read in bulk, as parse reads them.
+    """
+
+    parse: Callable[[bytes], Mapping[str, object] | None]
+    forms: list[Form]
+
+
+AUTO = Format(parse, FORMS)
+
+
+def format_of(text: str) -> Format:
+    """Return the format of a name, or of a server's own format string.
+
+    Raises FormatError where it is neither, or cannot be read.
+    """
+    if text == "auto":
+        return AUTO
+    if text in _NAMES:
+        forms, vhost, combined = _NAMES[text]
+        return Format(partial(_strict, text, vhost, combined), forms)
+    if text == "w3c":
+        from clfparse.w3c import W3C
+
+        return Format(W3C().parse, [])
+    if text == "json":
+        from clfparse.jsonlog import JsonLog
+
+        return Format(JsonLog().parse, [])
+    return _custom(text)
+
+
+def _strict(name: str, vhost: bool, combined: bool, line: bytes) -> Record:
+    """Read a line of one of the stock formats; refuse those of the others."""
+    record = parse(line)
+    if ("vhost" in record) != vhost:
+        raise Refused(f"not {name}: {'no' if vhost else 'a'} virtual host before the line")
+    if ("referer" in record) != combined:
+        raise Refused(f"not {name}: {'no' if combined else 'a'} referer and user agent at the end")
+    if "extra" in record:
+        raise Refused(f"not {name}: more fields at the end")
+    return record
+
+
+def _custom(text: str) -> Format:
+    """Make a format of a server's string; it may be pasted with the directive around it."""
+    from clfparse import apache, nginx, plainform
+    from clfparse.custom import Custom
+
+    at = 0
+    if found := _LOG_FORMAT.fullmatch(text):
+        text, at = found[1], found.start(1)
+    elif found := _NGINX_LOG_FORMAT.fullmatch(text):
+        text = "".join(part[1:-1] for part in re.findall(r"'[^']*'|\"[^\"]*\"", found[1]))
+    if _APACHE.search(text):
+        items = apache.items(text)
+    elif _NGINX.search(text):
+        items = nginx.items(text)
+    else:
+        names = ", ".join(NAMES)
+        raise FormatError(f"neither a name ({names}) nor a format string of Apache or nginx", at)
+    custom = Custom(items)
+    fast = plainform.form(custom)
+    return Format(custom.parse, [fast] if fast else [])
