@@ -120,13 +120,14 @@ def _format(text: str) -> Format:
     help="""Turn access-log lines into JSON records, one per line.
 
 Reads Common Log Format and combined, each with or without vhost[:port] before it and fields after
-it, told apart line by line. A line that cannot be read is told on stderr, never dropped in silence.
+it, told apart line by line; or what --format says. A line that cannot be read is told on stderr, never dropped in silence.
 
 \b
 Examples:
   tail -F access.log | clfparse | clfstats
+  clfparse --format '%h %t "%r" %>s %D' access.log | clfstats
   clfparse access.log | jq -r 'select(.status >= 500) | .path'
-  zcat access.log.*.gz | clfparse --rejects odd.log > records.jsonl
+  clfparse --rejects odd.log access.log.*.gz > records.jsonl
 """,
 )
 def main(

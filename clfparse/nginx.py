@@ -2,6 +2,7 @@
 
 import re
 
+from clfparse.record import Record
 from clfparse.values import (
     EPOCH,
     ISO,
@@ -82,7 +83,8 @@ def _value(variable: re.Match[str]) -> Value:
     name = variable[1] or variable[2]
     if name in _KNOWN:
         return Value(variable[0], variable.start(), *_KNOWN[name])
-    field = name
+    # A variable of somebody's own must not pass for a field that readers know, nor for an alert.
+    field = f"nginx_{name}" if name in Record.__annotations__ or name == "type" else name
     for prefix, before in _FAMILIES.items():
         if name.startswith(prefix):
             field = before + name.removeprefix(prefix)

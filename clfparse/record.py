@@ -20,6 +20,13 @@ class Record(TypedDict):
     status: int | None
     bytes: int | None  # of the response body
     section: str | None  # the path up to its second "/"
+    # These and others where the log has them.
+    duration: NotRequired[float | None]  # seconds
+    upstream_duration: NotRequired[float | None]  # seconds
+    bytes_in: NotRequired[int | None]  # of the request
+    bytes_out: NotRequired[int | None]  # of the response with its headers
+    server: NotRequired[str | None]  # the site's name
+    port: NotRequired[int | None]  # the server's
     referer: NotRequired[str | None]  # this and the next: combined format
     user_agent: NotRequired[str | None]
     vhost: NotRequired[str | None]  # vhost or vhost:port before the line

@@ -15,10 +15,11 @@ _clfparse() {
         previous=${COMP_WORDS[COMP_CWORD - 2]}
     fi
     case $previous in
+    --format) words='' ;;
     --rejects) return ;;
     *)
         case $current in
-        -*) words='--rejects --strict --version -h --help' ;;
+        -*) words='--format --rejects --strict --version -h --help' ;;
         *) return ;;
         esac
         ;;

@@ -17,7 +17,7 @@ _clfstats() {
     case $previous in
     --window) words='' ;;
     --top) words='' ;;
-    --by) words='time host ident user method path query protocol status bytes section referer user_agent vhost extra request' ;;
+    --by) words='time host ident user method path query protocol status bytes section duration upstream_duration bytes_in bytes_out server port referer user_agent vhost extra request' ;;
     --delay) words='' ;;
     --clock) words='auto event wall' ;;
     --output) words='text json' ;;

@@ -1,7 +1,7 @@
 # Made by bin/_completions.py from what --help says.
 complete -c clfstats -l window -x -d 'Length of the window: 10s, 2m, 1h'
 complete -c clfstats -l top -x -d 'How many values to show of each field'
-complete -c clfstats -l by -x -a 'time host ident user method path query protocol status bytes section referer user_agent vhost extra request' -d 'Field of the records whose values to count; may be given again'
+complete -c clfstats -l by -x -a 'time host ident user method path query protocol status bytes section duration upstream_duration bytes_in bytes_out server port referer user_agent vhost extra request' -d 'Field of the records whose values to count; may be given again'
 complete -c clfstats -l delay -x -d 'How late a record may come and still be in time'
 complete -c clfstats -l clock -x -a 'auto event wall' -d 'Whether silence moves time: auto, where the last record was within 10 minutes of the wall clock; event, never; wall, always'
 complete -c clfstats -l output -x -a 'text json' -d 'What to write'
