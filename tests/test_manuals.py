@@ -158,7 +158,7 @@ def test_all_options_are_completed(name: str) -> None:
         ("clfstats --clock =", "auto event wall"),  # as bash takes --clock= apart
         ("clfstats --clock = w", "wall"),
         ("clfstats --by us", "user user_agent"),
-        ("clfstats --by section --by se", "section"),
+        ("clfstats --by section --by sec", "section"),
         ("clfstats --window ", ""),
         ("clfstats --rejects ", ""),  # files, which are readline's
         ("clfstats ", ""),
