@@ -30,7 +30,7 @@ class Terminal(NamedTuple):
 def terminal() -> Terminal:
     """Look at stdout, NO_COLOR (see no-color.org) and TERM."""
     is_terminal = os.isatty(STDOUT)
-    screen = is_terminal and os.environ.get("TERM", "dumb") != "dumb"
+    screen = is_terminal and (os.environ.get("TERM") or "dumb") != "dumb"
     return Terminal(is_terminal, screen, screen and not os.environ.get("NO_COLOR"))
 
 
