@@ -28,6 +28,7 @@ from clfparse.lines import Lines
 from clfparse.live import Live, Screen
 from clfparse.refusals import Refusals
 from clfparse.signals import TURN, Signals
+from clfparse.unpack import Unpacker, Unreadable
 
 _READ = 1 << 16  # 64 KiB, what a pipe holds
 _GATHER = 0.008  # seconds
@@ -74,17 +75,30 @@ class _Run:
     def read(self, name: str, fd: int, limit: int, signals: Signals) -> None:
         """Carry one source through the filter, to its end or until a signal."""
         lines = Lines(self._refusals, limit)
+        unpacker = Unpacker()
         try:
             for read in self._reads(fd, signals):
                 if read:
-                    self._add(lines.add(read))
+                    self._take(unpacker.add(read), lines, signals)
                 else:
                     self._write(self._job.quiet(self._now()))
-                self._show()
+                    self._show()
+            if not signals.stopped:  # else this need not be the source's end
+                self._take(unpacker.finish(), lines, signals)
+        except Unreadable as error:
+            self.complain(f"{name}: {error}")
         except OSError as error:
             self.complain(f"{name}: {error.strerror}")
-        if not signals.stopped or time.monotonic() < signals.deadline:
+        if _in_time(signals):
             self._add(lines.finish())
+
+    def _take(self, pieces: Iterator[bytes], lines: Lines, signals: Signals) -> None:
+        """Carry on what a read has made: of a compressed log, that may be many pieces."""
+        for piece in pieces:
+            self._add(lines.add(piece))
+            self._show()
+            if not _in_time(signals):
+                break
 
     def finish(self) -> None:
         """Write what is open, and the totals."""
@@ -107,7 +121,7 @@ class _Run:
     def _reads(self, fd: int, signals: Signals) -> Iterator[bytes]:
         """Yield what is read; nothing for a turn of silence."""
         last, singly = 0.0, 0
-        while not signals.stopped or time.monotonic() < signals.deadline:
+        while _in_time(signals):
             began = time.monotonic()
             ready = signals.wait(fd)
             # No more than a turn: a process that was stopped meanwhile has heard nothing.
@@ -165,6 +179,10 @@ class _Run:
                 self._live.tell(message)
         else:
             tell(messages)
+
+
+def _in_time(signals: Signals) -> bool:
+    return not signals.stopped or time.monotonic() < signals.deadline
 
 
 def run(
