@@ -18,25 +18,29 @@ from clfparse.times import Instant, instant
 _TEXT = rb'(?:"[ !#-\[\]-~]*+"|null)'
 _NUMBER = rb"(?:[1-9][0-9]{0,2}+|0|null)"
 _SIZE = rb"(?:[1-9][0-9]{0,17}+|0|null)"
+_REAL = rb"(?:[1-9][0-9]{0,17}+|0)(?:\.[0-9]{1,30}+)?+(?:e[+-]?[0-9]{1,2}+)?+"
 
 # A record's fields in their order, by groups; each group but the first may be missing.
 _FIELDS = [
     ["host", "ident", "user", "method", "path", "query", "protocol", "status", "bytes", "section"],
+    ["duration"],
     ["referer", "user_agent"],
     ["vhost"],
     ["extra"],
     ["request"],
 ]
 _OPTIONAL = frozenset(field for group in _FIELDS[1:] for field in group)
-_VALUES = {"status": _NUMBER, "bytes": _SIZE}
+_VALUES = {"status": _NUMBER, "bytes": _SIZE, "duration": b"(?:%b|null)" % _REAL}
 KNOWN = frozenset(field for group in _FIELDS for field in group)
+_SPARSE = frozenset({"duration"})  # a few lines may lack it: that is null
 _NULL = b"null"
 
 
 class Columns(NamedTuple):
     """Many records: of each its time in epoch seconds, and the wanted fields' JSON.
 
-    found: the fields that they have; of others all is null.
+    found: the fields that they have; of others all is null. Of these, all have all but a duration:
+    where that is missing, it is null.
     """
 
     seconds: list[int]
@@ -54,7 +58,7 @@ class ColumnReader:
         self._pattern = _pattern(wanted)
 
     def read(self, block: bytes) -> Columns | None:
-        """Take complete lines; None where one is not a record, or only some have a field."""
+        """Take complete lines; None where one is not a record, or only some have one field."""
         if self._others:
             return None
         stride = self._pattern.groups + 1
@@ -72,9 +76,9 @@ class ColumnReader:
         found = {field for field, column in fields.items() if any(column)}
         for field in missing & fields.keys():
             if None in fields[field]:
-                if field in found:
+                if field in found and field not in _SPARSE:
                     return None  # which record of which window has it: the slow way tells
-                fields[field] = [_NULL] * len(texts)
+                fields[field] = [of or _NULL for of in fields[field]]
         return _columns(texts, times, cast("dict[str, list[bytes]]", fields), found)
 
 
@@ -126,6 +130,9 @@ def _pattern(wanted: frozenset[str]) -> re.Pattern[bytes]:
         taken = [b"(%b)" % v if f in wanted else v for f, v in zip(group, values, strict=True)]
         part = b"".join(b",%b%b" % pair for pair in zip(names, taken, strict=True))
         parts.append(part if group is _FIELDS[0] else b"(?:%b)?+" % part)
+    # Fields of a custom log format may stand at the end, but none whose name matters here.
+    named = "|".join(["time", "type", *_VALUES, *sorted(wanted & KNOWN)]).encode()
+    other = rb'(?:,(?!"(?:%b)")"[ !#-\[\]-~]*+":(?:-?+%b|%b))*+' % (named, _REAL, _TEXT)
     # Most have nothing optional, and end at once: that is a tenth faster than looking for each.
-    rest = rb"(?:\}|%b\})\n" % b"".join(parts[1:])
+    rest = rb"(?:\}|%b%b\})\n" % (b"".join(parts[1:]), other)
     return re.compile(rb'^\{"time":"(.{25})"' + parts[0] + rest, re.MULTILINE)

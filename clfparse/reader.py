@@ -12,6 +12,7 @@ record's strings each quote has a backslash, so the marker below never occurs th
 
 from collections.abc import Iterator
 from contextlib import suppress
+from math import inf
 from typing import Any, NamedTuple
 
 import orjson
@@ -26,6 +27,7 @@ _PIECES = 16  # into which alerts may tear one record
 
 # "status" and "bytes" are whole numbers from 0 up to these.
 _NUMBERS = (("status", 999), ("bytes", (1 << 63) - 1))
+_REAL = (int, float)  # what "duration" may be; a bool is neither
 
 
 class Event(NamedTuple):
@@ -123,6 +125,9 @@ def decode(line: bytes) -> Event | Alert:
         number = found.get(name)
         if number is not None and (type(number) is not int or not 0 <= number <= largest):
             raise Refused(f"not a record: {name} is no whole number in range")
+    duration = found.get("duration")
+    if duration is not None and (type(duration) not in _REAL or not 0 <= duration < inf):
+        raise Refused("not a record: duration is no number of seconds")
     try:
         return Event(line, found, instant(found.get("time") or ""))
     except (ValueError, TypeError) as error:

@@ -26,6 +26,29 @@ def size(number: float) -> str:
     return f"{number:,.1f} PiB"
 
 
+def duration(seconds: float) -> str:
+    """Return seconds in the largest unit that leaves at least 1 before the point: ``1.2 ms``."""
+    number = round(seconds * 1_000_000)
+    if number < 1_000:
+        return f"{number} µs"
+    for unit, of, end in (("ms", 1_000, 1_000), ("s", 1_000_000, 60)):
+        if (shown := _two_digits(number / of)) < end:
+            return f"{shown} {unit}"
+    return f"{_two_digits(number / 60_000_000):,} m"
+
+
+def latency(found: dict[str, Any]) -> dict[str, str]:
+    """Return a summary's p50, p95 and p99 as text; nothing where it has no durations."""
+    durations = found.get("duration", {})
+    return {of: duration(durations[of]) for of in ("p50", "p95", "p99") if of in durations}
+
+
+def slowness(rows: list[dict[str, Any]]) -> list[str]:
+    """Return the p95 of each row of top values, as text; empty where there is none."""
+    found = [row.get("p95") for row in rows]
+    return ["" if seconds is None else duration(seconds) for seconds in found]
+
+
 def classes(status: dict[str, int]) -> dict[str, int]:
     """Sum up status codes by their first digit: ``2xx``; ``-`` stays."""
     found: dict[str, int] = {}
@@ -48,3 +71,8 @@ def span(found: dict[str, Any]) -> str:
     same = not days or (days.days == 1 and end[11:19] == "00:00:00")
     until = end[11:19] if same else f"{end[:10]} {end[11:19]}"
     return f"{start[:10]} {start[11:19]}–{until} {end[19:]}"
+
+
+def _two_digits(number: float) -> float:
+    """Round to two digits, or to a whole number of more: 1.2, 12, 123."""
+    return round(number, 1) if number < 9.95 else round(number)

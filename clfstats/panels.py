@@ -1,22 +1,25 @@
 """The parts of the live screen, as rich draws them. Each takes only text that is safe to print."""
 
-import textwrap
 from collections.abc import Iterable, Sequence
+from io import StringIO
 from typing import Any
 
-from rich.console import Group, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
 from clfparse.escapes import printable
 from clfparse.reader import Alert
-from clfstats.figures import count, percent, size
+from clfstats.figures import count, percent, size, slowness
 from clfstats.tally import Count, key, name
 
 _COLOURS = {"2xx": "green", "3xx": "cyan", "4xx": "yellow", "5xx": "red"}
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
 _BAR = 10  # columns of a table's longest bar
+_CONSOLE = Console(file=StringIO())  # which wrapping asks for, and does not look at
+_ROOM = 48  # columns of a table that has room for a bar beside durations
+_LITTLE = 36  # columns of a table that has room for durations
 
 
 def heading(title: str, state: str) -> RenderableType:
@@ -59,17 +62,21 @@ def chart(windows: Sequence[int | None], width: int, height: int) -> RenderableT
     return Group(*lines)
 
 
-def top(title: str, rows: list[dict[str, Any]], hits: int) -> RenderableType:
-    """Return a table of top values, under a title."""
+def top(title: str, rows: list[dict[str, Any]], hits: int, width: int = _ROOM) -> RenderableType:
+    """Return a table of top values, under a title; where it has little width, not all columns."""
     table = Table(box=None, expand=True, pad_edge=False, header_style="dim")
     table.add_column(Text(printable(title)), ratio=1, no_wrap=True, overflow="ellipsis")
-    for heading in ("hits", "share", "5xx", ""):
+    slow = slowness(rows)
+    timed = width >= _LITTLE and any(slow)
+    for heading in ("hits", "share", *["p95"] * timed, "5xx", ""):
         table.add_column(heading, justify="right" if heading else "left", no_wrap=True)
-    for row in rows:
+    for row, p95 in zip(rows, slow, strict=True):
         errors = Text(f"{row['errors']:,}" if row["errors"] else "", "red")
         value = Text(printable(name(key(row["value"]))) or '""')
-        bar = Text("█" * (row["hits"] * _BAR // hits), "blue")
-        table.add_row(value, f"{row['hits']:,}", percent(row["hits"], hits), errors, bar)
+        longest = _BAR if width >= _ROOM or not timed else 0
+        bar = Text("█" * (row["hits"] * longest // hits), "blue")
+        figures = [f"{row['hits']:,}", percent(row["hits"], hits), *[p95] * timed]
+        table.add_row(value, *figures, errors, bar)
     return table
 
 
@@ -83,14 +90,19 @@ def beside(tables: Sequence[RenderableType]) -> RenderableType:
 
 
 def alerts(found: Sequence[Alert], forgotten: int, width: int, height: int) -> RenderableType:
-    """Return the newest alerts that there is room for, whole, and how many more there are."""
+    """Return the newest alerts that there is room for, whole, and how many more there are.
+
+    The newest is at least begun, wherever there is a line for it.
+    """
     number = len(found) + forgotten
     lines: list[RenderableType] = [_rule(f"alerts: {number:,}" if number else "no alert so far")]
     room = height - 1
     for shown, alert in enumerate(reversed(found)):
-        wrapped = textwrap.wrap(printable(alert.message), max(20, width)) or [""]
-        last = shown + 1 == number
-        if len(wrapped) > room - (not last):
+        wrapped = _wrapped(printable(alert.message), width)
+        left = room - (shown + 1 < number)  # a line is kept for the number of the rest
+        if not shown and len(wrapped) > left > 0:
+            wrapped = [*wrapped[: left - 1], " ".join(wrapped[left - 1 :])]  # which will be cut
+        if len(wrapped) > left:
             lines.append(_line(f"and {number - shown:,} more", "dim"))
             break
         room -= len(wrapped)
@@ -113,6 +125,11 @@ def notes(messages: Iterable[str]) -> RenderableType:
 def alert_style(alert: Alert) -> str:
     """Return the style of an alert: bold red; a recovery is green."""
     return "green" if alert.recovered else "bold red"
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """Break a text between words, by columns: a wide character takes two."""
+    return [part.plain for part in Text(text).wrap(_CONSOLE, max(1, width))] or [""]
 
 
 def _rule(title: str) -> Rule:

@@ -11,7 +11,7 @@ from clfparse.escapes import printable
 from clfparse.refusals import Refusals
 from clfstats import panels
 from clfstats.board import Board
-from clfstats.figures import classes, count, span
+from clfstats.figures import classes, count, latency, span
 from clfstats.stats import Stats
 from clfstats.tally import Count
 
@@ -51,7 +51,7 @@ class Screen:
         chart = 0 if height < _LOW else max(4, room // 4)
         alerts = max(3, room // 3)
         parts: list[tuple[RenderableType, int]] = [
-            (panels.heading(self._title(width), self._state(now)), 1),
+            (self._heading(width, self._state(now)), 1),
             (self._totals(width), 3),
             (panels.chart(list(board.windows), width, chart), chart),
             (self._tops(width), room - chart - alerts),
@@ -65,10 +65,17 @@ class Screen:
     def last(self, width: int) -> list[str]:
         """Return what stays when the screen is left: the last state, and all alerts in order."""
         board = self._board
-        parts = [panels.heading(self._title(width), self._counts()), self._totals(width)]
+        parts = [self._heading(width, self._counts()), self._totals(width)]
         parts += [self._tops(width)] * bool(board.busy)
         parts.append(panels.history(board.alerts, board.forgotten))
         return self._render(Group(*parts), width, None)
+
+    def _heading(self, width: int, state: str) -> RenderableType:
+        title = self._title(width)
+        for of, shown in latency(self._board.last or {}).items():
+            longer = f"{title}  {of} {shown}"
+            title = longer if len(longer) + 1 + len(state) <= width else title
+        return panels.heading(title, state)
 
     def _title(self, width: int) -> str:
         if not self._board.last:
@@ -115,9 +122,10 @@ class Screen:
         if not self._board.busy:
             return panels.notes(_WAITING)
         found = self._board.busy
-        of = "" if found is self._board.last else f", {span(found)[11:28]}"
+        top = "top" if found is self._board.last else f"at {span(found)[11:19]}:"
+        each = width if width < _NARROW or len(found["top"]) == 1 else width // 2 - 1
         tables = [
-            panels.top(f"top {field}{of}", rows, found["hits"])
+            panels.top(f"{top} {field}", rows, found["hits"], each)
             for field, rows in found["top"].items()
         ]
         if width < _NARROW:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import orjson
 
 from clfparse.lines import RECORD_LINE
+from clfstats.pairs import Pairs
 
 VALUES = 100_000  # distinct values of one field in one window
 _TEXT = 16 << 20  # characters of all of them together; a path may be 64 KiB long
@@ -52,6 +53,8 @@ class Tally:
     """Hits, bytes and errors by value. Past its bounds the values with the fewest hits go.
 
     approximate: some have gone; the rest may have come again since, and count from then on.
+    durations: of those hits that have one, by value. Past their bounds, those of the values with
+    the fewest hits go, though the hits stay.
     """
 
     def __init__(self, limit: int = VALUES) -> None:
@@ -59,6 +62,7 @@ class Tally:
         self.hits: Counter[Key] = Counter()
         self.bytes: Counter[Key] = Counter()
         self.errors: Counter[Key] = Counter()
+        self.durations = Pairs()
         self._limit = limit
         self._text = 0
         self._most = 0  # values held when some had to go
@@ -67,33 +71,42 @@ class Tally:
         """Return how many distinct values there were; at least so many if approximate."""
         return max(len(self.hits), self._most)
 
-    def add(self, of: Key, more: Count) -> None:
-        """Count more of one value."""
+    def add(self, of: Key, more: Count, bucket: int | None = None) -> None:
+        """Count more of one value. bucket: that of the duration of each hit, if known."""
         new = of not in self.hits
         self.hits[of] += more.hits
         if more.bytes:
             self.bytes[of] += more.bytes
         if more.errors:
             self.errors[of] += more.errors
+        if bucket is not None:
+            self.durations.add(of, bucket, more.hits)
         if new:
             self._text += len(of)
             if len(self.hits) > self._limit or self._text > _TEXT:
                 self._fold()
+        self._bound_durations()
 
     def update(
-        self, values: list[Key], sizes: Sequence[int] = (), errors: Sequence[int] = ()
+        self,
+        values: list[Key],
+        sizes: Sequence[int] = (),
+        errors: Sequence[int] = (),
+        buckets: Sequence[int | None] = (),
     ) -> None:
         """Count one hit of each value, as `add` does one by one.
 
-        sizes: bytes that came with each value, or none. errors: places in values.
+        sizes, buckets: what came with each value, or none. errors: places in values.
         """
         most = len(self.hits) + len(values)
         if most > self._limit:
             most = len(self.hits) + len(set(values))
-        if most > self._limit or self._text + _BLOCK > _TEXT:
+        full = self.durations.full(len(buckets))
+        if most > self._limit or self._text + _BLOCK > _TEXT or full:
             failed = set(errors)
             for place, of in enumerate(values):
-                self.add(of, Count(1, sizes[place] if sizes else 0, int(place in failed)))
+                one = Count(1, sizes[place] if sizes else 0, int(place in failed))
+                self.add(of, one, buckets[place] if buckets else None)
             return
         before = len(self.hits)
         self.hits.update(values)
@@ -107,11 +120,16 @@ class Tally:
                 self.bytes[of] += total
         for place in errors:
             self.errors[values[place]] += 1
+        self.durations.update(values if buckets else (), buckets)
 
     def merge(self, other: "Tally") -> None:
         """Count all that the other one has counted."""
         for of, count in other._items():  # noqa: SLF001 - of the same class
             self.add(of, count)
+        for (of, bucket), hits in other.durations.hits.items():
+            if bucket is not None and of in self.hits:
+                self.durations.add(of, bucket, hits)
+                self._bound_durations()
         self.approximate |= other.approximate
         self._most = max(self._most, other._most)  # noqa: SLF001
 
@@ -141,7 +159,13 @@ class Tally:
             least = {of: counter[of] for of in kept if counter[of]}
             counter.clear()
             counter.update(least)
+        self.durations.keep(self.hits)
         self._text = sum(map(len, kept))
+
+    def _bound_durations(self) -> None:
+        if self.durations.full():
+            self.approximate = True
+            self.durations.fold(self.hits)
 
 
 def _rank(item: tuple[Key, Count]) -> tuple[int, str, Key]:

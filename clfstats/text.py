@@ -10,10 +10,11 @@ from typing import Any
 from clfparse.escapes import printable
 from clfparse.paint import BOLD, CLASSES, DIM, RED, alert_text, paint
 from clfparse.reader import Alert
-from clfstats.figures import classes, count, percent, size, span, sparkline
+from clfstats.figures import classes, count, latency, percent, size, slowness, span, sparkline
 from clfstats.tally import key, name
 
 _BAR = 30  # columns of the longest bar, where there is room
+_VALUE = 12  # columns that are left to a value where durations are shown
 _RECENT = 10  # windows of which the header draws the hits
 _INDENT = "  "
 _SHARE = re.compile(r"([1-5]xx) +\d+%")  # in a header, which holds no text of the log
@@ -64,6 +65,7 @@ class TextView:
         rate = f"{found['rate']:,.1f}/s"
         if not found.get("late"):
             rate += f" {sparkline(self._recent)}"
+        durations = [f"{of} {shown}" for of, shown in latency(found).items()]
         return [
             span(found) + marks,
             count(hits, "hit"),
@@ -73,6 +75,7 @@ class TextView:
             _INDENT.join(
                 f"{of} {percent(n, hits).strip()}" for of, n in classes(found["status"]).items()
             ),
+            *([_INDENT.join(durations)] if durations else []),
         ]
 
     def _coloured(self, line: str) -> str:
@@ -116,7 +119,7 @@ def wrap(facts: list[str], width: int) -> list[str]:
 
 
 def table(rows: list[dict[str, Any]], hits: int, width: int, *, colour: bool = False) -> list[str]:
-    """Lay out top values: the value, its hits, their share of all hits, errors if any, a bar."""
+    """Lay out top values: the value, its hits, their share, p95 and errors if any, a bar."""
     if not rows:
         return []
     names = [printable(name(key(row["value"]))) or '""' for row in rows]
@@ -125,6 +128,11 @@ def table(rows: list[dict[str, Any]], hits: int, width: int, *, colour: bool = F
     digits = len(f"{rows[0]['hits']:,}")
     numbers = [f"{row['hits']:>{digits},}{_INDENT}{percent(row['hits'], hits)}" for row in rows]
     taken = len(numbers[0]) + (failed and failed + len(_INDENT))
+    slow = [shown and f"p95 {shown}" for shown in slowness(rows)]
+    slowest = max(map(len, slow))
+    if slowest and width - len(_INDENT) * 4 - taken - slowest >= _VALUE:
+        numbers = [f"{of}{_INDENT}{p95:>{slowest}}" for of, p95 in zip(numbers, slow, strict=True)]
+        taken += len(_INDENT) + slowest
     room = max(1, width - len(_INDENT) * 3 - taken)
     longest = min(max(1, *map(columns, names)), room)
     bar = min(_BAR, room - longest)

@@ -36,6 +36,7 @@ records: st.SearchStrategy[Records] = st.lists(
             **dict.fromkeys(("section", "x", "host", "method"), values),
             "status": st.none() | st.integers(0, 999),
             "bytes": st.none() | st.integers(0, MOST),
+            "duration": st.none() | st.integers(0, 9) | st.floats(0, 1e8),
         },
     ),
     max_size=6,
@@ -141,6 +142,27 @@ def test_null_and_missing_are_one() -> None:
     assert found["top"]["section"] == [{"value": None, "hits": 2, "bytes": 0, "errors": 0}]
     assert (found["hosts"], found["bytes"]) == (0, 0)
     assert fold([{"host": ""}, {"host": "-"}, {"host": 0}]).finish()["hosts"] == 3
+
+
+def test_durations() -> None:
+    """They are there where one record has one; then every row has its own, or null."""
+    found: Records = [{"section": "/a", "duration": of} for of in (1, 0.5)]
+    found += [{"section": "/b", "duration": None}, {}]
+    summary = fold(found, ("section",)).finish()
+    high = dict.fromkeys(("p90", "p95", "p99"), 0.99)
+    assert summary["duration"] == {"p50": 0.501539, **high, "max": 1, "mean": 0.75}
+    assert list(summary).index("duration") == list(summary).index("top") - 1
+    rows = {row["value"]: row["p95"] for row in summary["top"]["section"]}
+    assert rows == {"/a": 0.99, "/b": None, None: None}
+    without = fold(found[2:], ("section",)).finish()
+    assert "duration" not in without
+    assert "p95" not in without["top"]["section"][0]
+
+
+def test_a_duration_that_is_null_is_missing() -> None:
+    """Unlike other fields: a few lines of a custom log may lack it, which the fast way ignores."""
+    assert fold([{"duration": None}], ("duration", "x")).missing == {"duration", "x"}
+    assert fold([{"duration": None}, {"duration": 0}], ("duration", "x")).missing == {"x"}
 
 
 def test_missing_fields() -> None:

@@ -75,12 +75,14 @@ def blocks(draw: st.DrawFn) -> list[bytes]:
     return found
 
 
-def stats(refusals: Refusals, window: int) -> Stats:
+def stats(
+    refusals: Refusals, window: int, by: tuple[str, ...] = ("section", "host", "referer")
+) -> Stats:
     return Stats(
         refusals,
         JsonView(),
         window=window,
-        by=("section", "host", "referer"),
+        by=by,
         top=5,
         delay=timedelta(seconds=2),
         mode=Mode.AUTO,
@@ -142,6 +144,121 @@ def test_stats_past_the_bounds_of_a_tally(numbers: list[list[int]]) -> None:
         patch.setattr("clfstats.accumulator._METHODS", 10)
         first, second = (stats(Refusals("clfstats", "hint"), 10) for _ in range(2))
         both((first, second), found)
+
+
+PLAIN = (
+    b'{"time":"%b","host":"%b","ident":null,"user":null,"method":"GET","path":"/a","query":null,'
+    b'"protocol":"HTTP/1.1","status":200,"bytes":7,"section":"%b"%b}\n'
+)
+DURATIONS = st.sampled_from(
+    [
+        *(
+            "0",
+            "0.10",
+            "0.1",
+            "3",
+            "3.0",
+            "0.012",
+            "1e-6",
+            "1.2e-5",
+            "0.000012",
+            "123456789.5",
+            "1e99",
+        ),
+        *("null", "", "123456789012345678", "0.1234567890123456789"),
+    ]
+) | st.floats(0, 1e6).map(lambda duration: orjson.dumps(duration).decode())
+REFUSED = st.sampled_from(
+    ["-1", "true", '"0.1"', "1e400", "01", ".5", "1.", "-0", "1E2", "[]", "1e999"]
+)
+TAILS = st.lists(
+    st.sampled_from(
+        [
+            *(b',"referer":null,"user_agent":"x"', b',"vhost":"v"', b',"request":"x"'),
+            *(b',"x":"text"', b',"x":null', b',"x":-1.5e-7', b',"x y":7', b',"":0.0', b',"x":-0'),
+        ]
+    )
+    | st.sampled_from(
+        [
+            *(b',"x":-null', b',"x":true', b',"x":{}', b',"x":01', b',"x":-"a"', b',"x":NaN'),
+            *(b',"type":"x"', b',"type":null', b',"status":1000', b',"status":500', b',"bytes":1'),
+            *(
+                b',"duration":-1',
+                b',"duration":2',
+                b',"section":"/b"',
+                b',"host":7',
+                b',"time":null',
+            ),
+            *(b',"time":"2017-07-14T02:40:01+00:00"', b',"s\\u0065ction":"/b"', b',"x":1e999'),
+        ]
+    ),
+    max_size=3,
+).map(b"".join)
+
+
+@st.composite
+def timed(draw: st.DrawFn) -> list[bytes]:
+    """Return blocks of lines in clfparse's words, with durations, and fields of a custom format."""
+    found = []
+    second = START
+    for _ in range(draw(st.integers(1, 4))):
+        block = b""
+        shown, tails = DURATIONS, st.just(b"") | TAILS
+        if draw(st.integers(0, 3)) == 0:
+            shown |= REFUSED
+        for _ in range(draw(st.integers(1, 12))):
+            second += draw(PLAIN_STEPS)
+            duration = draw(shown).encode()
+            fields = draw(tails)
+            if duration:
+                fields = b',"duration":' + duration + fields
+            host, section = (
+                draw(st.sampled_from([b"a", b"b", b"c"])),
+                draw(st.sampled_from([b"/", b"/a"])),
+            )
+            block += PLAIN % (str(Instant(second, 0)).encode(), host, section, fields)
+        found.append(block)
+    return found
+
+
+@settings(deadline=None, max_examples=400)
+@given(timed(), st.sampled_from([1, 10, 60]), st.booleans(), st.sampled_from([3, 8, 100_000]))
+def test_durations(found: list[bytes], window: int, by: bool, bound: int) -> None:
+    """However a duration is written, and whatever follows it; past the bound on pairs as well."""
+    fields = ("section", "host", "duration") if by else ("section", "host")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("clfstats.pairs.PAIRS", bound)
+        first, second = (stats(Refusals("clfstats", "hint"), window, fields) for _ in range(2))
+        both((first, second), found)
+
+
+def test_null_durations_are_missing() -> None:
+    """In bulk as one by one: it is told that no record has the field."""
+    time = str(Instant(START, 0)).encode()
+    found = [PLAIN % (time, b"a", b"/", b',"duration":null')] * 4
+    first, second = (stats(Refusals("clfstats", "hint"), 10, ("duration",)) for _ in range(2))
+    both((first, second), found)
+    assert "duration" in first._refusals.messages[0]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        [b',"duration":0.012', b',"duration":null', b""],
+        [b"", b',"duration":1.2e-5,"referer":null,"user_agent":"x","upstream_duration":0.1'],
+        [b',"upstream":"a:80","n":-1.5e3', b',"duration":3,"cache":null,"vhost":"v"'],
+        [b',"duration":null,"referer":null,"user_agent":"-","request":"x","port":80'],
+    ],
+)
+def test_custom_fields_go_in_bulk(fields: list[bytes]) -> None:
+    """Without being parsed one by one, too."""
+    time = str(Instant(START, 0)).encode()
+    lines = [PLAIN % (time, b"a", b"/", more) for more in fields * 5]
+    job = stats(Refusals("clfstats", "hint"), 10, ("section",))
+    job.add(lines[0], NOW)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("clfparse.columns.decode", None)
+        assert job._timeline.batch(b"".join(lines), NOW)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from streams import RANDOM
 
 from clfparse.reader import Alert
+from clfstats.figures import duration
 from clfstats.text import TextView, columns, cut
 
 SPAN = "2019-02-07 21:11:00–21:11:10 +00:00"
@@ -255,6 +256,64 @@ def test_errors_have_a_column_where_there_are_some() -> None:
     assert first.split() == ["/api", "60", "60%", "12", "5xx", "█" * 18]
     assert second.index("█") == first.index("█")
     assert "5xx" not in "".join(lines(found())[1:])
+
+
+QUICK = {"p50": 0.012, "p90": 0.1, "p95": 0.18, "p99": 1.2, "max": 3.0, "mean": 0.05}
+
+
+def test_durations_stand_in_the_header_and_the_rows() -> None:
+    """A p95 for each row that has one; in columns, and a bar behind them."""
+    rows = [{**FIRST, "p95": 0.18}, {**FIRST, "value": "/b", "hits": 40, "p95": None}]
+    header, first, second = lines(found(rows, duration=QUICK))
+    assert header.endswith("  5xx 10%  p50 12 ms  p95 180 ms  p99 1.2 s")
+    assert first == f"  /api  60   60%  p95 180 ms  {'█' * 18}"
+    assert second == f"  /b    40   40%              {'█' * 12}"
+    rows[1]["errors"] = 3
+    assert [row[18:37] for row in lines(found(rows))[1:]] == [
+        "p95 180 ms         ",
+        "            3 5xx  ",
+    ]
+    assert lines(found(duration=QUICK, late=True))[0].endswith(", p50 12 ms  p95 180 ms  p99 1.2 s")
+
+
+def test_no_row_has_a_duration() -> None:
+    rows = [{**FIRST, "p95": None}]
+    assert lines(found(rows)) == lines(found([FIRST]))
+
+
+@pytest.mark.parametrize("width", range(20, 110))
+def test_durations_leave_room_for_the_value(width: int) -> None:
+    rows = [{**FIRST, "value": "/" * 50, "errors": errors, "p95": 0.18} for errors in (7, 0)]
+    header, *rest = lines(found(rows, duration=QUICK), width)
+    assert header.startswith(SPAN)
+    assert all(columns(row) <= width for row in rest)
+    assert ("p95 180 ms" in rest[-1]) == (width >= 45)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [
+        (0, "0 µs"),
+        (0.000_000_4, "0 µs"),
+        (0.000_012, "12 µs"),
+        (0.000_999, "999 µs"),
+        (0.000_999_9, "1.0 ms"),
+        (0.001, "1.0 ms"),
+        (0.009_94, "9.9 ms"),
+        (0.009_96, "10 ms"),
+        (0.18, "180 ms"),
+        (0.999_4, "999 ms"),
+        (0.999_6, "1.0 s"),
+        (1.25, "1.2 s"),
+        (59.4, "59 s"),
+        (59.6, "1.0 m"),
+        (90, "1.5 m"),
+        (36_000, "600 m"),
+        (1e7, "166,667 m"),
+    ],
+)
+def test_duration(seconds: float, shown: str) -> None:
+    assert duration(seconds) == shown
 
 
 def test_the_header_draws_the_last_windows() -> None:
