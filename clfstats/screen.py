@@ -122,10 +122,12 @@ class Screen:
         if not self._board.busy:
             return panels.notes(_WAITING)
         found = self._board.busy
-        top = "top" if found is self._board.last else f"at {span(found)[11:19]}:"
+        before, after = "top ", ""
+        if found is not self._board.last:  # and the newest window is empty
+            before, after = "", f" at {span(found)[11:19]}"
         each = width if width < _NARROW or len(found["top"]) == 1 else width // 2 - 1
         tables = [
-            panels.top(f"{top} {field}", rows, found["hits"], each)
+            panels.top(f"{before}{field}{after}", rows, found["hits"], each)
             for field, rows in found["top"].items()
         ]
         if width < _NARROW:

@@ -402,7 +402,7 @@ def test_an_empty_window_leaves_the_last_busy_one_s_values() -> None:
     made.add(line(START, section="/seen"), line(START + 40))
     text = made.text(120, 40)
     assert made.board.last is not made.board.busy
-    assert "at 21:11:00: host" in text
+    assert "host at 21:11:00" in text
     assert "/seen" in text
 
 
