@@ -27,9 +27,9 @@ def main(root: Path, wanted: str) -> int:
         elif not (venv / "bin/python").exists():
             say_or_die([sys.executable, "-m", "venv", str(venv)])
         # Checks need the same versions everywhere; who only runs the filters may have others.
-        lock = ["--constraint", str(root / "constraints.txt")] if wanted == "dev" else []
+        pins = ["--constraint", str(root / "constraints.txt")] if wanted == "dev" else []
         what = f"{root}[dev]" if wanted == "dev" else str(root)
-        say_or_die([str(venv / "bin/python"), "-m", "pip", "install", *lock, "--editable", what])
+        say_or_die([str(venv / "bin/python"), "-m", "pip", "install", *pins, "--editable", what])
         # What suits development suits a run.
         for made in {"run", wanted}:
             (venv / f".ready-{made}").write_text(f"{root}\n")

@@ -77,7 +77,8 @@ class Clock:
             self._start(time)
             return False
         ahead = time.second - self._newest.second
-        self._behind = self._behind + 1 if ahead < -FAR else 0
+        behind = ahead < -FAR or (ahead < -NEAR_WALL and self._overtaken(arrived))
+        self._behind = self._behind + 1 if behind else 0
         if self._behind == AGREE:
             self._start(time)
             return True
@@ -91,6 +92,12 @@ class Clock:
             if ahead >= 0:
                 self._move(time)
         return False
+
+    def _overtaken(self, arrived: float | None) -> bool:
+        """Tell whether newest lies in the future of a live stream: its clock was ahead till now."""
+        if arrived is None or self._newest is None or self._mode is Mode.EVENT:
+            return False
+        return self._live and self._newest.second - arrived > NEAR_WALL
 
     @property
     def back(self) -> int:
@@ -109,7 +116,7 @@ class Clock:
         before, offset = self._newest
         start = max(before, self.settled + self.back)
         newest = max(before, *seconds)
-        if self.back > FAR or newest - before > FAR:
+        if self.back > NEAR_WALL or newest - before > FAR:
             return None
         # Whatever their order, none is late if the first is not behind the last of them.
         if min(seconds) + self.back < max(start, newest):

@@ -154,6 +154,7 @@ class _Run:
             raise _Failed(128 + signal.SIGPIPE) from None
         except OSError as error:
             self._refusals.tell(f"standard output: {error.strerror}")
+            self._keep()
             self._report()
             raise _Failed(1) from error
         self._keep()

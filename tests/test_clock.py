@@ -224,3 +224,27 @@ def test_many_at_once(parts: list[list[Step]], delay: float, lag: int) -> None:
         for clock in (one, all_at_once):
             clock.quiet(sum((s for s in part if isinstance(s, timedelta)), timedelta()))
         assert vars(all_at_once) == vars(one)
+
+
+@pytest.mark.parametrize(
+    ("back", "wall", "mode", "told"),
+    [
+        (900, 0, Mode.AUTO, True),  # the log's clock was a quarter of an hour ahead
+        (3000, 0, Mode.WALL, True),
+        (900, 0, Mode.EVENT, False),
+        (900, 900, Mode.AUTO, False),  # newest is the present: these lines are late
+        (600, 0, Mode.AUTO, False),  # 10 minutes are believed to be lateness
+        (900, 9000, Mode.AUTO, False),  # an old log, replayed
+        (900, None, Mode.AUTO, False),
+    ],
+)
+def test_a_live_clock_that_was_ahead_is_set_back(
+    back: int, wall: int | None, mode: Mode, told: bool
+) -> None:
+    """wall: seconds by which the wall clock is past the records that come after the step."""
+    clock = Clock(quiet(2), mode)
+    arrived = None if wall is None else float(START - back + wall)
+    clock.observe(Instant(START, 0), arrived)
+    found = [clock.observe(Instant(START - back, 0), arrived) for _ in range(AGREE)]
+    assert any(found) == told
+    assert found[-1] == told

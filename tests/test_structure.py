@@ -16,7 +16,16 @@ MAY_IMPORT = {
 }
 FILES = [path for package in MAY_IMPORT for path in sorted((ROOT / package).rglob("*.py"))]
 TOP = {"pyproject.toml", "bin", "clfparse", "clfstats", "clfalert", "tests", "README.md"}
-CUSTOMARY = {"LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "constraints.txt", ".gitattributes", ".gitignore", ".ci"}
+CUSTOMARY = {
+    "LICENSE",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    "constraints.txt",
+    ".gitattributes",
+    ".gitignore",
+    ".ci",
+}
 
 
 def imported(path: Path) -> Iterator[str]:
