@@ -3,6 +3,7 @@
 import re
 
 from clfparse import strftime
+from clfparse.escapes import printable
 from clfparse.values import (
     BRACKETED,
     EPOCH,
@@ -28,7 +29,7 @@ _DIRECTIVE = re.compile(
     r"""
     % ( [!<>,0-9]* )     # modifiers: statuses for which it is logged, first or last request
     (?: \{ ([^}]*) \} )? # argument
-    [<>]? ( [A-Za-z] )
+    [<>]? ( \^t[io] | [A-Za-z] )
     """,
     re.VERBOSE,
 )
@@ -78,10 +79,20 @@ _PLAIN: dict[str, tuple[str, Kind] | tuple[str, Kind, str]] = {
     "{c}a": ("peer_address", TEXT),
     "{c}h": ("peer_host", TEXT),
 }
-_NAMED = {"i": "header_", "o": "response_header_", "C": "cookie_", "e": "env_", "n": "note_"}
+_NAMED = {
+    "i": "header_",
+    "o": "response_header_",
+    "C": "cookie_",
+    "e": "env_",
+    "n": "note_",
+    "^ti": "trailer_",
+    "^to": "response_trailer_",
+    "x": "ssl_",  # this and the next are mod_ssl's
+    "c": "ssl_",
+}
 _HEADERS = {"header_referer": "referer", "header_user_agent": "user_agent"}
 _TIMES = {
-    "sec": EPOCH,
+    "sec": EPOCH._replace(pattern=rb"\d{1,12}"),  # a fraction is another directive's
     "msec": EPOCH_MILLISECONDS,
     "usec": EPOCH_MICROSECONDS,
     "msec_frac": Kind(str, "milliseconds", rb"\d{3}"),
@@ -104,7 +115,7 @@ def items(form: str) -> list[bytes | Value]:
             at = directive.end()
         else:
             at += len(text)
-            found.append({**_ESCAPES, "%%": "%"}.get(text, text).encode())
+            found.append({**_ESCAPES, "%%": "%"}.get(text, text).encode("utf-8", "surrogateescape"))
     return found
 
 
@@ -114,7 +125,8 @@ def _value(directive: re.Match[str]) -> Value:
     if letter == "t" and argument is not None:
         return _time(whole, at, argument)
     if letter in _NAMED and argument:
-        field = _NAMED[letter] + re.sub(r"\W", "_", argument, flags=re.ASCII).lower()
+        name = re.sub(r"\W", "_", argument, flags=re.ASCII).lower()
+        field = _NAMED[letter] + name.removeprefix("ssl_" if letter in "xc" else "")
         return Value(whole, at, _HEADERS.get(field, field), TEXT)
     last = letter if argument is None else f"{{{argument}}}{letter}"
     if letter == "s" and ">" in whole:
@@ -138,5 +150,6 @@ def _time(whole: str, at: int, argument: str) -> Value:
         message, offset = error.args
         place = at + whole.index(argument) + len(argument) - len(form) + offset
         raise FormatError(message, place) from error
-    kind = Kind(str, "a time of the form " + form, source.encode())
+    pattern = source.encode("utf-8", "surrogateescape")
+    kind = Kind(str, "a time of the form " + printable(form), pattern)
     return Value(whole, at, "time", kind, "", tuple(names))

@@ -10,6 +10,8 @@ from clfparse.values import (
     PATH,
     QUERY,
     REQUEST,
+    SECONDS,
+    TEXT,
     URI,
     FormatError,
     Kind,
@@ -109,8 +111,20 @@ def _named(items: list[Item]) -> list[Item]:
     values = [item for item in items if isinstance(item, Value)]
     taken: set[str] = set()
     names: dict[int, str] = {}
-    for value in sorted(values, key=lambda v: (v.second is not None, v.kind is not REQUEST)):
+    for value in sorted(values, key=_rank):
         field = value.field if value.field not in taken else value.second or ""
         names[value.at] = field if field not in taken else ""
         taken |= {field} | _SPREAD.get(value.kind, set())
-    return [i._replace(field=names[i.at]) if isinstance(i, Value) else i for i in items]
+    return [_called(item, names[item.at]) if isinstance(item, Value) else item for item in items]
+
+
+def _rank(value: Value) -> tuple[bool, ...]:
+    """Order values by their claim to a field: those with a second name can do without it."""
+    coarse = value.kind is SECONDS
+    return value.second is not None, bool(value.second), coarse, value.kind is not REQUEST
+
+
+def _called(value: Value, field: str) -> Value:
+    """Give a value its field; only by its first name it may spread over others."""
+    spreads = value.kind.spreads and field not in {"", value.field}
+    return value._replace(field=field, kind=TEXT if spreads else value.kind)

@@ -111,7 +111,7 @@ def _format(text: str) -> Format:
     except FormatError as error:
         shown = printable(text)
         at = len(printable(text[: error.at]))
-        message = f"{error}\n  {shown}\n  {' ' * at}^"
+        message = f"{printable(str(error))}\n  {shown}\n  {' ' * at}^"
         raise typer.BadParameter(message, param_hint="--format") from error
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from clfparse.arrange import Item, arranged
-from clfparse.escapes import plain
+from clfparse.escapes import plain, printable
 from clfparse.record import Refused
 from clfparse.values import Value
 
@@ -40,24 +40,24 @@ class Custom:
         line = line.removesuffix(b"\r")
         found: dict[str, Any] = {}
         at = 0
-        for item, step in zip(self.items, self._steps, strict=True):
+        for place, (item, step) in enumerate(zip(self.items, self._steps, strict=True)):
             if not (value := step.match(line, at)):
-                raise Refused(self._reason(line))
+                raise Refused(self._reason(line, place, at))
             at = value.end()
             if isinstance(item, Value):
                 found |= _read(item, value[0])
         if line[at:].strip(b" "):
-            raise Refused(f"{_place(line, at)}: expected the end of the line")
+            raise Refused(f"{_place(line, at)}: expected {self._expected(len(self.items))}")
         return self._record(found)
 
-    def _reason(self, line: bytes) -> str:
-        """Say where reading stops if each value ends at the first place where it may."""
-        at = 0
-        for place, step in enumerate(_steps(self.items, look=1)):
+    def _reason(self, line: bytes, place: int, at: int) -> str:
+        """Say where reading stops if the value in this place ends as early as it may."""
+        for step in _steps(self.items, look=1)[place:]:
             if not (value := step.match(line, at)):
-                return f"{_place(line, at)}: expected {self._expected(place)}"
+                break
             at = value.end()
-        return "the line does not fit the format"
+            place += 1
+        return f"{_place(line, at)}: expected {self._expected(place)}"
 
     def _record(self, found: dict[str, Any]) -> dict[str, Any]:
         record = {field: found.get(field) for field in self.fields}
@@ -66,12 +66,14 @@ class Custom:
         return record
 
     def _expected(self, place: int) -> str:
+        if place == len(self.items):
+            return "the end of the line"
         item, *rest = self.items[place:]
         if isinstance(item, bytes):
             return f"'{plain(item)}'"
         end = plain(rest[0]) if rest and isinstance(rest[0], bytes) else ""
         upto = f", up to '{end}'" if end and item.kind.pattern is None else ""
-        return f"{item.kind.expected} for {item.directive}{upto}"
+        return f"{item.kind.expected} for {printable(item.directive)}{upto}"
 
 
 def _read(item: Value, raw: bytes) -> dict[str, Any]:
@@ -80,7 +82,7 @@ def _read(item: Value, raw: bytes) -> dict[str, Any]:
     try:
         made = item.kind.read(raw)
     except ValueError as error:
-        raise Refused(f"{item.directive}: {error}") from error
+        raise Refused(f"{printable(item.directive)}: {error}") from error
     return dict(made) if item.kind.spreads else {item.field: made}
 
 
@@ -100,7 +102,7 @@ def _pattern(items: list[Item], at: int, look: int) -> bytes:
         return re.escape(value)
     if value.kind.pattern is not None:
         return rb"(?>%b)" % value.kind.pattern
-    following = b"".join(_following(items[at + 1 : at + 1 + look]))
+    following = b"".join(_following(items[at + 1 :], look))
     if not following:
         return rb".*"
     before, literal = items[at - 1] if at else b"", items[at + 1]
@@ -114,12 +116,14 @@ def _pattern(items: list[Item], at: int, look: int) -> bytes:
     return rb"(?>%b)" % lazy
 
 
-def _following(items: list[Item]) -> Iterator[bytes]:
+def _following(items: list[Item], look: int) -> Iterator[bytes]:
     """Yield what tells the end of a value: literals, and values that have a pattern."""
-    for item in items:
+    for item in items[:look]:
         if isinstance(item, bytes):
             yield re.escape(item)
         elif item.kind.pattern is None:
             return
         else:
             yield rb"(?:%b)" % item.kind.pattern
+    if look > 1 and 0 < len(items) <= look:
+        yield rb"(?![^ ])"  # the last one ends with the line, or before spaces

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from clfparse.bulk import FORMS, Form
 from clfparse.grammar import parse
 from clfparse.record import Record, Refused
-from clfparse.values import FormatError
+from clfparse.values import FormatError, Value
 
 # Which of FORMS belong to a name, and the fields by which its records are known.
 _NAMES: dict[str, tuple[list[Form], bool, bool]] = {
@@ -20,11 +20,14 @@ _NAMES: dict[str, tuple[list[Form], bool, bool]] = {
 }
 NAMES = ["auto", *_NAMES, "w3c", "json"]
 
-_APACHE = re.compile(r"%[!<>,0-9]*(?:\{[^}]*\})?[<>]?[A-Za-z]")
-_LOG_FORMAT = re.compile(r'\s*LogFormat\s+"((?:[^"\\]|\\.)*)"(?:\s+\S+)?\s*', re.DOTALL)
+_APACHE = re.compile(r"%[!<>,0-9]*(?:\{[^}]*\})?[<>]?(?:\^t[io]|[A-Za-z])")
+_LOG_FORMAT = re.compile(
+    r'\s*LogFormat\s+"((?:[^"\\]|\\.)*)"(?:\s+\S+)?\s*', re.DOTALL | re.IGNORECASE
+)
 _NGINX = re.compile(r"\$\{?\w")
+_STRING = r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\""""
 _NGINX_LOG_FORMAT = re.compile(
-    r"""\s*log_format\s+\S+\s+(?:escape=\w+\s+)?((?:\s*(?:'[^']*'|"[^"]*"))+)\s*;?\s*"""
+    rf"""\s*log_format\s+\S+\s+(?:escape=\w+\s+)?((?:\s*(?:{_STRING}))+)\s*;?\s*""", re.DOTALL
 )
 
 
@@ -77,21 +80,39 @@ def _strict(name: str, vhost: bool, combined: bool, line: bytes) -> Record:
 
 def _custom(text: str) -> Format:
     """Make a format of a server's string; it may be pasted with the directive around it."""
-    from clfparse import apache, nginx, plainform
+    from clfparse import plainform
     from clfparse.custom import Custom
 
-    at = 0
+    places = _places(text)
+    try:
+        custom = Custom(_items("".join(text[at] for at in places)))
+    except FormatError as error:
+        raise FormatError(str(error), [*places, len(text)][error.at]) from error
+    fast = plainform.form(custom)
+    return Format(custom.parse, [fast] if fast else [])
+
+
+def _places(text: str) -> list[int]:
+    """Return the places in the text that are of the format, not of a directive around it."""
     if found := _LOG_FORMAT.fullmatch(text):
-        text, at = found[1], found.start(1)
-    elif found := _NGINX_LOG_FORMAT.fullmatch(text):
-        text = "".join(part[1:-1] for part in re.findall(r"'[^']*'|\"[^\"]*\"", found[1]))
+        return list(range(*found.span(1)))
+    if found := _NGINX_LOG_FORMAT.fullmatch(text):
+        strings = re.compile(_STRING, re.DOTALL).finditer(text, *found.span(1))
+        return [at for part in strings for at in range(part.start() + 1, part.end() - 1)]
+    return list(range(len(text)))
+
+
+def _items(text: str) -> list[bytes | Value]:
+    from clfparse import apache, nginx
+
     if _APACHE.search(text):
         items = apache.items(text)
     elif _NGINX.search(text):
         items = nginx.items(text)
     else:
         names = ", ".join(NAMES)
-        raise FormatError(f"neither a name ({names}) nor a format string of Apache or nginx", at)
-    custom = Custom(items)
-    fast = plainform.form(custom)
-    return Format(custom.parse, [fast] if fast else [])
+        raise FormatError(f"neither a name ({names}) nor a format string of Apache or nginx", 0)
+    if any(b"\n" in item for item in items if isinstance(item, bytes)):
+        at = text.find("\n") if "\n" in text else text.find("\\n")
+        raise FormatError("a line break in it: each line is read by itself", at)
+    return items

@@ -1,12 +1,16 @@
 """What to try where no line could be read: the format that fits them."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
-from clfparse.escapes import plain
+from clfparse.escapes import plain, printable
 from clfparse.grammar import parse
 from clfparse.record import Refused
 
+# An address where the client's is, after vhost or vhost:port: there no header is left.
+_CLIENT = re.compile(
+    rb"(?:(?:[\w-]+\.[\w.-]+(?::\d+)?|[\w-]+:\d+) +)?[0-9A-Fa-f]*[.:][0-9A-Fa-f.:]+ +- "
+)
 _WORDS = 8  # of a collector's header before a line, at most
 _DEFAULT = "--format takes the server's own LogFormat or log_format string, w3c or json"
 _W3C = re.compile(rb"#(?:Fields|Version|Software|Date):|\d{4}-\d\d-\d\d[ \t]\d\d:\d\d:\d\d[ \t]")
@@ -22,7 +26,7 @@ def hint(tried: str, lines: list[bytes]) -> str:
         return "these lines look like W3C Extended Log Format; try --format w3c"
     if found := _most(map(_behind, lines), len(lines)):
         return f"these lines look like {found}; cut that off before clfparse reads them"
-    return f"{_DEFAULT} (tried: {tried})"
+    return f"{_DEFAULT} (tried: {printable(tried)})"
 
 
 def _most(found: Iterable[str | None], number: int) -> str | None:
@@ -42,13 +46,17 @@ def _stock(line: bytes) -> str | None:
     return name + (" and more fields at the end" if "extra" in record else "")
 
 
-def _behind(line: bytes, describe: Callable[[bytes], str | None] = _stock) -> str | None:
+def _behind(line: bytes) -> str | None:
     """Describe a line that fits behind some words of a collector's."""
+    told = None
     at = 0
     for _ in range(_WORDS):
         at = line.find(b" ", at) + 1
         if not at:
-            return None
-        if found := describe(line[at:].lstrip()):
-            return f"{found} behind '{plain(line[:at].strip())}'"
-    return None
+            break
+        rest = line[at:].lstrip()
+        if found := _stock(rest):
+            told = f"{found} behind '{plain(line[:at].strip())}'"
+            if _CLIENT.match(rest):
+                break
+    return told

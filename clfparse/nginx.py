@@ -25,6 +25,10 @@ from clfparse.values import (
 
 _VARIABLE = re.compile(r"\$ (?: \{ (\w+) \} | (\w+) )", re.VERBOSE | re.ASCII)
 
+# In the strings of nginx's configuration: ngx_conf_read_token.
+_ESCAPE = re.compile(r"\\([\\\"'trn])")
+_ESCAPES = {"t": "\t", "r": "\r", "n": "\n"}
+
 # The field, its kind, and its second name, if it leaves the first to others (see Value).
 _KNOWN: dict[str, tuple[str, Kind] | tuple[str, Kind, str]] = {
     "remote_addr": ("host", TEXT),
@@ -76,7 +80,8 @@ def _literal(form: str, start: int, end: int, found: list[bytes | Value]) -> Non
     if "$" in text:
         raise FormatError("'$' begins no variable", start + text.index("$"))
     if text:
-        found.append(text.encode())
+        text = _ESCAPE.sub(lambda escape: _ESCAPES.get(escape[1], escape[1]), text)
+        found.append(text.encode("utf-8", "surrogateescape"))
 
 
 def _value(variable: re.Match[str]) -> Value:

@@ -21,7 +21,7 @@ _SECTION = rb"(/[!$-.0->@-\[\]-~]*+)"
 _REST = rb"([!$->@-\[\]-~]*+)"
 _QUERY = rb"((?:\?[!#-\[\]-~]*+)?+)"
 _PROTOCOL = rb"(HTTP/\d(?:\.\d)?)"
-_NUMBER = rb"(?>0|[1-9]\d{0,17}+|-)"  # its text is its JSON
+_NUMBER = rb"(?>(?:0|[1-9]\d{0,17}+)(?!\d)|-)"  # its text is its JSON
 _SPREAD: dict[Kind, tuple[bytes, list[str]]] = {
     REQUEST: (
         _METHOD + b" " + _SECTION + _REST + _QUERY + b" " + _PROTOCOL,
@@ -79,7 +79,11 @@ def _group(item: Value, pattern: bytes) -> tuple[bytes, list[str]]:
 
 
 def _closed(kind: Kind) -> bytes:
-    return rb"(?>%b)" % re.sub(rb"(?<!\\)\((?!\?)", rb"(?:", kind.pattern or b"")
+    # Without groups; what is escaped is none.
+    groupless = re.sub(
+        rb"(\\.)|\((?!\?)", lambda found: found[1] or b"(?:", kind.pattern or b"", flags=re.DOTALL
+    )
+    return rb"(?>%b)" % groupless
 
 
 def _pieces(item: Value, groups: dict[str, int]) -> dict[str, list[Piece]]:

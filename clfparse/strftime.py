@@ -50,7 +50,6 @@ _PARTS = {
     "l": ("hour12", r"[ \d]\d"),
     "m": ("month", r"\d\d"),
     "M": ("minute", r"\d\d"),
-    "n": ("", "\n"),
     "p": ("half", "[AP]M"),
     "s": ("epoch", r"\d{1,12}"),
     "S": ("second", r"\d\d"),
@@ -64,6 +63,9 @@ _PARTS = {
     "%": ("", "%"),
 }
 
+# What a number of two digits is with a flag of the GNU C library.
+_PADDED = {"-": r"\d\d?", "_": r"[ \d]\d", "0": r"\d\d"}
+
 
 def pattern(form: str) -> tuple[str, list[str]]:
     """Return the pattern of a time written by a format, and the names of its groups.
@@ -71,8 +73,8 @@ def pattern(form: str) -> tuple[str, list[str]]:
     Raises ValueError, with the position as its second argument, for a conversion that is unknown.
     """
     source, names = "", []
-    for found in re.finditer(r"%[E0O_-]?(.?)|[^%]+", form, re.DOTALL):
-        conversion = found[1]
+    for found in re.finditer(r"%([E0O_-]?)(.?)|[^%]+", form, re.DOTALL):
+        flag, conversion = found.groups()
         if conversion is None:
             source += re.escape(found[0])
         elif conversion in _SHORTHANDS:
@@ -81,6 +83,8 @@ def pattern(form: str) -> tuple[str, list[str]]:
             names += more
         elif conversion in _PARTS:
             name, part = _PARTS[conversion]
+            if flag in _PADDED and part in {r"\d\d", r"[ \d]\d"}:
+                part = _PADDED[flag]
             source += f"({part})" if name else f"(?:{part})"
             names += [name] if name else []
         else:
@@ -100,11 +104,14 @@ def assemble(parts: dict[str, str]) -> str:
 
     Raises ValueError for a time that does not exist.
     """
+    parts = {name: part.strip().zfill(2) for name, part in parts.items()}
     month = parts.get("month") or _MONTHS.get(parts.get("long", ""), "00")
-    name = parts.get("name") or ([month, *_SHORT])[int(month) if month <= "12" else 0]
+    if "name" not in parts and not "01" <= month <= "12":
+        raise ValueError(f"no month {parts.get('long', month)}")
+    name = parts.get("name") or _SHORT[int(month) - 1]
     year = parts.get("year") or century(parts["year2"])
-    day = parts["day"].strip().zfill(2)
-    hour = parts["hour"].strip().zfill(2) if "hour" in parts else _hour(parts)
+    day = parts["day"]
+    hour = parts["hour"] if "hour" in parts else _hour(parts)
     second, zone = parts.get("second", "00"), parts.get("zone", "+0000")
     return rfc3339(f"{day}/{name}/{year}:{hour}:{parts['minute']}:{second} {zone}".encode())
 
@@ -115,4 +122,6 @@ def century(year: str) -> str:
 
 
 def _hour(parts: dict[str, str]) -> str:
+    if not 1 <= int(parts["hour12"]) <= 12:
+        raise ValueError(f"no hour {parts['hour12']} of twelve")
     return f"{int(parts['hour12']) % 12 + 12 * (parts['half'] == 'PM'):02}"
