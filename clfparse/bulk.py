@@ -75,7 +75,7 @@ class Cache(dict[bytes, bytes]):
         if len(key) <= _LONGEST:
             if len(self) >= _CACHED:
                 self.clear()
-            self[key] = made
+            self[key] = b"%b" % made  # a copy: orjson's keeps the 4 KiB that it was written in
         return made
 
 

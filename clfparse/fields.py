@@ -99,8 +99,10 @@ def _rank(pair: tuple[str, object]) -> int:
 def _free(name: str, taken: Mapping[str, object], reserved: Iterable[str] = ("type",)) -> str:
     """Return a printable name that is not taken. A "type" would make an alert of a record."""
     name = printable(name)
-    while name in taken or name in reserved:
+    if name in taken or name in reserved:
         name = f"json_{name}"
+    while name in taken:  # a client may spell a header a thousand ways: one step for each
+        name = f"json_{len(taken)}_{name}"
     return name
 
 

@@ -82,7 +82,7 @@ class Reader:
                 piece, alert = torn
                 yield alert
                 self._pieces += [piece] if piece else []
-                if len(self._pieces) > _PIECES or sum(map(len, self._pieces)) > RECORD_LINE:
+                while len(self._pieces) > _PIECES or sum(map(len, self._pieces)) > RECORD_LINE:
                     self._refuse([self._pieces.pop(0)])
             else:
                 self._refuse(self._pieces)

@@ -31,7 +31,8 @@ class Count(NamedTuple):
 def key(value: object) -> Key:
     """Turn a field's value into a key."""
     try:
-        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+        # A copy: what orjson returns keeps the 4 KiB that it was written in.
+        return b"%b" % orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
     except TypeError:  # nested deeper than orjson writes, though it reads it: no value at all
         return NULL
 
@@ -52,13 +53,17 @@ def name(of: Key) -> str:
 class Tally:
     """Hits, bytes and errors by value. Past its bounds the values with the fewest hits go.
 
-    approximate: some have gone; the rest may have come again since, and count from then on.
+    approximate: some have gone; those that come again count from then on. missed: the hits that any
+    value may have had before, at most. Values go by hits and what they may have missed, as in
+    Space-Saving (Metwally, Agrawal, El Abbadi, ICDT 2005): so missed is never above all hits by the
+    number of values kept, and whatever has more hits than that is held.
     durations: of those hits that have one, by value. Past their bounds, those of the values with
     the fewest hits go, though the hits stay.
     """
 
     def __init__(self, limit: int = VALUES) -> None:
         self.approximate = False
+        self.missed = 0
         self.hits: Counter[Key] = Counter()
         self.bytes: Counter[Key] = Counter()
         self.errors: Counter[Key] = Counter()
@@ -66,6 +71,7 @@ class Tally:
         self._limit = limit
         self._text = 0
         self._most = 0  # values held when some had to go
+        self._before: dict[Key, int] = {}  # of the values kept then: as missed, of each
 
     def __len__(self) -> int:
         """Return how many distinct values there were; at least so many if approximate."""
@@ -124,7 +130,10 @@ class Tally:
 
     def merge(self, other: "Tally") -> None:
         """Count all that the other one has counted."""
-        for of, count in other._items():  # noqa: SLF001 - of the same class
+        held = self._before | other._before  # noqa: SLF001 - of the same class
+        self._before = {of: self._missed(of) + other._missed(of) for of in held}  # noqa: SLF001
+        self.missed += other.missed
+        for of, count in other._items():  # noqa: SLF001
             self.add(of, count)
         for (of, bucket), hits in other.durations.hits.items():
             if bucket is not None and of in self.hits:
@@ -145,22 +154,29 @@ class Tally:
             yield of, Count(hits, self.bytes[of], self.errors[of])
 
     def _fold(self) -> None:
-        """Keep the half with the most hits; half, so that it is done seldom."""
+        """Keep the half that may have the most hits; half, so that it is done seldom."""
         self.approximate = True
         self._most = max(self._most, len(self.hits) - 1)
-        kept = []
+        most = self._limit // 2
+        kept: dict[Key, int] = {}
         text = 0
-        for of, _ in self.top(self._limit // 2):
+        ranked = nsmallest(most + 1, ((-n - self._missed(of), of) for of, n in self.hits.items()))
+        for rank, of in ranked:
             text += len(of)
-            if text > _TEXT // 2:
+            if len(kept) == most or text > _TEXT // 2:
+                self.missed = max(self.missed, -rank)  # of those that go, the first has most
                 break
-            kept.append(of)
+            kept[of] = self._missed(of)
+        self._before = kept
         for counter in (self.hits, self.bytes, self.errors):
             least = {of: counter[of] for of in kept if counter[of]}
             counter.clear()
             counter.update(least)
         self.durations.keep(self.hits)
         self._text = sum(map(len, kept))
+
+    def _missed(self, of: Key) -> int:
+        return self._before.get(of, self.missed)
 
     def _bound_durations(self) -> None:
         if self.durations.full():

@@ -10,6 +10,7 @@ from clfstats.tally import Count
 
 QUIET = 12  # windows without traffic written in a row; more become one gap
 HELD = 1_000  # late windows, or windows in the future, that are held open
+ASIDE = 100_000  # records in them
 
 
 class Window(NamedTuple):
@@ -41,11 +42,13 @@ class Windows:
         self._end: int | None = None  # end of the last window written; None: none in this run
         self._quiet = 0  # windows without traffic written since the last with some
         self._present = 0
+        self._aside = 0  # records in late windows and ahead of the clock, since these were written
 
     def add(self, second: int, record: dict[str, Any]) -> None:
         """Count a record in its window, or in a late pane of it if that is over."""
         start = self._align(second)
         late = self._next is not None and start < self._next
+        self._aside += late or start > self._present
         panes = self._late if late else self._open
         if start not in panes:
             panes[start] = Accumulator(self._by)
@@ -76,10 +79,13 @@ class Windows:
             if self._end is not None:
                 yield from self._take_late()
         # Bound what is held: broken clocks may spread records over any number of windows.
-        if len(self._late) > HELD:
+        many = self._aside > ASIDE
+        if many or len(self._late) > HELD:
             yield from self._take_late()
-        if len(self._open) > HELD + (present - self._next) // self._size:
+        if many or len(self._open) > HELD + (present - self._next) // self._size:
             yield from self._take_future()
+        if many:
+            self._aside = 0
 
     def pending(self) -> Count:
         """Return what has been counted, and not been written yet."""

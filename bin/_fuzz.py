@@ -1,0 +1,259 @@
+"""Look for input that breaks the filters, guided by coverage: atheris does it, with libFuzzer.
+
+What reaches new code is kept, and changed further. A target holds what comes of an input against
+the rules: no exception, one record or refusal for each line, the fast way as the slow way. Seeds
+are in tests/seeds/TARGET, words of the grammar in tests/seeds/words.
+
+The first run sets up .venv-fuzz with atheris, which needs CPython 3.11 to 3.13 on Linux or macOS.
+What is learnt stays in .fuzz/corpus. A finding is told with its traceback, and its input is written
+to .fuzz/findings; then:
+
+  1. bin/fuzz --again FILE TARGET shows it once more; cut the file down while it still does.
+  2. The lines become tests/golden/clfparse/NAME.in (of records: clfstats/, clfalert/), and the
+     --format, if any, NAME.args. For the target custom that format is the input's first line.
+  3. Once it is mended, pytest --update-golden writes what comes out: read it in git diff.
+  4. The file itself goes to tests/seeds/TARGET: tests/test_properties.py holds every seed from then
+     on, without atheris.
+"""
+
+import argparse
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from datetime import timedelta
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+SEEDS = ROOT / "tests/seeds"
+VENV = ROOT / ".venv-fuzz"
+FOUND = ROOT / ".fuzz"
+LONGEST = 1024  # bytes of an input
+SLOWEST = 10  # seconds that one may take
+
+Check = Callable[[bytes], None]
+
+# All that is to be watched: imported at once, when atheris can look at it.
+MODULES = [
+    *("clfparse." + name for name in ("parser", "formats", "custom", "plainform", "apache")),
+    *("clfparse." + name for name in ("nginx", "w3c", "jsonlog", "hints", "unpack", "timeline")),
+    *("clfstats.stats", "clfstats.text", "clfalert.watch"),
+]
+
+
+def grammar(data: bytes) -> None:
+    """Read lines of the stock formats."""
+    _lines("auto", data)
+
+
+def custom(data: bytes) -> None:
+    """Read a format string, and lines after it."""
+    from clfparse.formats import NAMES
+    from clfparse.values import FormatError
+
+    form, _, lines = data.partition(b"\n")
+    text = form.decode(errors="ignore")
+    if text not in NAMES:  # they are other targets'
+        with suppress(FormatError):
+            _lines(text, lines)
+
+
+def w3c(data: bytes) -> None:
+    """Read lines with directives between them."""
+    _lines("w3c", data)
+
+
+def jsonlog(data: bytes) -> None:
+    """Read lines of JSON."""
+    _lines("json", data)
+
+
+def stream(data: bytes) -> None:
+    """Read anything, compressed or not, as many bytes at a time as the first byte says."""
+    size, source = data[0] + 1 if data else 1, data[1:]
+    cut = _unpacked(source[at : at + size] for at in range(0, len(source), size))
+    hold(cut == _unpacked([source]), "where a source is cut changes what comes of it")
+
+
+def records(data: bytes) -> None:
+    """Read what clfstats and clfalert may find before them."""
+    from clfparse.clock import Now
+
+    block, now = _complete(data), Now(1.6e9, timedelta())
+    lines = block.count(b"\n")
+    fast, slow = _jobs(), _jobs()
+    for (quick, told), (reference, expected) in zip(fast, slow, strict=True):
+        written = quick.add(block, now) + quick.finish()
+        hold(written == reference.slow(block, now) + reference.finish(), "fast is not slow")
+        hold(vars(told) == vars(expected), "fast refuses what slow does not")
+        hold(told.lines == lines, "a line was not counted")
+
+
+TARGETS: dict[str, Check] = {
+    check.__name__: check for check in (grammar, custom, w3c, jsonlog, stream, records)
+}
+
+
+class Broken(Exception):  # noqa: N818 - the rule is, not the program
+    """A rule does not hold; the message says which."""
+
+
+def hold(true: bool, rule: str) -> None:
+    """Raise Broken unless a rule holds."""
+    if not true:
+        raise Broken(rule)
+
+
+def _complete(data: bytes) -> bytes:
+    return data if data.endswith(b"\n") or not data else data + b"\n"
+
+
+def _lines(form: str, data: bytes) -> None:
+    """Read lines both ways; hold each record against the rules."""
+    import orjson
+
+    from clfparse.formats import format_of
+    from clfparse.parser import Parser
+    from clfparse.reader import decode
+    from clfparse.refusals import Refusals
+
+    block = _complete(data)
+    ways = [Refusals("clfparse", "hint") for _ in range(2)]
+    fast, slow = (Parser(refusals, format_of(form)) for refusals in ways)
+    written = fast.add(block)
+    hold(written == slow.slow(block), "fast is not slow")
+    hold(vars(ways[0]) == vars(ways[1]), "fast refuses what slow does not")
+    found = written.splitlines()
+    lines, refused = ways[0].lines, ways[0].refused
+    hold(lines == block.count(b"\n"), "a line was not counted")
+    # A format may have lines without data: a blank one, a directive.
+    hold(len(found) + refused == lines or form in ("w3c", "json"), "a line was dropped")
+    for line in found:
+        hold(line.decode().isprintable(), "a record holds what is unprintable")
+        hold("type" not in orjson.loads(line), "a record has a type")
+        decode(line)
+
+
+def _unpacked(reads: Iterable[bytes]) -> tuple[list[bytes], int, bytes]:
+    """Return the lines of a source, how many were refused, and what was kept of them."""
+    from clfparse.lines import Lines
+    from clfparse.refusals import Refusals
+    from clfparse.unpack import Unpacker, Unreadable
+
+    refusals = Refusals("p", "hint")
+    lines, unpacker = Lines(refusals, 64), Unpacker()
+    blocks: list[bytes] = []
+    with suppress(Unreadable):
+        for read in reads:
+            for piece in unpacker.add(read):
+                blocks += lines.add(piece)
+        for piece in unpacker.finish():
+            blocks += lines.add(piece)
+    blocks += lines.finish()
+    hold(all(block.endswith(b"\n") for block in blocks), "a block is not of whole lines")
+    return b"".join(blocks).split(b"\n"), refusals.refused, bytes(refusals.kept)
+
+
+def _jobs() -> Iterator[tuple[Any, Any]]:
+    """Yield the readers of records, with what each could not read."""
+    from fractions import Fraction
+
+    from clfalert.watch import Watch
+    from clfparse.clock import Mode
+    from clfparse.refusals import Refusals
+    from clfstats.stats import JsonView, Stats
+    from clfstats.text import TextView
+
+    time: dict[str, Any] = {"delay": timedelta(seconds=2), "mode": Mode.AUTO}
+    for view in (JsonView(), TextView(lambda: 40, colour=False)):
+        told = Refusals("clfstats", "hint")
+        by = ("section", "referer", "duration", "header_x")
+        yield Stats(told, view, window=10, by=by, top=3, **time), told
+    for through in (True, False):
+        told = Refusals("clfalert", "hint")
+        rule: dict[str, Any] = {"threshold": Fraction(1, 9), "recover": Fraction(1, 9)}
+        rule |= {"window": 9, "text": not through, "through": through}
+        yield Watch(told, **rule, **time), told
+
+
+def fuzz(name: str, options: list[str]) -> None:
+    """Run one target, in .venv-fuzz; it ends the process."""
+    atheris = import_module("atheris")
+    with atheris.instrument_imports(include=["clfparse", "clfstats", "clfalert"]):
+        for module in MODULES:
+            import_module(module)
+    atheris.Setup([sys.argv[0], *options], TARGETS[name])
+    atheris.Fuzz()
+
+
+def ready() -> Path:
+    """Set up .venv-fuzz if it is not there; return its Python."""
+    python = VENV / "bin/python"
+    stamp = VENV / ".ready"
+    if not stamp.exists():
+        sys.stderr.write(f"setting up {VENV} with atheris, once\n")
+        subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
+        install = [str(python), "-m", "pip", "install", "--quiet", "--editable", str(ROOT)]
+        if subprocess.run([*install, "atheris"], check=False).returncode:
+            sys.exit("fuzz: atheris cannot be installed here: it needs CPython 3.11 to 3.13")
+        stamp.touch()
+    return python
+
+
+def run(python: Path, name: str, seconds: int) -> bool:
+    """Fuzz one target for a time; tell how it went, and whether nothing was found."""
+    corpus, findings = FOUND / "corpus" / name, FOUND / "findings"
+    for folder in (corpus, findings, SEEDS / name):
+        folder.mkdir(parents=True, exist_ok=True)
+    before = set(findings.iterdir())
+    options = [
+        *(f"-max_total_time={seconds}", f"-max_len={LONGEST}", f"-timeout={SLOWEST}"),
+        *(f"-artifact_prefix={findings}/{name}-", f"-dict={SEEDS / 'words'}"),
+        *("-rss_limit_mb=1024", "-print_final_stats=1", str(corpus), str(SEEDS / name)),
+    ]
+    command = [str(python), "-P", str(Path(__file__)), "--inside", name, *options]
+    done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
+    executed = re.search(r"number_of_executed_units: (\d+)", done.stderr)
+    covered = re.findall(r"cov: (\d+) ft: (\d+)", done.stderr)
+    reached = f"{covered[-1][0]} edges" if covered else "nothing reached"
+    found = sorted(set(findings.iterdir()) - before)
+    runs = f"{int(executed[1]):,}" if executed else "?"
+    sys.stdout.write(f"{name}: {runs} runs in {seconds} s, {reached}, {len(found)} findings\n")
+    if done.returncode or found:
+        told = done.stderr.partition("=== Uncaught Python exception: ===")
+        sys.stdout.write((told[2] or told[0])[-2500:])
+    for path in found:
+        sys.stdout.write(f"finding: {path}\n")
+    sys.stdout.flush()
+    return not (done.returncode or found)
+
+
+def main() -> int:
+    """Parse the command line and run."""
+    if sys.argv[1:2] == ["--inside"]:
+        fuzz(sys.argv[2], sys.argv[3:])
+    parser = argparse.ArgumentParser(
+        prog="fuzz", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--seconds", type=int, default=60, help="for each target (60)")
+    parser.add_argument("--again", type=Path, metavar="FILE", help="only try this input once more")
+    parser.add_argument("targets", nargs="*", metavar="TARGET", help=", ".join(TARGETS))
+    wanted = parser.parse_args()
+    names = wanted.targets or list(TARGETS)
+    if unknown := set(names) - set(TARGETS):
+        parser.error(f"no target {min(unknown)!r}; there are {', '.join(TARGETS)}")
+    if wanted.again:
+        for name in names:
+            TARGETS[name](wanted.again.read_bytes())
+        return 0
+    python = ready()
+    # Each gets its time, whatever was found before.
+    went = [run(python, name, wanted.seconds) for name in names]
+    return int(not all(went))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,458 @@
+"""Bounds: whatever a log holds, time is linear, and memory, messages and errors stay small."""
+
+import random
+import re
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from functools import partial
+
+import orjson
+import pytest
+from streams import ALERT, REPLAY, START, iso, line
+
+from clfalert.rule import HELD, Rule
+from clfparse import hints, times
+from clfparse.bulk import FORMS, Cache, Form
+from clfparse.clock import Mode
+from clfparse.columns import ColumnReader
+from clfparse.formats import format_of
+from clfparse.parser import Parser
+from clfparse.reader import Alert, Reader
+from clfparse.refusals import Refusals
+from clfstats import board, windows
+from clfstats.accumulator import Accumulator
+from clfstats.stats import JsonView, Stats
+from clfstats.tally import VALUES, Tally
+from clfstats.windows import Windows
+
+# Time: near-misses of every pattern that reads input, repeated.
+
+SMALL, LARGE = 1 << 14, 1 << 16
+CLF = b"[10/Oct/2000:13:55:36 -0700]"
+LOG = b"h - - " + CLF + b' "GET / HTTP/1.1" 200 5'
+RECORD = line(START, host="h", ident=None, user=None, method="GET", path="/")[:-2]
+APACHE = '%h:%p %{%A %d %B %Y %H:%M:%S}t "%r" "%{X}i" %{Y}i;%{Z}i %U%q'
+NGINX = '$http_a$upstream_response_time, $http_b : $upstream_response_time [$time_local] "$request"'
+W3C = b"#Fields: date time c-ip cs(User-Agent) cs(Cookie)"
+
+
+def lines_of(form: str, *before: bytes) -> Callable[[bytes], None]:
+    """Return a reader of one line in a format, in bulk where that is possible."""
+
+    def read(text: bytes) -> None:
+        parser = Parser(Refusals("p", partial(hints.hint, form)), format_of(form))
+        parser.add(b"\n".join([*before, text, b""]))
+
+    return read
+
+
+def records(text: bytes) -> None:
+    ColumnReader(frozenset({"section", "duration", "referer"})).read(text + b"\n")
+    reader = Reader(Refusals("p", "hint"))
+    list(reader.add(text + b"\n"))
+    list(reader.finish())
+
+
+def instant(text: bytes) -> None:
+    for read in (times.rfc3339, lambda raw: times.instant(raw.decode("latin-1"))):
+        with suppress(ValueError):
+            read(text)
+
+
+# What stands before, what is repeated, and what stands after; for each reader.
+NEARLY: dict[str, tuple[Callable[[bytes], None], list[tuple[bytes, bytes, bytes]]]] = {
+    "grammar": (
+        lines_of("auto"),
+        [
+            (b"", b" " + CLF, b""),
+            (b"h - -", b" " + CLF + b" ", b"x"),
+            (b"[", b"]", b": h - - " + CLF + b' "'),
+            (b"", b"a,", LOG),
+            (b"", b", a ", LOG),
+            (b"h ", b" - ", LOG[3:]),
+            (b"v:", b"1", LOG),
+            (b"1.2.3.4 ", b":", LOG[1:]),
+            (b"", b"a |", LOG),
+            (LOG[:-6], b'" 200 ', b""),
+            (LOG[:-6], b"\\", b""),
+            (LOG[:-6], b'\\"', b'" 200 5'),
+            (LOG[:-16], b" /", b'" 200 5'),
+            (LOG[:-6], b'" ', b"200 5"),
+            (LOG + b' "', b'" "', b"x"),
+            (LOG + b' "', b'"', b"x"),
+            (LOG + b' "-" "-" ', b"a ", b" "),
+            (LOG + b' "-" "-" ', b" ", b"\x01"),
+            (LOG[:36], b"\\xd0", b" HTTP/1.1" + LOG[-7:]),
+            (LOG[:36], b"a://", b" HTTP/1.1" + LOG[-7:]),
+            (LOG[:36] + b"?", b"?/#", b" HTTP/1." + LOG[-7:]),
+            (LOG[:-7], b"1.", b'" 200 5'),
+        ],
+    ),
+    "time": (instant, [(b"2000-10-10T13:55:36.", b"1", b""), (b"1/Oct/2000:", b"1:", b"")]),
+    "apache": (
+        lines_of(APACHE),
+        [
+            (b"", b":", b""),
+            (b"", b":80", b""),
+            (b"h:80 ", b"Aaaa ", b"10"),
+            (b"h:80 ", b"A", b" 10"),
+            (b"h:80 Friday 10 October 2000 13:55:36 ", b'"', b""),
+            (b'h:80 Friday 10 October 2000 13:55:36 "GET / HTTP/1.1" "', b'" ', b";"),
+            (b'h:80 Friday 10 October 2000 13:55:36 "GET / HTTP/1.1" "x" ', b";", b""),
+            (b'h:80 Friday 10 October 2000 13:55:36 "GET / HTTP/1.1" "x" ', b"\\", b";y /?"),
+        ],
+    ),
+    "nginx": (
+        lines_of(NGINX),
+        [(b"", unit, end) for unit in (b"1", b"1, ", b"1.1 : ", b"-, ") for end in (b"", b"[")],
+    ),
+    "w3c": (
+        lines_of("w3c", W3C),
+        [
+            (b"2018-05-09 16:00:39 h ", unit, b" x")
+            for unit in (b'"', b'""', b'"a ', b'"" ', b' ""a', b'" "', b"%41", b"+", b";+", b"\t")
+        ],
+    ),
+    "directives": (lines_of("w3c"), [(b"#Fields:", b" a", b""), (b"#", b" ", b":")]),
+    "json": (
+        lines_of("json"),
+        [
+            (b'{"ts":1549573860,"status":200,"x":"', b"\\xff", b'"}'),
+            (b'{"ts":1549573860,"status":200,"upstream_response_time":"', b"1,", b'"}'),
+            (b'{"ts":1549573860,"status":200,"duration":"', b"1", b'h"}'),
+            (b'{"ts":1549573860,"status":200,"duration":"', b"1h", b'"}'),
+            (b'{"ts":1549573860,"status":200,"host":"', b"[1", b']:80"}'),
+            (b'{"ts":1549573860,"status":200,"host":"', b":", b'80"}'),
+            (b'{"ts":"', b"2000-", b'","status":200}'),
+            (b"", b'{"a":', b""),
+        ],
+    ),
+    "records": (
+        records,
+        [
+            (RECORD + b',"x":"', b"\\", b'"}'),
+            (RECORD, b',"a":1', b""),
+            (RECORD, b',"a":"b"', b',"path":1}'),
+            (RECORD, b',"duration":1', b"}"),
+            (RECORD, b'{"type":"alert",', b""),
+            (RECORD[:20], b'{"type":"alert","message":"x"}', b""),
+            (b"", b"[", b"]"),
+        ],
+    ),
+}
+
+
+def cost(read: Callable[[bytes], None], text: bytes) -> float:
+    """Return the CPU seconds of the best of several runs."""
+    best = 9e9
+    for _ in range(2):
+        began = time.process_time()
+        read(text)
+        best = min(best, time.process_time() - began)
+    return best
+
+
+@pytest.mark.parametrize("reader", NEARLY)
+def test_a_near_miss_takes_linear_time(reader: str) -> None:
+    """Four times the line takes four times as long: less than eight. What takes no time passes."""
+    read, cases = NEARLY[reader]
+    for before, unit, after in cases:
+        short, long = (
+            before + unit * ((size - len(before) - len(after)) // len(unit)) + after
+            for size in (SMALL, LARGE)
+        )
+        assert cost(read, long) < 8 * max(cost(read, short), 5e-4), (before, unit, after)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_near_miss_of_plain_lines_takes_linear_time(form: Form) -> None:
+    def read(text: bytes) -> None:
+        with suppress(ValueError):
+            form.split(text + b"\n")
+
+    for before in (b"", b"v:80 ", LOG, LOG + b' "-" "-" '):
+        for unit in (b" ", b"a", b"a ", b"a/?", b'" "', b"1.", b":1", b" - ", LOG[:40]):
+            short, long = (before + unit * (size // len(unit)) for size in (SMALL, LARGE))
+            assert cost(read, long) < 8 * max(cost(read, short), 5e-4), (before, unit)
+
+
+def spellings(number: int) -> Iterator[str]:
+    """Yield names of headers that are one name in a record."""
+    for of in range(number):
+        yield "X" + "".join(f"a{'-_'[of >> bit & 1]}" for bit in range(11)) + "b"
+
+
+def test_headers_of_one_name_take_linear_time() -> None:
+    """A client may send X-a-b and X-a_b, and so on: neither time nor the record explodes."""
+    found = []
+    for number in (100, 400):
+        headers = {of: ["1"] for of in spellings(number)}
+        log = {"ts": START, "status": 200, "request": {"method": "GET", "headers": headers}}
+        record = format_of("json").parse(orjson.dumps(log))
+        assert record
+        assert len(record) >= number
+        found.append(len(orjson.dumps(record)))
+    assert found[1] < 8 * found[0]
+
+
+# Heavy hitters among more values than are held.
+
+LIMIT = 2_000
+SHARES = [0.01, 0.009, 0.008, 0.007, 0.006, 0.005, 0.004, 0.003, 0.002, 0.001]
+TOP = [b'"/top%d"' % of for of in range(10)]
+
+
+def mixes(records: int) -> Iterator[tuple[str, list[bytes]]]:
+    """Yield streams of random values that come once, or twice, with ten that come often."""
+    rng = random.Random(7)  # noqa: S311 - not for secrets
+    heavy = [of for of, share in zip(TOP, SHARES, strict=True) for _ in range(int(share * records))]
+    noise = [b'"/%x"' % rng.getrandbits(64) for _ in range(records - len(heavy))]
+    mixed = [*heavy, *noise]
+    rng.shuffle(mixed)
+    yield "even", mixed
+    yield "bursts, late", [*noise, *heavy]
+    yield "bursts, first", [*heavy, *noise]
+    late = heavy[:]
+    rng.shuffle(late)
+    yield "late, mixed", [*noise, *late]
+    step = len(noise) // len(heavy)
+    twice = [of for of in noise[: len(noise) // 2] for _ in range(2)]
+    parts = [[*twice[at * step : (at + 1) * step], of] for at, of in enumerate(late)]
+    yield "each random one twice", [of for part in parts for of in part]
+    squatters = [b'"/squat%d"' % of for of in range(LIMIT // 2)]
+    yield "squatters", [*squatters * 10, *mixed]
+
+
+@pytest.mark.parametrize(
+    ("order", "stream"),
+    list(mixes(40_000)),
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_heavy_hitters_come_out(order: str, stream: list[bytes]) -> None:
+    """In order; each with its hits, or fewer by one in so many as are kept. None is lost in all."""
+    assert order
+    tally, truth = Tally(LIMIT), Counter(stream)
+    for at in range(0, len(stream), 200):
+        tally.update(stream[at : at + 200])
+        assert len(tally.hits) <= LIMIT
+    assert tally.approximate
+    often = sorted(truth, key=lambda of: (-truth[of], of))[:10]
+    found = dict(tally.top(10))
+    assert list(found) == often
+    for of in often:
+        assert 0 <= truth[of] - found[of].hits <= len(stream) // (LIMIT // 2)
+
+
+def columns(paths: list[bytes]) -> dict[str, list[bytes]]:
+    none = [b"null"] * len(paths)
+    fixed = {"status": [b"200"] * len(paths), "bytes": [b"1"] * len(paths), "duration": none}
+    return {**fixed, "method": none, "host": none, "section": paths}
+
+
+def test_a_flood_of_values_in_a_real_window() -> None:
+    """Past the real bound: the sum of hits is right, the top is right, and it is told."""
+    rng = random.Random(3)  # noqa: S311 - not for secrets
+    paths = [b'"/%x"' % rng.getrandbits(64) for _ in range(VALUES + 20_000)]
+    for of, share in zip(TOP, SHARES, strict=True):
+        paths += [of] * int(share * len(paths))
+    rng.shuffle(paths)
+    traffic = Accumulator(("section",))
+    for at in range(0, len(paths), 500):
+        traffic.update(columns(paths[at : at + 500]), {"section"})
+    found = traffic.finish(10)
+    assert found["hits"] == found["bytes"] == len(paths)
+    assert found["approximate"]
+    truth = Counter(paths)
+    rows = [(orjson.dumps(row["value"]), row["hits"]) for row in found["top"]["section"]]
+    assert rows == [(of, truth[of]) for of in TOP]
+    assert len(traffic.by["section"].hits) <= VALUES
+
+
+# What is held.
+
+
+def caches(forms: Iterable[Form]) -> list[Cache]:
+    makers = [make for form in forms for _, _, make in form.columns if isinstance(make, partial)]
+    found = [getattr(maker.args[0], "__self__", None) for maker in makers]
+    return [cache for cache in found if isinstance(cache, Cache)]
+
+
+@pytest.mark.parametrize("form", ["auto", '%h %u %t "%r" %>s %b "%{X}i" "%{Y}i"'])
+def test_caches_are_bounded(form: str) -> None:
+    """However many values clients think of."""
+    used = format_of(form)
+    parser = Parser(Refusals("p", "hint"), used)
+    for block in range(3):
+        numbers = range(block * 9_000, block * 9_000 + 9_000)
+        who = ("h%d - u%d" if form == "auto" else "h%d u%d").replace("%", "%%").replace("%%d", "%d")
+        text = f'{who} {CLF.decode()} "GET /?%d HTTP/1.1" 200 5 "%d" "%d"\n'
+        parser.add("".join(text % ((n,) * 5) for n in numbers).encode())
+    sizes = [len(cache) for cache in caches(used.forms)]
+    assert max(sizes) > 5_000
+    assert max(sizes) <= 10_000
+
+
+def test_caches_of_times_are_bounded() -> None:
+    for second in range(START, START + 20_000):
+        moment = datetime.fromtimestamp(second, UTC)
+        times.instant(times.rfc3339(f"{moment:%d/%b/%Y:%H:%M:%S %z}".encode()))
+    for cached in (times.rfc3339, times.instant):
+        found = cached.cache_info()
+        assert found.maxsize
+        assert found.currsize <= found.maxsize <= 1 << 14
+
+
+@pytest.mark.parametrize("spread", [10**4, 10**6, 10**9])
+def test_open_windows_are_bounded(spread: int) -> None:
+    """Times from broken clocks, over hours, weeks and decades: each is counted, few are held."""
+    rng = random.Random(spread)  # noqa: S311 - not for secrets
+    refusals = Refusals("clfstats", "hint")
+    delay = timedelta(seconds=2)
+    job = Stats(
+        refusals, JsonView(), window=10, by=("section",), top=1, delay=delay, mode=Mode.AUTO
+    )
+    written = b""
+    for _ in range(20):
+        seconds = [START + rng.randrange(-spread, spread) for _ in range(250)]
+        written += job.add(b"".join(map(line, seconds)), REPLAY)
+        assert len(job._windows._late) <= windows.HELD
+        assert len(job._windows._open) <= 2 * windows.HELD
+    written += job.finish()
+    rows = [orjson.loads(row) for row in written.splitlines()]
+    assert sum(row.get("hits", 0) for row in rows) == 5_000
+    assert len(refusals.messages) <= 11
+
+
+@pytest.mark.parametrize("aside", [-7200, 7200], ids=["late", "ahead"])
+def test_records_in_open_windows_are_bounded(aside: int) -> None:
+    """Late or ahead, in few windows: they are written before their values fill the memory."""
+    held = Windows(10, ("section",))
+    held.add(START, {})
+    list(held.advance(START, START))
+    most = 0
+    for number in range(110_000):
+        held.add(START + aside, {"section": number % 7})
+        if number % 100 == 0:
+            list(held.advance(START, START))
+            most = max(most, held.pending().hits)
+    assert most <= VALUES + 100
+
+
+def test_seconds_ahead_are_bounded() -> None:
+    """What clfalert holds: the window, and so many seconds that broken clocks have named."""
+    rule = Rule(Fraction(1), Fraction(1), 120)
+    rule.add(START)
+    list(rule.advance(START + 1))
+    for ahead in range(2 * HELD + 1_000):
+        rule.add(START + ahead)
+    assert len(rule._counts) <= HELD + 1 + 120
+    assert rule.uncounted > 0
+
+
+def test_torn_pieces_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever their lengths, together they are no longer than a record may be."""
+    monkeypatch.setattr("clfparse.reader.RECORD_LINE", 1000)
+    reader = Reader(Refusals("p", "hint"))
+    for length in [1] * 8 + [900] * 7:
+        list(reader.add(b"x" * length + ALERT + b"\n"))
+        assert sum(map(len, reader._pieces)) <= 1000
+
+
+def test_alerts_of_the_screen_are_bounded() -> None:
+    """The newest are kept, and those before them counted."""
+    seen = board.Board()
+    for number in range(board._ALERTS + 7):
+        seen.alert(Alert(ALERT, f"{number}"))
+        seen.summary({"hits": number, "bytes": 0, "errors": 0, "status": {}})
+    assert (len(seen.alerts), seen.forgotten) == (board._ALERTS, 7)
+    assert seen.alerts[-1].message == f"{board._ALERTS + 6}"
+    assert len(seen.windows) <= 1_000
+
+
+# Memory of real processes.
+
+WATCHED = """
+import atexit, importlib, sys
+@atexit.register
+def told():
+    status = open("/proc/self/status").read()
+    sys.stderr.write(f"peak {int(status.partition('VmHWM:')[2].split()[0])}\\n")
+sys.argv = sys.argv[1:]
+importlib.import_module(sys.argv[0] + ".__main__").main()
+"""
+
+
+def peak(command: list[str], env: dict[str, str], reads: Iterable[bytes]) -> tuple[float, int]:
+    """Feed a filter; return the most MiB of memory that it had, and its messages' number."""
+    with subprocess.Popen(
+        [sys.executable, "-c", WATCHED, *command],
+        env=env,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdin
+        assert process.stderr
+        for read in reads:
+            process.stdin.write(read)
+        process.stdin.close()
+        *messages, last = process.stderr.read().splitlines()
+    found = re.fullmatch(rb"peak (\d+)", last)
+    assert found
+    return int(found[1]) / 1024, len(messages)
+
+
+def flood(make: Callable[[int], bytes], number: int) -> Iterator[bytes]:
+    for start in range(0, number, 1000):
+        yield b"".join(make(of) for of in range(start, min(number, start + 1000)))
+
+
+def keyed(of: int) -> bytes:
+    texts = b"%040x" % (of * 0x9E3779B97F4A7C15) * 6
+    text = LOG.replace(b"/ ", b"/?%b " % texts).replace(b"h ", b"%b " % texts[:200], 1)
+    return text + b' "%b" "%b" %b\n' % (texts, texts, texts)
+
+
+def valued(of: int, second: int = START, more: bytes = b"") -> bytes:
+    path = b"/%016x" % (of * 0x9E3779B97F4A7C15 % (1 << 64))
+    return (
+        b'{"time":"%b","host":"%b","ident":null,"user":null,"method":"GET","path":"%b","query":null'
+        b',"protocol":"HTTP/1.1","status":200,"bytes":1234,"section":"%b"%b}\n'
+    ) % (iso(second).encode(), path[1:], path, path, more)
+
+
+def late(of: int) -> bytes:
+    return valued(of, START if of % 16 == 0 else START - 3700 - of % 900 * 10)
+
+
+ATTACKS: dict[str, tuple[str, Iterator[bytes]]] = {
+    "a line of 100 MB": ("clfparse", (b"x" * (1 << 20) for _ in range(100))),
+    "refused lines": ("clfparse", flood(lambda of: b"refused %d\n" % of, 100_000)),
+    "refused records": ("clfstats", flood(lambda of: b"refused %d\n" % of, 20_000)),
+    "long keys": ("clfparse", flood(keyed, 12_000)),
+    "values": ("clfstats", flood(valued, 60_000)),
+    "late windows": ("clfstats", flood(late, 16_000)),
+    "seconds": ("clfalert", flood(lambda of: valued(0, START + of % 2 * (3700 + of)), 20_000)),
+}
+USUAL: dict[str, float] = {}  # MiB for one line, by filter
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc tells it")
+@pytest.mark.parametrize(
+    "name",
+    list(ATTACKS),
+)
+def test_memory_and_messages_under_attack(name: str, clean: dict[str, str]) -> None:
+    """A real filter stays within 64 MiB of what it has for one line; a dozen messages at most."""
+    package, reads = ATTACKS[name]
+    if package not in USUAL:
+        USUAL[package], _ = peak([package], clean, [b"one\n"])
+    most, messages = peak([package], clean, reads)
+    assert most - USUAL[package] < 64
+    assert messages <= 12

@@ -1,0 +1,118 @@
+"""clfparse.hints: the format that fits the lines is named, whatever was tried."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from clfparse.formats import format_of
+from clfparse.hints import hint
+from clfparse.parser import Parser
+from clfparse.refusals import Refusals
+
+COMMON = b'192.0.2.1 - - [10/Oct/2000:13:55:36 -0700] "GET /a HTTP/1.1" 200 5'
+COMBINED = COMMON + b' "-" "curl/8.5"'
+VHOST = b"www.example.com:80 "
+OUT = "these lines look like %s; leave --format out"
+CUT = "these lines look like %s behind '%s'; cut that off before clfparse reads them"
+JSON = "these lines look like JSON; try --format json"
+W3C = "these lines look like W3C Extended Log Format; try --format w3c"
+DEFAULT = "--format takes the server's own LogFormat or log_format string, w3c or json"
+
+HEADERS = [
+    b"Oct 11 22:14:15 web1 nginx:",
+    b"Oct  1 22:14:15 web1 httpd[4711]:",
+    b"<190>Oct 11 22:14:15 web1 nginx:",
+    b"<190>1 2000-10-11T22:14:15Z web1 nginx 12 - -",
+    b"2000-10-11T22:14:15+02:00 web1 nginx:",
+    b"2000-10-11 22:14:15 stdout F",
+    b"web_1  |",
+]
+
+# Lines, what was tried, and what is said.
+CASES: dict[str, tuple[bytes, str, str]] = {
+    "common": (COMMON, "combined", OUT % "'common'"),
+    "combined": (COMBINED, "common", OUT % "'combined'"),
+    "combined, by a string": (COMBINED, "%h %t %D", OUT % "'combined'"),
+    "combined, as JSON": (COMBINED, "json", OUT % "'combined'"),
+    "vhost": (VHOST + COMMON, "nginx", OUT % "'common' with a vhost prefix"),
+    "vhost, combined": (VHOST + COMBINED, "w3c", OUT % "'combined' with a vhost prefix"),
+    "more fields": (COMBINED + b" 0.1", "combined", OUT % "'combined' and more fields at the end"),
+    "vhost and more": (
+        VHOST + COMMON + b" x",
+        "common",
+        OUT % "'common' with a vhost prefix and more fields at the end",
+    ),
+    "JSON": (b'{"ts":1.5,"status":200}', "auto", JSON),
+    "JSON, spaces before": (b'  {"ts":1.5}', "combined", JSON),
+    "JSON, tried": (b'{"a":1}', "json", DEFAULT),
+    "W3C": (b"#Fields: date time c-ip", "auto", W3C),
+    "W3C, data alone": (b"2000-10-10 13:55:36 192.0.2.1 GET / 200", "auto", W3C),
+    "W3C, tabs": (b"2000-10-10\t13:55:36\tSFO5\t192.0.2.1", "common", W3C),
+    "W3C, tried": (b"#Fields: x", "w3c", f"{DEFAULT} (tried: w3c)"),
+    "none": (b"x", "auto", f"{DEFAULT} (tried: auto)"),
+    "empty": (b"", "%h %t", f"{DEFAULT} (tried: %h %t)"),
+    "tried with a tab": (b"x", "%h\t%t", f"{DEFAULT} (tried: %h\\t%t)"),
+}
+CASES |= {
+    f"behind {header.decode()}": (
+        header + b" " + COMBINED,
+        "auto",
+        CUT % ("'combined'", header.decode()),
+    )
+    for header in HEADERS
+    if not header.startswith(b"2000-10-11 ")
+}
+CASES |= {
+    "behind a header, a name for the address": (
+        HEADERS[0] + b" " + COMMON.replace(b"192.0.2.1", b"client.example"),
+        "auto",
+        CUT % ("'common'", HEADERS[0].decode()),
+    ),
+    "behind a header, IPv6 and a user with spaces": (
+        HEADERS[0] + b" " + COMMON.replace(b"192.0.2.1 - -", b"2001:db8::1 - John Smith"),
+        "auto",
+        CUT % ("'common'", HEADERS[0].decode()),
+    ),
+    "behind a header, with vhost": (
+        HEADERS[0] + b" " + VHOST + COMMON,
+        "common",
+        CUT % ("'common' with a vhost prefix", HEADERS[0].decode()),
+    ),
+}
+
+
+@pytest.mark.parametrize(("line", "tried", "expected"), CASES.values(), ids=CASES)
+def test_hint(line: bytes, tried: str, expected: str) -> None:
+    assert hint(tried, [line] * 10) == expected
+
+
+@pytest.mark.parametrize(("line", "tried", "expected"), CASES.values(), ids=CASES)
+def test_most_lines_decide(line: bytes, tried: str, expected: str) -> None:
+    """Some lines may be of another kind; half of them are not most."""
+    assert hint(tried, [line] * 6 + [b"x"] * 4) == expected
+    if "W3C" not in expected:  # one line of it tells
+        assert hint(tried, [line] * 5 + [b"x"] * 5).startswith(DEFAULT)
+
+
+def test_it_is_told_after_ten_lines() -> None:
+    """With what --format was: here the lines are of another stock format than was named."""
+    refusals = Refusals("clfparse", lambda lines: hint("common", lines))
+    Parser(refusals, format_of("common")).add((COMBINED + b"\n") * 10)
+    said = OUT % "'combined'"
+    assert refusals.messages[-1] == (f"clfparse: none of the first 10 lines could be read; {said}")
+
+
+def test_no_hint_to_leave_out_what_was_not_given() -> None:
+    """What auto reads is no riddle: the hint never answers auto with auto."""
+    for line in (COMMON, COMBINED, VHOST + COMMON, COMBINED + b" x"):
+        refusals = Refusals("clfparse", lambda lines: hint("auto", lines))
+        assert Parser(refusals).add((line + b"\n") * 10).count(b"\n") == 10
+        assert refusals.messages == []
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(), st.lists(st.binary() | st.binary().map(lambda raw: raw + b" " + COMBINED)))
+def test_hints_are_safe_to_print(tried: str, lines: list[bytes]) -> None:
+    """Neither a line nor what was typed reaches the terminal as anything but text."""
+    assert hint(tried, lines).isprintable()
+    assert hint("\x1b[31m\u202e\udcff", lines).isprintable()
