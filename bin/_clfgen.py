@@ -366,7 +366,10 @@ def main(
     ] = 1,
     pid: Annotated[
         int | None,
-        typer.Option(metavar="PID", min=1, max=2**31 - 1, help="End when that process has gone."),
+        # Without its name, typer 0.27 takes the metavar for it: they are alike.
+        typer.Option(
+            "--pid", metavar="PID", min=1, max=2**31 - 1, help="End when that process has gone."
+        ),
     ] = None,
     _version: Version = False,
 ) -> None:
@@ -375,7 +378,7 @@ def main(
     try:
         load = Load(exact(rate), *(() if burst is None else burst_of(burst)))
     except ValueError as error:
-        raise typer.BadParameter(str(error)) from error
+        raise typer.BadParameter(f"--rate or --burst: {error}") from error
     occupy_closed()
     # What is generated ends by count, exactly; a replay is cut off, wherever it is.
     watch(pid, None if replay is None else length)
