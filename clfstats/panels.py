@@ -16,7 +16,7 @@ from clfstats.tally import Count, key, name
 
 _COLOURS = {"2xx": "green", "3xx": "cyan", "4xx": "yellow", "5xx": "red"}
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
-_BAR = 10  # columns of a table's longest bar
+_BAR, _STUB = 10, 4  # columns of a table's longest bar, and of one that has little room
 _CONSOLE = Console(file=StringIO())  # which wrapping asks for, and does not look at
 _ROOM = 48  # columns of a table that has room for a bar beside durations
 _LITTLE = 36  # columns of a table that has room for durations
@@ -73,7 +73,7 @@ def top(title: str, rows: list[dict[str, Any]], hits: int, width: int = _ROOM) -
     for row, p95 in zip(rows, slow, strict=True):
         errors = Text(f"{row['errors']:,}" if row["errors"] else "", "red")
         value = Text(printable(name(key(row["value"]))) or '""')
-        longest = _BAR if width >= _ROOM or not timed else 0
+        longest = _BAR if width >= _ROOM else _STUB * (not timed)
         bar = Text("█" * (row["hits"] * longest // hits), "blue")
         figures = [f"{row['hits']:,}", percent(row["hits"], hits), *[p95] * timed]
         table.add_row(value, *figures, errors, bar)

@@ -437,6 +437,7 @@ ATTACKS: dict[str, tuple[str, Iterator[bytes]]] = {
     "refused records": ("clfstats", flood(lambda of: b"refused %d\n" % of, 20_000)),
     "long keys": ("clfparse", flood(keyed, 12_000)),
     "values": ("clfstats", flood(valued, 60_000)),
+    "more values than are held": ("clfstats", flood(valued, 200_000)),
     "late windows": ("clfstats", flood(late, 16_000)),
     "seconds": ("clfalert", flood(lambda of: valued(0, START + of % 2 * (3700 + of)), 20_000)),
 }
@@ -454,5 +455,6 @@ def test_memory_and_messages_under_attack(name: str, clean: dict[str, str]) -> N
     if package not in USUAL:
         USUAL[package], _ = peak([package], clean, [b"one\n"])
     most, messages = peak([package], clean, reads)
+    print(f"{name}: {package} {most:.0f} MiB, for one line {USUAL[package]:.0f}")
     assert most - USUAL[package] < 64
     assert messages <= 12
