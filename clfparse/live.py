@@ -12,6 +12,7 @@ from clfparse.clock import Now
 from clfparse.escapes import printable
 
 _EVERY = 1.0  # seconds between two drawings, whatever the traffic
+_SHARE = 25  # times as long as drawing takes, nothing is drawn: that is 4 % of a core
 _TOLD = 1_000  # messages kept for the end
 _ENTER = b"\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[2J"  # other screen, no cursor, no wrapping; clear
 _LEAVE = b"\x1b[?7h\x1b[?25h\x1b[?1049l"
@@ -63,16 +64,22 @@ class Live:
         self.told.append(message)
         self._screen.tell(message)
 
-    def draw(self, at: float, now: Now) -> None:
-        """Draw, if it is time. at: monotonic seconds."""
+    def draw(self, at: float, now: Now) -> bool:
+        """Draw, if it is time, and tell whether it was. at: monotonic seconds."""
         if at < self._due:
-            return
+            return False
         self._due = at + _EVERY
         size = self._size()
         lines = self._screen.draw(*size, now)
         clear = b"" if size == self._drawn else _CLEAR
         self._drawn = size
         self._write(clear + _HOME + _encode("\r\n".join(lines)))
+        return True
+
+    def rest(self, spent: float) -> None:
+        """Take note of how many seconds of the processor the last drawing took."""
+        if self._due:
+            self._due += max(0.0, spent * _SHARE - _EVERY)
 
     def finish(self) -> None:
         """Write what stays: the last state, on the terminal's normal screen."""

@@ -111,7 +111,9 @@ class _Run:
         if self._live:
             for message in self._messages.read() if self._messages else []:
                 self._live.tell(message)
-            self._live.draw(time.monotonic(), self._now())
+            began = time.process_time()
+            if self._live.draw(time.monotonic(), self._now()):
+                self._live.rest(time.process_time() - began)
 
     def complain(self, message: str) -> None:
         """Tell of a failure that the run goes on after."""

@@ -1,10 +1,12 @@
 """The live screen: the board, laid out for a terminal of any size."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from io import StringIO
 
 from rich.console import Console, Group, RenderableType
 from rich.layout import Layout
+from rich.padding import Padding
 
 from clfparse.clock import Now
 from clfparse.escapes import printable
@@ -54,7 +56,7 @@ class Screen:
             (self._heading(width, self._state(now)), 1),
             (self._totals(width), 3),
             (panels.chart(list(board.windows), width, chart), chart),
-            (self._tops(width), room - chart - alerts),
+            (self._tops(width, _split), room - chart - alerts),
             (panels.alerts(board.alerts, board.forgotten, width, alerts), alerts),
             (panels.notes(foot), len(foot)),
         ]
@@ -66,7 +68,7 @@ class Screen:
         """Return what stays when the screen is left: the last state, and all alerts in order."""
         board = self._board
         parts = [self._heading(width, self._counts()), self._totals(width)]
-        parts += [self._tops(width)] * bool(board.busy)
+        parts += [self._tops(width, panels.beside)] * bool(board.busy)
         parts.append(panels.history(board.alerts, board.forgotten))
         return self._render(Group(*parts), width, None)
 
@@ -118,7 +120,9 @@ class Screen:
         ]
         return panels.totals(rows, space=2 if width > _WIDE else 1)
 
-    def _tops(self, width: int) -> RenderableType:
+    def _tops(
+        self, width: int, beside: Callable[[list[RenderableType]], RenderableType]
+    ) -> RenderableType:
         if not self._board.busy:
             return panels.notes(_WAITING)
         found = self._board.busy
@@ -130,9 +134,7 @@ class Screen:
             panels.top(f"{before}{field}{after}", rows, found["hits"], each)
             for field, rows in found["top"].items()
         ]
-        if width < _NARROW:
-            return tables[0]
-        return panels.beside(tables[:2])
+        return tables[0] if width < _NARROW else beside(tables[:2])
 
     def _render(self, part: RenderableType, width: int, height: int | None) -> list[str]:
         console = Console(
@@ -150,3 +152,10 @@ class Screen:
         with console.capture() as captured:
             console.print(part)
         return captured.get().removesuffix("\n").split("\n")
+
+
+def _split(tables: list[RenderableType]) -> RenderableType:
+    """Put tables side by side where the height is known: half the time of panels.beside."""
+    layout = Layout()
+    layout.split_row(*(Layout(Padding(table, (0, 1, 0, 0))) for table in tables))
+    return layout

@@ -662,3 +662,18 @@ def test_the_last_state_goes_to_the_normal_screen() -> None:
     rig.size = (33, 24)
     rig.live.finish()
     assert b"".join(rig.sent) == b"last 33\n\\udc80\n"
+
+
+def test_a_drawing_that_takes_long_is_seldom_made() -> None:
+    """25 times as long as it took nothing is drawn: on a slow machine too it is 4 % of a core."""
+    sent: list[bytes] = []
+    live = Live(make().screen, sent.append, lambda: (80, 24))
+    now = Now(0.0, timedelta())
+    assert live.draw(100.0, now)
+    live.rest(0.01)
+    assert live.draw(101.0, now)
+    live.rest(0.2)
+    assert not live.draw(105.9, now)
+    assert live.draw(106.0, now)
+    live.hurry()
+    assert live.draw(106.1, now)
