@@ -120,6 +120,11 @@ def _json(raw: bytes) -> bytes:
     return orjson.dumps(value(raw))
 
 
+# Of a plain request's target: up to the second slash, without "#" and "?"; what follows; the query.
+SECTION = rb"(/[!$-.0->@-\[\]-~]*+)"
+REST = rb"([!$->@-\[\]-~]*+)"
+QUERY = rb"((?:\?[!#-\[\]-~]*+)?+)"
+
 # In the order of the line: name of the part, its pattern. Printable ASCII is [!-~] and the space.
 _WORD = rb"[!#-+\--\[\]-~]++"  # no quote, comma or backslash
 _PARTS = {
@@ -127,9 +132,9 @@ _PARTS = {
     "who": rb"(" + _WORD + rb"[ ]" + _WORD + rb"[ ]" + _WORD + rb") [ ]",
     "time": rb"\[ (.{26}) \] [ ]",  # any text: it is read once, and remembered
     "method": rb"\" ([A-Z]++) [ ]",
-    "section": rb"(/ [!$-.0->@-\[\]-~]*+)",  # up to the second slash; no "#", "?"
-    "rest": rb"([!$->@-\[\]-~]*+)",  # of the path
-    "query": rb"((?: \? [!#-\[\]-~]*+ )?+) [ ]",
+    "section": SECTION,
+    "rest": REST,
+    "query": QUERY + rb" [ ]",
     "protocol": rb"(HTTP/[0-9.]++ \" [ ] [0-9]++) [ ]",  # and status, in one group
     "size": rb"([1-9]\d{0,17}+ | 0 | -)",
     "referer": rb"[ ] \" ([ !#-\[\]-~]*+) \"",

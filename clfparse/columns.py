@@ -117,10 +117,15 @@ def _json(event: Event, field: str) -> bytes | None:
     if field not in event.record:
         return None
     try:
-        # A copy: what orjson returns keeps the 4 KiB that it was written in.
-        return b"%b" % orjson.dumps(event.record[field], option=orjson.OPT_SORT_KEYS)
+        return json_of(event.record[field])
     except TypeError as error:  # nested deeper than orjson writes
         raise Refused("nested too deep") from error
+
+
+def json_of(value: object) -> bytes:
+    """Return a value's JSON, always the same for the same; raises TypeError if nested too deep."""
+    # A copy: what orjson returns keeps the 4 KiB that it was written in.
+    return b"%b" % orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
 def _pattern(wanted: frozenset[str]) -> re.Pattern[bytes]:

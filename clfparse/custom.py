@@ -107,12 +107,10 @@ def _pattern(items: list[Item], at: int, look: int) -> bytes:
         return rb".*"
     before, literal = items[at - 1] if at else b"", items[at + 1]
     lazy = rb".*?(?=%b)" % following
-    if isinstance(before, bytes) and isinstance(literal, bytes):
-        if before.endswith(b'"') and literal.startswith(b'"'):
-            # Where quotes are escaped the first bare one ends the field; else what follows must.
-            lazy = rb'(?:[^"\\]++|\\.)*+(?=%b)|%b' % (following, lazy)
-        elif literal == b":":  # an IPv6 address, with a port behind it
-            lazy = rb"[^ :]*(?=%b)|[^ ]*(?=%b)" % (following, following)
+    quoted = isinstance(before, bytes) and before.endswith(b'"')
+    if quoted and isinstance(literal, bytes) and literal.startswith(b'"'):
+        # Where quotes are escaped the first bare one ends the field; else what follows must.
+        lazy = rb'(?:[^"\\]++|\\.)*+(?=%b)|%b' % (following, lazy)
     return rb"(?>%b)" % lazy
 
 

@@ -8,27 +8,23 @@ from typing import Any, cast
 import orjson
 
 from clfparse.arrange import Item
-from clfparse.bulk import Cache, Form, sizes
+from clfparse.bulk import QUERY, REST, SECTION, Cache, Form, sizes
 from clfparse.custom import Custom
 from clfparse.values import NUMBER, PATH, REQUEST, URI, Kind, Value
 
 Make = Callable[[list[bytes]], Iterable[bytes]]
 Piece = bytes | tuple[int, Make | None]  # a constant, or a group's column and what is made of it
 
-# Parts of a request in plain lines; printable ASCII is [!-~] and the space.
 _METHOD = rb"([A-Z]++)"
-_SECTION = rb"(/[!$-.0->@-\[\]-~]*+)"
-_REST = rb"([!$->@-\[\]-~]*+)"
-_QUERY = rb"((?:\?[!#-\[\]-~]*+)?+)"
 _PROTOCOL = rb"(HTTP/\d(?:\.\d)?)"
 _NUMBER = rb"(?>(?:0|[1-9]\d{0,17}+)(?!\d)|-)"  # its text is its JSON
 _SPREAD: dict[Kind, tuple[bytes, list[str]]] = {
     REQUEST: (
-        _METHOD + b" " + _SECTION + _REST + _QUERY + b" " + _PROTOCOL,
+        _METHOD + b" " + SECTION + REST + QUERY + b" " + _PROTOCOL,
         ["method", "section", "rest", "query", "protocol"],
     ),
-    PATH: (_SECTION + _REST, ["section", "rest"]),
-    URI: (_SECTION + _REST + _QUERY, ["section", "rest", "query"]),
+    PATH: (SECTION + REST, ["section", "rest"]),
+    URI: (SECTION + REST + QUERY, ["section", "rest", "query"]),
 }
 
 
@@ -69,7 +65,7 @@ def _value(items: list[Item], at: int, item: Value) -> tuple[bytes, list[str]] |
         # Nothing in it may be taken for what follows.
         apart = b'"\t\n' if item.kind is REQUEST else b'"\t\n '
         return _SPREAD[item.kind] if end in apart else None
-    without = b'"\\' + end + (b" " if end in b":\n" else b"")
+    without = b'"\\' + end + b" " * (end == b"\n")
     text = bytes(c for c in range(0x20, 0x7F) if c not in without)
     return _group(item, rb"[%b]*+" % re.escape(text))
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import orjson
 
+from clfparse.columns import json_of
 from clfparse.lines import RECORD_LINE
 from clfstats.pairs import Pairs
 
@@ -31,8 +32,7 @@ class Count(NamedTuple):
 def key(value: object) -> Key:
     """Turn a field's value into a key."""
     try:
-        # A copy: what orjson returns keeps the 4 KiB that it was written in.
-        return b"%b" % orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+        return json_of(value)
     except TypeError:  # nested deeper than orjson writes, though it reads it: no value at all
         return NULL
 

@@ -42,7 +42,7 @@ class Windows:
         self._end: int | None = None  # end of the last window written; None: none in this run
         self._quiet = 0  # windows without traffic written since the last with some
         self._present = 0
-        self._aside = 0  # records in late windows and ahead of the clock, since these were written
+        self._aside = 0  # records in late windows and ahead of the clock, at most
 
     def add(self, second: int, record: dict[str, Any]) -> None:
         """Count a record in its window, or in a late pane of it if that is over."""
@@ -79,6 +79,9 @@ class Windows:
             if self._end is not None:
                 yield from self._take_late()
         # Bound what is held: broken clocks may spread records over any number of windows.
+        if self._aside > ASIDE:  # some may have been written since
+            aside = [*self._late.values(), *map(self._open.__getitem__, self._future())]
+            self._aside = sum(of.total.hits for of in aside)
         many = self._aside > ASIDE
         if many or len(self._late) > HELD:
             yield from self._take_late()
@@ -132,6 +135,9 @@ class Windows:
         for start in sorted(self._late):
             yield Window(start, start + self._size, self._late.pop(start), late=True)
 
+    def _future(self) -> list[int]:
+        return sorted(start for start in self._open if start > self._present)
+
     def _take_future(self) -> Iterator[Window]:
-        for start in sorted(start for start in self._open if start > self._present):
+        for start in self._future():
             yield Window(start, start + self._size, self._open.pop(start), late=True)

@@ -29,7 +29,7 @@ from clfstats import board, windows
 from clfstats.accumulator import Accumulator
 from clfstats.stats import JsonView, Stats
 from clfstats.tally import VALUES, Tally
-from clfstats.windows import Windows
+from clfstats.windows import Gap, Window, Windows
 
 # Time: near-misses of every pattern that reads input, repeated.
 
@@ -342,6 +342,21 @@ def test_records_in_open_windows_are_bounded(aside: int) -> None:
             list(held.advance(START, START))
             most = max(most, held.pending().hits)
     assert most <= VALUES + 100
+
+
+def test_late_records_that_are_written_count_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Over weeks there are any number of them: no window ahead is written early for that."""
+    monkeypatch.setattr("clfstats.windows.ASIDE", 50)
+    held = Windows(10, ("section",))
+    ahead = START + 7200
+    written: list[Window | Gap] = []
+    for second in range(START, START + 1000):
+        held.add(second, {})
+        held.add(second - 30, {})
+        held.add(ahead, {}) if second == START + 500 else None
+        written += held.advance(second, second)
+    assert sum(of.late for of in written if isinstance(of, Window)) > 50
+    assert ahead not in {of.start for of in written}
 
 
 def test_seconds_ahead_are_bounded() -> None:
