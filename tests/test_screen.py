@@ -276,6 +276,7 @@ def test_alerts_are_whole_newest_first_and_the_rest_is_counted(
     st.integers(20, 120),
     st.integers(2, 20),
 )
+@example(["a", TRIGGERED.format(0)], 20, 3)
 @RANDOM
 def test_an_alert_is_shown_whole_or_not_at_all(
     messages: list[str], width: int, height: int
