@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import orjson
 import pyte
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from streams import RANDOM, REPLAY, START, fed, inputs, line, live
