@@ -81,7 +81,7 @@ def ready(whole: Line) -> int:
 
 
 class Held(NamedTuple):
-    """What is left alone while other tests run, since it takes time.
+    """What is left alone for a while, in one go, since it takes time.
 
     lines: of processes, with 33 lines of a log in them of which the last is of `second`; of each
     those of STOPPED are stopped. blocked: clfalert in the midst of a write.
@@ -97,7 +97,7 @@ class Held(NamedTuple):
         time.sleep(max(0.0, self.since + 7 - time.monotonic()))
 
 
-@pytest.fixture(scope="module", autouse=True)
+@pytest.fixture(scope="module")
 def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Held]:
     """Start it all."""
     folder = tmp_path_factory.mktemp("held")
@@ -559,6 +559,8 @@ def test_a_second_ctrl_c_ends_it_at_once(interrupted: Line) -> None:
 # What was left alone meanwhile.
 
 
+@pytest.mark.slow
+@pytest.mark.xdist_group("held")
 def test_a_filter_that_is_stopped_loses_nothing(held: Held) -> None:
     """What one misses is in the pipe when it goes on; the time meanwhile is no silence to it.
 
@@ -582,6 +584,8 @@ def test_a_filter_that_is_stopped_loses_nothing(held: Held) -> None:
         assert not (late and victims[0] == 2)
 
 
+@pytest.mark.slow
+@pytest.mark.xdist_group("held")
 def test_time_blocked_on_output_is_no_silence(held: Held) -> None:
     """Nobody reads for longer than an alert takes to recover; it does not."""
     held.wait()

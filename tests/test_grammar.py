@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from profiles import max_examples
 
 from clfparse.grammar import parse
 from clfparse.record import Record, Refused
@@ -471,7 +472,7 @@ LINES = st.one_of(
 ).map(lambda line: line.replace(b"\n", b""))
 
 
-@settings(max_examples=200, deadline=None)
+@max_examples(200)
 @given(LINES)
 def test_a_line_is_a_record_of_printable_text_or_is_refused(line: bytes) -> None:
     try:
@@ -529,7 +530,7 @@ TEXTS = (
 )
 
 
-@settings(max_examples=100, deadline=None)
+@max_examples(100)
 @pytest.mark.parametrize("escape", [apache, nginx])
 @given(
     host=st.ip_addresses().map(str),
@@ -556,7 +557,7 @@ def test_round_trip(
     assert "extra" not in record
 
 
-@settings(max_examples=200, deadline=None)
+@max_examples(200)
 @given(TEXTS)
 def test_round_trip_of_raw_bytes(text: str) -> None:
     """A server that escapes nothing: what is unprintable is escaped by the record."""

@@ -31,6 +31,8 @@ ATTACKS = [
 ]
 Feed = tuple[Terminal, int]
 
+pytestmark = pytest.mark.process
+
 
 @pytest.fixture
 def env(tmp_path: Path) -> dict[str, str]:
@@ -43,9 +45,9 @@ def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("demo")
 
 
-@pytest.fixture(scope="module", autouse=True)
+@pytest.fixture(scope="module")
 def demo(demo_folder: Path) -> Iterator[Terminal]:
-    """Show the demo, which takes half a minute, while the other tests run."""
+    """Show the demo, which takes half a minute, while the tests run that follow the first."""
     with terminal([CLFMON, "--demo"], environment(demo_folder)) as shown:
         yield shown
 
@@ -84,6 +86,8 @@ RECORDS = b"".join(
 )
 
 
+@pytest.mark.slow
+@pytest.mark.xdist_group("demo")
 def test_the_demo_begins_with_statistics(demo: Terminal) -> None:
     """On the other screen, with no cursor: hits, a chart, top values, and no alert yet."""
     seen = demo.wait_until(lambda seen: re.search(r"^/\S* +\d+ +\d+% ", seen.text, re.MULTILINE))
@@ -315,6 +319,7 @@ def test_nothing_outlives_the_terminal(tmp_path: Path, env: dict[str, str]) -> N
     assert list((tmp_path / "tmp").iterdir()) == []
 
 
+@pytest.mark.slow
 def test_clfmon_shows_what_the_filters_tell(tmp_path: Path, env: dict[str, str]) -> None:
     """A log that is not there yet, and a line that is none; nothing runs across the screen."""
     log = tmp_path / "access.log"
@@ -384,6 +389,8 @@ def test_clfmon_is_misused(arguments: list[str], told: str, env: dict[str, str])
     assert list(Path(env["TMPDIR"]).iterdir()) == []
 
 
+@pytest.mark.slow
+@pytest.mark.xdist_group("demo")
 def test_the_demo_ends_with_both_alerts_seen(demo: Terminal, demo_folder: Path) -> None:
     """The newest above; after Ctrl-C all stay, in order, and nothing else does."""
     high, back = "High traffic generated an alert", "High traffic alert recovered"

@@ -243,6 +243,7 @@ def test_waiting_is_silence_on_a_live_stream_alone(clean: dict[str, str]) -> Non
             os.read(replay.stdout.fileno() if replay.stdout else -1, 1)
 
 
+@pytest.mark.slow
 def test_a_stopped_process_hears_no_silence(clean: dict[str, str]) -> None:
     """Ctrl-Z on the whole line, and `fg` much later: what was written meanwhile is not late."""
     command = ["clfstats", "--window", "1s", "--delay", "2s"]

@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 import orjson
 import pyte
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
+from profiles import max_examples
 from rich.cells import cell_len
 from streams import RANDOM, REPLAY, START, fed, inputs, line, live
 from terminals import ALTERNATE, Emulator
@@ -527,7 +528,7 @@ def agreed(text: str) -> bool:
     st.text(max_size=80).filter(lambda text: agreed(text) and "\ufe0f" not in text),
     st.sampled_from([(80, 24), (50, 20)]),
 )
-@settings(RANDOM, max_examples=40)
+@max_examples(40)
 def test_no_text_at_all_acts_on_the_terminal(text: str, size: tuple[int, int]) -> None:
     unmoved(text, *size)
 
