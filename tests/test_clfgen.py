@@ -320,12 +320,11 @@ def test_help_has_examples() -> None:
 def test_a_process_writes_its_rate_in_its_time(clean: dict[str, str]) -> None:
     before = int(time.time())
     command = [*COMMAND, "--rate", "20000", "--duration", "500ms"]
+    began = time.monotonic()
     with started(command, clean) as process:
-        output = read_until(process, bool)
-        began = time.monotonic()
-        output += read_until(process, lambda _: False)
+        output = read_until(process, lambda _: False)
         assert process.wait() == 0
-        assert 0.4 < time.monotonic() - began < 5
+        assert 0.5 < time.monotonic() - began < 20
     assert output.count(b"\n") == 10_000
     times = {parse(each)["time"] for each in output.splitlines()}
     span = [time.strftime("%FT%T+00:00", time.gmtime(s)) for s in (before, time.time())]

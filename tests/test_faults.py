@@ -31,7 +31,7 @@ from faults import (
     stopped,
 )
 from logs import line
-from processes import PATIENCE, hits, objects, started, states, wait_for
+from processes import PATIENCE, complete, hits, objects, started, states, wait_for
 from streams import START, iso
 from streams import line as record
 from terminals import environment
@@ -104,7 +104,7 @@ def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Held]:
     env = environment(folder)
     with ExitStack() as stack:
         unread = stack.enter_context(
-            lined(folder, env, "clfalert --pass -t 1 --window 1s --delay 1s")
+            lined(folder, env, "clfalert --pass -t 1 --window 1s --delay 3s")
         )
         assert unread.processes[0].stdout
         fcntl.fcntl(unread.processes[0].stdout, getattr(fcntl, "F_SETPIPE_SZ", 1031), 4096)
@@ -230,6 +230,7 @@ def test_tee_when_clfalert_dies(
     ):
         whole = Line([process], told)
         fed = ready(whole)
+        wait_for(lambda: pid.exists() and pid.read_text().endswith("\n"))
         os.kill(int(pid.read_text()), signal.SIGKILL)
         # A zombie's pipe is closed; one that bash has reaped is gone.
         wait_for(lambda: not Path(f"/proc/{int(pid.read_text())}/fd/0").exists())
@@ -281,6 +282,7 @@ def test_what_tail_delivers_of_a_rotated_log_is_counted_once(
         pytest.skip("no GNU tail")
     log, delivered = tmp_path / "log", tmp_path / "delivered"
     log.touch()
+    delivered.touch()  # tee may take its time to
     commands = (f"tail -n +1 -F {log}", f"tee {delivered}", "clfparse", "clfstats")
     lines = 0
     with lined(tmp_path, clean, *commands, stdin=subprocess.DEVNULL) as whole:
@@ -575,7 +577,7 @@ def test_a_filter_that_is_stopped_loses_nothing(held: Held) -> None:
             time.sleep(0.3)  # it would take the time for silence now
         if victims[0] == 2:
             # What it was sent is there by now, be it from a filter that has only now gone on.
-            whole.see(lambda output: hits(output[: output.rfind(b"\n") + 1]) >= 33)
+            whole.see(lambda output: hits(complete(output)) >= 33)
         assert whole.end() == [0, 0, 0]
         assert whole.told == ""
         assert hits(whole.output) == 35

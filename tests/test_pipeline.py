@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 from logs import line, now, peaks
-from processes import hits, objects, read_until, started, states, wait_for
+from processes import complete, hits, objects, read_until, started, states, wait_for
 
 LINE = "clfparse | tee >(clfalert) | clfstats"
 PEAKS = 12
@@ -82,7 +82,9 @@ def test_a_silent_log_closes_windows_and_recovers_alerts(
     command = f"tail -n +1 -F {log} | clfparse | {middle} | clfstats --window 2s"
     with started(["bash", "-c", command], clean) as process:
         append(log, now(50))
-        output = read_until(process, lambda output: b"recovered" in output)
+        output = read_until(
+            process, lambda output: b"recovered" in output and hits(complete(output)) == 50
+        )
     assert states(output) == ["triggered", "recovered"]
     assert hits(output) == 50
 
