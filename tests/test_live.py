@@ -40,18 +40,6 @@ def env(tmp_path: Path) -> dict[str, str]:
     return environment(tmp_path / "tmp")
 
 
-@pytest.fixture(scope="module")
-def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("demo")
-
-
-@pytest.fixture(scope="module")
-def demo(demo_folder: Path) -> Iterator[Terminal]:
-    """Show the demo, which takes half a minute, while the tests run that follow the first."""
-    with terminal([CLFMON, "--demo"], environment(demo_folder)) as shown:
-        yield shown
-
-
 @contextmanager
 def fed(
     tmp_path: Path,
@@ -84,16 +72,6 @@ def alert(message: str) -> bytes:
 RECORDS = b"".join(
     line(START + at, host="192.0.2.1", status=500, bytes=9) for at in range(0, 50, 5)
 )
-
-
-@pytest.mark.slow
-@pytest.mark.xdist_group("demo")
-def test_the_demo_begins_with_statistics(demo: Terminal) -> None:
-    """On the other screen, with no cursor: hits, a chart, top values, and no alert yet."""
-    seen = demo.wait_until(lambda seen: re.search(r"^/\S* +\d+ +\d+% ", seen.text, re.MULTILINE))
-    for part in ("hits of the last ", "top section", "top host", "no alert so far", "made-up"):
-        assert part in seen.text
-    assert (seen.alternate, seen.cursor, seen.wraps) == (True, False, False)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
@@ -397,22 +375,33 @@ def test_clfmon_is_misused(arguments: list[str], told: str, env: dict[str, str])
     assert list(Path(env["TMPDIR"]).iterdir()) == []
 
 
+HIGH, BACK = "High traffic generated an alert", "High traffic alert recovered"
+
+
+def begins_with_statistics(demo: Terminal) -> None:
+    """Wait for the other screen, with no cursor: hits, a chart, top values, and no alert yet."""
+    seen = demo.wait_until(lambda seen: re.search(r"^/\S* +\d+ +\d+% ", seen.text, re.MULTILINE))
+    for part in ("hits of the last ", "top section", "top host", "no alert so far", "made-up"):
+        assert part in seen.text
+    assert (seen.alternate, seen.cursor, seen.wraps) == (True, False, False)
+
+
 @pytest.mark.slow
-@pytest.mark.xdist_group("demo")
-def test_the_demo_ends_with_both_alerts_seen(demo: Terminal, demo_folder: Path) -> None:
+def test_the_demo_ends_with_both_alerts_seen(tmp_path: Path, env: dict[str, str]) -> None:
     """The newest above; after Ctrl-C all stay, in order, and nothing else does."""
-    high, back = "High traffic generated an alert", "High traffic alert recovered"
-    told = re.compile(f"^(?:{high}|{back})", re.MULTILINE)
-    seen = demo.wait_for(high, back, patience=50)
-    assert seen.alternate
-    on_screen = told.findall(seen.text)  # there may have been a second peak
-    demo.send(CTRL_C)
-    assert demo.ended() in {130, -signal.SIGINT}
-    wait_for(lambda: not demo.living())
-    assert demo.see()[1:] == (False, True, True)
-    left = re.sub(rb"\x1b\[[0-9;]*m|\r", b"", demo.raw.split(b"\x1b[?1049l")[-1]).decode()
-    stayed = told.findall(left)
-    assert stayed == ([high, back] * len(stayed))[: len(stayed)]
+    with terminal([CLFMON, "--demo"], env) as demo:
+        begins_with_statistics(demo)
+        seen = demo.wait_for(HIGH, BACK)
+        assert seen.alternate
+        alerts = re.compile(f"^(?:{HIGH}|{BACK})", re.MULTILINE)
+        on_screen = alerts.findall(seen.text)  # there may have been a second peak
+        demo.send(CTRL_C)
+        assert demo.ended() in {130, -signal.SIGINT}
+        wait_for(lambda: not demo.living())
+        assert demo.see()[1:] == (False, True, True)
+        left = re.sub(rb"\x1b\[[0-9;]*m|\r", b"", demo.raw.split(b"\x1b[?1049l")[-1]).decode()
+    stayed = alerts.findall(left)
+    assert stayed == ([HIGH, BACK] * len(stayed))[: len(stayed)]
     assert on_screen[::-1] in (stayed[at:][: len(on_screen)] for at in range(len(stayed)))
     assert re.search(r"^total +[\d,]{3,} ", left, re.MULTILINE)
-    assert list(demo_folder.iterdir()) == []
+    assert list((tmp_path / "tmp").iterdir()) == []
