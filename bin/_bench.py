@@ -22,7 +22,6 @@ from _bench_commands import LOGS, Command, baseline, commands, is_there, parse
 from _bench_logs import write
 from _bench_runs import Result, in_turns, machine, starts
 
-_STARTS = 9  # rounds
 _HEADINGS = ("best s", "median s", "spread", "lines/s", "ratio", "start-up s", "peak MiB")
 
 
@@ -57,12 +56,12 @@ def layout(name: str, lines: int, results: Mapping[str, Result]) -> Table:
     return table
 
 
-def started() -> dict[str, float]:
+def started(rounds: int) -> dict[str, float]:
     """Return how long the start of each filter takes, to that of `import typer`."""
     python = f"'{sys.executable}' -c 'import typer'"
     filters = ("clfparse", "clfstats", "clfalert")
     runs = [Command(name, f'{name} "$1"', Path(os.devnull)) for name in filters]
-    best = starts([Command("typer", python, Path(os.devnull)), *runs], _STARTS)
+    best = starts([Command("typer", python, Path(os.devnull)), *runs], rounds)
     return {name: best[name] / best["typer"] for name in filters}
 
 
@@ -98,7 +97,7 @@ def main() -> int:
         results = measured(name, given.lines, given.rounds, given.seed, peers=not given.bars)
         console.print(layout(name, given.lines, results))
         bars += _bench_bars.of_log(name, results)
-    start, live = started(), _bench_live.measure(given.live)
+    start, live = started(3 * given.rounds), _bench_live.measure(given.live)
     console.print("start-up, to import typer:", {n: round(s, 2) for n, s in start.items()})
     console.print(
         f"live, {_bench_live.RATE:,} single lines/s: the three filters take {live.share:.1%} of a"

@@ -28,8 +28,13 @@ def pytest_configure() -> None:
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """Say what `-n auto` means: at least 4, since many tests wait; at most 8, since few do long."""
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Say what `-n auto` means: no worker where files are named, which are done before one is up.
+
+    Else at least 4, since many tests wait; at most 8, since few do so for long.
+    """
+    if config.args_source is pytest.Config.ArgsSource.ARGS:
+        return 0
     return min(max(_PER_CORE * len(os.sched_getaffinity(0)), 4), 8)
 
 
