@@ -4,8 +4,8 @@ from collections import Counter, deque
 from typing import Any
 
 from clfparse.reader import Alert
+from clfstats.counting.figures import Totals
 from clfstats.figures import classes
-from clfstats.tally import Count
 
 _DRAWN = 1_000  # windows that a chart may hold
 _ALERTS = 10_000  # kept for history: years of them, unless the threshold is wrong
@@ -22,7 +22,7 @@ class Board:
         self.windows: deque[int | None] = deque(maxlen=_DRAWN)
         self.last: dict[str, Any] | None = None
         self.busy: dict[str, Any] | None = None
-        self.total = Count(0, 0, 0)
+        self.total = Totals(0, 0, 0)
         self.status: Counter[str] = Counter()
         self.late = 0
         self.alerts: deque[Alert] = deque(maxlen=_ALERTS)
@@ -31,7 +31,7 @@ class Board:
     def summary(self, found: dict[str, Any]) -> bytes:
         """Add a window, or a late pane of one."""
         hits, size, errors = self.total
-        self.total = Count(hits + found["hits"], size + found["bytes"], errors + found["errors"])
+        self.total = Totals(hits + found["hits"], size + found["bytes"], errors + found["errors"])
         self.status.update(classes(found["status"]))
         if found.get("late"):
             self.late += found["hits"]

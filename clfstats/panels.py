@@ -11,8 +11,9 @@ from rich.text import Text
 
 from clfparse.escapes import printable
 from clfparse.reader import Alert
+from clfstats.counting.figures import Totals
+from clfstats.counting.keys import key, name
 from clfstats.figures import count, percent, size, slowness
-from clfstats.tally import Count, key, name
 
 _COLOURS = {"2xx": "green", "3xx": "cyan", "4xx": "yellow", "5xx": "red"}
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
@@ -32,7 +33,7 @@ def heading(title: str, state: str) -> RenderableType:
 
 
 def totals(
-    rows: Iterable[tuple[str, Count, dict[str, int], str, str]], space: int
+    rows: Iterable[tuple[str, Totals, dict[str, int], str, str]], space: int
 ) -> RenderableType:
     """Return a line for each row: its title, counts, hits by status class, rate, hosts."""
     table = Table(box=None, expand=True, padding=(0, space, 0, 0), header_style="dim")

@@ -13,9 +13,9 @@ from clfparse.escapes import printable
 from clfparse.refusals import Refusals
 from clfstats import panels
 from clfstats.board import Board
+from clfstats.counting.figures import Totals
 from clfstats.figures import classes, count, latency, span
 from clfstats.stats import Stats
-from clfstats.tally import Count
 
 _SILENT = timedelta(seconds=3)  # after which the screen says so
 _LOW = 16  # lines of a terminal that is too low for a chart
@@ -110,8 +110,8 @@ class Screen:
             "rate": 0,
             "hosts": 0,
         }
-        counted = Count(last["hits"], last["bytes"], last["errors"])
-        total = Count(*map(sum, zip(board.total, self._stats.pending(), strict=True)))
+        counted = Totals(last["hits"], last["bytes"], last["errors"])
+        total = Totals(*map(sum, zip(board.total, self._stats.pending(), strict=True)))
         window = (classes(last["status"]), f"{last['rate']:,.1f}/s", f"{last['hosts']:,}")
         titles = ("last window", "since start") if width > _WIDE else ("window", "total")
         rows = [

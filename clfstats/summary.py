@@ -6,12 +6,12 @@
 from typing import Any
 
 from clfparse.times import Instant
-from clfstats.windows import Gap, Window
+from clfstats.counting.windows import Gap, Window
 
 
 def summary(window: Window, offset: int, top: int | None) -> dict[str, Any]:
     """Return a window's summary. offset: seconds from UTC, for its times; top: values shown."""
-    traffic = window.traffic.finish(top)
+    traffic = window.traffic.emit(top)
     hits = traffic.pop("hits")
     found = {
         "type": "summary",

@@ -10,8 +10,8 @@ from typing import Any
 from clfparse.escapes import printable
 from clfparse.paint import BOLD, CLASSES, DIM, RED, alert_text, paint
 from clfparse.reader import Alert
+from clfstats.counting.keys import key, name
 from clfstats.figures import classes, count, latency, percent, size, slowness, span, sparkline
-from clfstats.tally import key, name
 
 _BAR = 30  # columns of the longest bar, where there is room
 _VALUE = 12  # columns that are left to a value where durations are shown
