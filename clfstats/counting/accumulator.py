@@ -26,7 +26,7 @@ class Accumulator:
         self._durations = Durations()
         self._by = {field: TopValues(field) for field in by}
         figures: list[Figure] = [self._total, self._hosts, self._status, self._methods]
-        self.figures = [*figures, self._durations, *self._by.values()]
+        self.figures: list[Figure] = [*figures, self._durations, *self._by.values()]
 
     @property
     def totals(self) -> Totals:
