@@ -70,7 +70,7 @@ class Watch:
         clock, newest = self._timeline.clock, None
         for event in events:
             if isinstance(event, Run):
-                self._rule.add(event.time.second, len(event.hits))
+                self._rule.add(event.time.second, event.count)
                 if clock.newest is not newest:
                     newest = clock.newest
                     yield from self._advance()

@@ -66,16 +66,40 @@ def attribute(field: str) -> str:
     return field if field in Hit.__struct_fields__ else f"field_{field.encode().hex()}"
 
 
-class Run(NamedTuple):
-    """Records of one time that came one after the other, and their lines without newline."""
+class Run(Struct, gc=False):
+    """Records of one time that came one after the other: some of those of a block.
+
+    block_hits, block_lines: all of the block, lines without newline. start, end: places in both.
+    """
 
     time: Instant
-    hits: list[Hit]
-    lines: list[bytes]
+    block_hits: list[Hit]
+    block_lines: list[bytes]
+    start: int
+    end: int
 
-    def part(self, start: int, end: int | None = None) -> "Run":
-        """Return some of the records."""
-        return Run(self.time, self.hits[start:end], self.lines[start:end])
+    @property
+    def count(self) -> int:
+        """How many records there are."""
+        return self.end - self.start
+
+    @property
+    def hits(self) -> list[Hit]:
+        """The records."""
+        return self.block_hits[self.start : self.end]
+
+    @property
+    def lines(self) -> list[bytes]:
+        """Their lines."""
+        return self.block_lines[self.start : self.end]
+
+    def split(self, count: int) -> "tuple[Run, Run]":
+        """Return the first records, and the others."""
+        at = self.start + count
+        return (
+            Run(self.time, self.block_hits, self.block_lines, self.start, at),
+            Run(self.time, self.block_hits, self.block_lines, at, self.end),
+        )
 
 
 class Alert(NamedTuple):
@@ -141,7 +165,7 @@ class Reader:
                     yield from self._odd(line)
             else:
                 self._refusals.lines += end - at
-                yield Run(time, hits[at:end], lines[at:end])
+                yield Run(time, hits, lines, at, end)
             at = end
 
     def _odd(self, line: bytes) -> Iterator[Run | Alert]:
@@ -167,7 +191,7 @@ class Reader:
             whole = b"".join([*self._pieces[first:], line])
             with suppress(*_NO_RECORD, ValueError):
                 hit = self._strictly(whole)
-                run = Run(instant(hit.time), [hit], [whole])
+                run = Run(instant(hit.time), [hit], [whole], 0, 1)
                 self._refuse(self._pieces[:first])
                 self._pieces = []
                 return run

@@ -58,22 +58,26 @@ class Timeline:
     def _observe(
         self, events: Iterable[Run | Alert], now: Now | None
     ) -> Iterator[Run | Alert | SetBack]:
-        clock = self.clock
+        clock, arrived = self.clock, now.wall if now else None
         for event in events:
             if not isinstance(event, Run):
                 yield event
                 continue
             if now:
                 self._heard = now.silence
-            run = event
-            while run.hits:
+            run, count = event, event.count
+            while True:
                 before, restarts = clock.newest, clock.restarts
-                taken = clock.on_record(run.time, len(run.hits), now.wall if now else None)
+                taken = clock.on_record(run.time, count, arrived)
                 if clock.restarts > restarts:
                     self._report(f"the log's clock went back from {before} to {run.time}")
                     yield SetBack(run.time.second)
-                yield run if taken == len(run.hits) else run.part(0, taken)
-                run = run.part(taken)
+                if taken == count:
+                    yield run
+                    break
+                first, run = run.split(taken)
+                count -= taken
+                yield first
 
     def _report(self, message: str) -> None:
         if self.clock.restarts <= _TOLD:
