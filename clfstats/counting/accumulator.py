@@ -79,7 +79,7 @@ class Accumulator:
         return summary
 
     def _rows(self, top: TopValues, most: int | None) -> list[dict[str, Any]]:
-        return [self._row(row) for row in top.rows(most)]
+        return [self._row(row) for row in top.emit(most)]
 
     def _row(self, row: Row) -> dict[str, Any]:
         counts = {"hits": row.hits, "bytes": row.bytes, "errors": row.errors}

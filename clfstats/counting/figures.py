@@ -117,7 +117,7 @@ class Methods:
     def emit(self) -> dict[str, int]:
         """Return hits by method, the most first; ``-`` is none, and may be a method's name too."""
         methods: Counter[str] = Counter()
-        for row in self._top.rows():
+        for row in self._top.emit():
             methods[name(row.key)] += row.hits
         return dict(methods)
 

@@ -102,7 +102,7 @@ class TopValues:
         self.seen |= other.seen
         self._bound()
 
-    def rows(self, most: int | None = None) -> list[Row]:
+    def emit(self, most: int | None = None) -> list[Row]:
         """Return the values with the most hits, in an order that is total; most: how many."""
         items = list(self.hits.items())
         if most is not None and most < len(items):
