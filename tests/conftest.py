@@ -1,13 +1,18 @@
-"""What all tests share: golden files to update, and a clean environment for real processes."""
+"""What all tests share: profiles, markers, golden files to update, an environment to run in."""
 
 import os
 import signal
 import sys
 from pathlib import Path
 
+import profiles
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+
+_PER_CORE = 2  # workers of pytest-xdist: while one waits for a process, another computes
+
+profiles.load()  # before any test module is imported: each test takes its settings from it
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -20,6 +25,25 @@ def pytest_configure() -> None:
     """Let signals reach the processes that tests start, even under ``&`` or nohup."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Say what `-n auto` means: at least 4, since many tests wait; at most 8, since few do long."""
+    return min(max(_PER_CORE * len(os.sched_getaffinity(0)), 4), 8)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what takes an environment for real processes; let pytest-xdist begin with what is slow.
+
+    Else the run would end with one worker that waits for the last of the slow ones.
+    """
+    for item in items:
+        if {"clean", "env"}.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker("process")
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 @pytest.fixture

@@ -97,11 +97,16 @@ def waiting(process: subprocess.Popen[bytes]) -> int:
 
 
 def blocked(process: subprocess.Popen[bytes]) -> None:
-    """Wait until a process can write no more: its pipe has been as full for a while."""
+    """Wait until a process that reads a file can write no more.
+
+    It sleeps, and its pipe has been as full for a while; one that only waits for a core is no
+    sleeper.
+    """
     seen = [0, -1, -2]
 
     def full() -> bool:
-        seen[:] = [*seen[1:], waiting(process)]
+        asleep = status_of(process, "State").startswith("S")
+        seen[:] = [*seen[1:], waiting(process) if asleep else -1]
         time.sleep(0.1)
         return seen[0] > 0 and len(set(seen)) == 1
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-PATIENCE = 20.0  # seconds until a test gives up on something that should have happened
+PATIENCE = 60.0  # seconds until a test gives up on something that should have happened
 
 
 @contextmanager
@@ -52,6 +52,11 @@ def wait_for(seen: Callable[[], bool]) -> None:
     while not seen():
         assert time.monotonic() < until, "it did not happen"
         time.sleep(0.02)
+
+
+def complete(output: bytes) -> bytes:
+    """Return the complete lines of what has been read so far."""
+    return output[: output.rfind(b"\n") + 1]
 
 
 def objects(output: bytes) -> list[dict[str, Any]]:

@@ -6,8 +6,8 @@ from itertools import pairwise
 from typing import Any
 
 import orjson
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
+from profiles import max_examples
 
 from clfparse.clock import Clock, Now
 from clfparse.lines import RECORD_LINE, Lines
@@ -20,8 +20,7 @@ REPLAY = Now(wall=START + 1e8, silence=timedelta())  # an old log, read without 
 
 ALERT = b'{"type":"alert","state":"triggered","message":"High"}'
 
-# Streams take their time to draw, the more so on a busy machine.
-RANDOM = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+RANDOM = max_examples(150)
 
 Step = int | timedelta  # a record's second, or a silence
 

@@ -7,8 +7,9 @@ from typing import Any
 import orjson
 import pytest
 from conftest import ROOT
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from profiles import max_examples
 
 import clfstats.tally
 from clfalert.watch import Watch
@@ -113,21 +114,21 @@ def both(jobs: tuple[Any, Any], found: list[bytes], now: Now = NOW) -> None:
         assert getattr(fast._refusals, attribute) == getattr(slow._refusals, attribute)
 
 
-@settings(deadline=None, max_examples=300)
+@max_examples(300)
 @given(blocks(), st.sampled_from([1, 10, 60]))
 def test_stats(found: list[bytes], window: int) -> None:
     first, second = (stats(Refusals("clfstats", "hint"), window) for _ in range(2))
     both((first, second), found)
 
 
-@settings(deadline=None, max_examples=300)
+@max_examples(300)
 @given(blocks(), st.sampled_from([1, 5, 120]), st.booleans())
 def test_watch(found: list[bytes], window: int, through: bool) -> None:
     first, second = (watch(Refusals("clfalert", "hint"), window, through) for _ in range(2))
     both((first, second), found)
 
 
-@settings(deadline=None, max_examples=50)
+@max_examples(50)
 @given(st.lists(st.lists(st.integers(0, 60), min_size=1, max_size=40), max_size=8))
 def test_stats_past_the_bounds_of_a_tally(numbers: list[list[int]]) -> None:
     """Where values have to go, those that stay are the same."""
@@ -221,7 +222,7 @@ def timed(draw: st.DrawFn) -> list[bytes]:
     return found
 
 
-@settings(deadline=None, max_examples=400)
+@max_examples(400)
 @given(timed(), st.sampled_from([1, 10, 60]), st.booleans(), st.sampled_from([3, 8, 100_000]))
 def test_durations(found: list[bytes], window: int, by: bool, bound: int) -> None:
     """However a duration is written, and whatever follows it; past the bound on pairs as well."""

@@ -1,7 +1,7 @@
 """clfparse.escapes: what a server escaped is undone, and what could act on a terminal is not."""
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from clfparse.escapes import plain, printable, text
@@ -88,7 +88,6 @@ RAW = st.lists(
 ).map(b"".join)
 
 
-@settings(deadline=None)
 @given(RAW)
 @example(bytes(range(256)))
 def test_text_and_plain_are_printable(raw: bytes) -> None:
@@ -96,19 +95,16 @@ def test_text_and_plain_are_printable(raw: bytes) -> None:
     assert plain(raw).isprintable()
 
 
-@settings(deadline=None)
 @given(st.text(st.characters()))
 def test_printable_is_printable(characters: str) -> None:
     assert printable(characters).isprintable()
 
 
-@settings(deadline=None)
 @given(RAW)
 def test_text_is_plain_where_there_is_no_backslash(raw: bytes) -> None:
     assert text(raw.replace(b"\\", b"")) == plain(raw.replace(b"\\", b""))
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_plain_keeps_every_byte(characters: str) -> None:
     """What is unprintable is written out, the rest stands: nothing is lost or replaced."""

@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 from faults import (
@@ -31,10 +30,9 @@ from faults import (
     stopped,
 )
 from logs import line
-from processes import PATIENCE, hits, objects, started, states, wait_for
+from processes import PATIENCE, complete, hits, objects, started, states, wait_for
 from streams import START, iso
 from streams import line as record
-from terminals import environment
 from typer import Typer
 
 from clfalert.cli import app as clfalert
@@ -78,47 +76,6 @@ def ready(whole: Line) -> int:
     whole.feed(line(second - 100) + line(second - 50))
     whole.see(holding("summary"))
     return 2
-
-
-class Held(NamedTuple):
-    """What is left alone while other tests run, since it takes time.
-
-    lines: of processes, with 33 lines of a log in them of which the last is of `second`; of each
-    those of STOPPED are stopped. blocked: clfalert in the midst of a write.
-    """
-
-    lines: list[Line]
-    blocked: Line
-    second: int
-    since: float
-
-    def wait(self) -> None:
-        """Wait until it was longer than the delay, and an alert's window."""
-        time.sleep(max(0.0, self.since + 7 - time.monotonic()))
-
-
-@pytest.fixture(scope="module", autouse=True)
-def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Held]:
-    """Start it all."""
-    folder = tmp_path_factory.mktemp("held")
-    env = environment(folder)
-    with ExitStack() as stack:
-        unread = stack.enter_context(
-            lined(folder, env, "clfalert --pass -t 1 --window 1s --delay 1s")
-        )
-        assert unread.processes[0].stdout
-        fcntl.fcntl(unread.processes[0].stdout, getattr(fcntl, "F_SETPIPE_SZ", 1031), 4096)
-        lines = [stack.enter_context(lined(folder, env, *THE_LINE)) for _ in STOPPED]
-        for whole in lines:
-            ready(whole)
-        second = int(time.time())
-        unread.feed(record(second - 5) + record(second) * 500)  # it fits the pipe, and one read
-        for whole, victims in zip(lines, STOPPED, strict=True):
-            whole.feed(line(second - 8) * 30 + line(second))
-            whole.see(holding("triggered"))
-            for victim in victims:
-                stopped(whole.processes[victim])
-        yield Held(lines, unread, second, time.monotonic())
 
 
 # One filter of the line dies.
@@ -230,6 +187,7 @@ def test_tee_when_clfalert_dies(
     ):
         whole = Line([process], told)
         fed = ready(whole)
+        wait_for(lambda: pid.exists() and pid.read_text().endswith("\n"))
         os.kill(int(pid.read_text()), signal.SIGKILL)
         # A zombie's pipe is closed; one that bash has reaped is gone.
         wait_for(lambda: not Path(f"/proc/{int(pid.read_text())}/fd/0").exists())
@@ -281,6 +239,7 @@ def test_what_tail_delivers_of_a_rotated_log_is_counted_once(
         pytest.skip("no GNU tail")
     log, delivered = tmp_path / "log", tmp_path / "delivered"
     log.touch()
+    delivered.touch()  # tee may take its time to
     commands = (f"tail -n +1 -F {log}", f"tee {delivered}", "clfparse", "clfstats")
     lines = 0
     with lined(tmp_path, clean, *commands, stdin=subprocess.DEVNULL) as whole:
@@ -556,38 +515,63 @@ def test_a_second_ctrl_c_ends_it_at_once(interrupted: Line) -> None:
     assert interrupted.told == ""
 
 
-# What was left alone meanwhile.
+# What is left alone for a while.
+
+A_WHILE = 7  # seconds: longer than an alert takes to recover, and than the delay
 
 
-def test_a_filter_that_is_stopped_loses_nothing(held: Held) -> None:
+@pytest.mark.slow
+def test_a_filter_that_is_stopped_loses_nothing(tmp_path: Path, clean: dict[str, str]) -> None:
     """What one misses is in the pipe when it goes on; the time meanwhile is no silence to it.
 
     Nothing recovers, and where clfstats or all are stopped, nothing is late. (Where another one
     is, clfstats does hear silence.)
     """
-    held.wait()
-    for whole, victims in zip(held.lines, STOPPED, strict=True):
-        whole.feed(line(held.second) + line(held.second + 8))
-        for victim in victims:  # the last one first: it finds nothing in its pipe
-            whole.processes[victim].send_signal(signal.SIGCONT)
-            time.sleep(0.3)  # it would take the time for silence now
-        if victims[0] == 2:
-            # What it was sent is there by now, be it from a filter that has only now gone on.
-            whole.see(lambda output: hits(output[: output.rfind(b"\n") + 1]) >= 33)
-        assert whole.end() == [0, 0, 0]
-        assert whole.told == ""
-        assert hits(whole.output) == 35
-        assert states(whole.output) == ["triggered"]
-        late = any(found.get("late") for found in objects(whole.output))
-        assert not (late and victims[0] == 2)
+    with ExitStack() as stack:
+        lines = [stack.enter_context(lined(tmp_path, clean, *THE_LINE)) for _ in STOPPED]
+        for whole in lines:
+            ready(whole)
+        second = int(time.time())
+        for whole, victims in zip(lines, STOPPED, strict=True):
+            whole.feed(line(second - 8) * 30 + line(second))
+            whole.see(holding("triggered"))
+            for victim in victims:
+                stopped(whole.processes[victim])
+        time.sleep(A_WHILE)
+        for whole, victims in zip(lines, STOPPED, strict=True):
+            whole.feed(line(second) + line(second + 8))
+            goes_on(whole, victims)
 
 
-def test_time_blocked_on_output_is_no_silence(held: Held) -> None:
+def goes_on(whole: Line, victims: list[int]) -> None:
+    """Assert that all of it comes through once those that were stopped have been continued."""
+    for victim in victims:  # the last one first: it finds nothing in its pipe
+        whole.processes[victim].send_signal(signal.SIGCONT)
+        time.sleep(0.3)  # it would take the time for silence now
+    if victims[0] == 2:
+        # What it was sent is there by now, be it from a filter that has only now gone on.
+        whole.see(lambda output: hits(complete(output)) >= 33)
+    assert whole.end() == [0, 0, 0]
+    assert whole.told == ""
+    assert hits(whole.output) == 35
+    assert states(whole.output) == ["triggered"]
+    late = any(summary.get("late") for summary in objects(whole.output))
+    assert not (late and victims[0] == 2)
+
+
+@pytest.mark.slow
+def test_time_blocked_on_output_is_no_silence(tmp_path: Path, clean: dict[str, str]) -> None:
     """Nobody reads for longer than an alert takes to recover; it does not."""
-    held.wait()
-    held.blocked.see(lambda output: output.count(b"\n") >= 501)
-    time.sleep(1.2)  # a turn of silence
-    assert held.blocked.end() == [0]
-    found = objects(held.blocked.output)
-    assert [one["state"] for one in found if "type" in one] == ["triggered"]
-    assert len(found) == 501 + 1
+    command = "clfalert --pass -t 1 --window 1s --delay 3s"
+    with lined(tmp_path, clean, command) as unread:
+        assert unread.processes[0].stdout
+        fcntl.fcntl(unread.processes[0].stdout, getattr(fcntl, "F_SETPIPE_SZ", 1031), 4096)
+        second = int(time.time())
+        unread.feed(record(second - 5) + record(second) * 500)  # it fits the pipe, and one read
+        time.sleep(A_WHILE)
+        unread.see(lambda output: output.count(b"\n") >= 501)
+        time.sleep(1.2)  # a turn of silence
+        assert unread.end() == [0]
+    written = objects(unread.output)
+    assert [alert["state"] for alert in written if "type" in alert] == ["triggered"]
+    assert len(written) == 501 + 1

@@ -15,8 +15,10 @@ from functools import cache
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from costs import holds
+from hypothesis import given
 from hypothesis import strategies as st
+from profiles import max_examples
 from typer.testing import CliRunner
 
 from clfparse import apache, nginx
@@ -798,7 +800,7 @@ def changed(line: bytes, rng: random.Random) -> bytes:
 def test_fast_and_slow_ways_agree(form: str, written: str) -> None:
     """Byte for byte, and with the same refusals, on plain lines and odd ones side by side."""
 
-    @settings(max_examples=40, deadline=None, database=None)
+    @max_examples(40)
     @given(st.integers(1, 8), st.integers())
     def agree(number: int, seed: int) -> None:
         rng = random.Random(seed)  # noqa: S311 - not for secrets
@@ -864,7 +866,7 @@ def test_order_of_fields() -> None:
     assert [*read(form, line.replace(REQUEST, "odd"))] == odd
 
 
-@settings(max_examples=300, deadline=None)
+@max_examples(300)
 @given(st.sampled_from([COMMON, COMBINED]), st.integers())
 def test_a_stock_format_reads_as_the_stock_grammar_does(form: str, seed: int) -> None:
     """Spelled out, common and combined are read as without --format, where both can."""
@@ -934,4 +936,6 @@ def test_time_is_linear(form: str) -> None:
             )
             assert cost(made, small, 1) < 0.5, "so slow that the longer line is not tried"
             if cost(made, large, 1) > 0.02:
-                assert cost(made, large, 3) < 10 * cost(made, small, 3), (before, filler)
+                assert holds(
+                    lambda: cost(made, large, 3) < 10 * cost(made, small, 3)  # noqa: B023
+                ), (before, filler)

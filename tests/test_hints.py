@@ -1,8 +1,9 @@
 """clfparse.hints: the format that fits the lines is named, whatever was tried."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from profiles import max_examples
 
 from clfparse.formats import format_of
 from clfparse.hints import hint
@@ -110,7 +111,7 @@ def test_no_hint_to_leave_out_what_was_not_given() -> None:
         assert refusals.messages == []
 
 
-@settings(max_examples=150, deadline=None)
+@max_examples(150)
 @given(st.text(), st.lists(st.binary() | st.binary().map(lambda raw: raw + b" " + COMBINED)))
 def test_hints_are_safe_to_print(tried: str, lines: list[bytes]) -> None:
     """Neither a line nor what was typed reaches the terminal as anything but text."""

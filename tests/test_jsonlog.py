@@ -5,8 +5,9 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from profiles import max_examples
 
 from clfparse.jsonlog import NAMES, JsonLog
 from clfparse.record import Refused
@@ -362,14 +363,14 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=500, deadline=None)
+@max_examples(500)
 @given(st.dictionaries(KEYS, VALUES, max_size=8), st.booleans())
 def test_any_object(found: dict[str, Any], dated: bool) -> None:
     with suppress(Refused):
         hold(read(orjson.dumps(found | {"ts": 1525881639, "status": 200} if dated else found)))
 
 
-@settings(max_examples=500, deadline=None)
+@max_examples(500)
 @given(st.binary(), st.booleans())
 def test_any_bytes(raw: bytes, inside: bool) -> None:
     line = b'{"ts":1525881639,"uri":"/a","x":"' + raw + b'"}' if inside else raw

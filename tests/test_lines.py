@@ -3,8 +3,9 @@
 from typing import NamedTuple
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from profiles import max_examples
 
 from clfparse.lines import LOG_LINE, Lines
 from clfparse.refusals import Refusals
@@ -63,7 +64,7 @@ def unquoted(outcome: Outcome) -> Outcome:
 PARTS = [b"\n", b"\n", b"\n\n", b"\r\n", b"a", b"bcd", b"\xff", b"\0", b"abcdefghi"]
 
 
-@settings(max_examples=200, deadline=None)
+@max_examples(200)
 @given(
     data=st.lists(st.sampled_from(PARTS) | st.binary(max_size=5)).map(b"".join),
     cuts=st.lists(st.integers(0, 7)),
@@ -73,7 +74,7 @@ def test_any_cut_gives_the_same_lines(data: bytes, cuts: list[int], limit: int) 
     assert unquoted(feed(data, cuts, limit)) == model(data, limit)
 
 
-@settings(max_examples=200, deadline=None)
+@max_examples(200)
 @given(
     data=st.lists(st.sampled_from([b"\n", b"a", b"\xd0\x9f", b"b" * 159, b"c" * WHOLE])),
     cuts=st.lists(st.integers(0, 2 * WHOLE)),

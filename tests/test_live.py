@@ -31,23 +31,13 @@ ATTACKS = [
 ]
 Feed = tuple[Terminal, int]
 
+pytestmark = pytest.mark.process
+
 
 @pytest.fixture
 def env(tmp_path: Path) -> dict[str, str]:
     (tmp_path / "tmp").mkdir()
     return environment(tmp_path / "tmp")
-
-
-@pytest.fixture(scope="module")
-def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("demo")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def demo(demo_folder: Path) -> Iterator[Terminal]:
-    """Show the demo, which takes half a minute, while the other tests run."""
-    with terminal([CLFMON, "--demo"], environment(demo_folder)) as shown:
-        yield shown
 
 
 @contextmanager
@@ -84,14 +74,6 @@ RECORDS = b"".join(
 )
 
 
-def test_the_demo_begins_with_statistics(demo: Terminal) -> None:
-    """On the other screen, with no cursor: hits, a chart, top values, and no alert yet."""
-    seen = demo.wait_until(lambda seen: re.search(r"^/\S* +\d+ +\d+% ", seen.text, re.MULTILINE))
-    for part in ("hits of the last ", "top section", "top host", "no alert so far", "made-up"):
-        assert part in seen.text
-    assert (seen.alternate, seen.cursor, seen.wraps) == (True, False, False)
-
-
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
 def test_every_size_is_filled_and_left(
     size: tuple[int, int], tmp_path: Path, env: dict[str, str]
@@ -126,16 +108,22 @@ def test_ctrl_c_counts_what_is_open_and_status_is_130(tmp_path: Path, env: dict[
 
 def test_a_second_ctrl_c_ends_it_at_once(tmp_path: Path, env: dict[str, str]) -> None:
     """And the terminal is left all the same."""
-    with fed(tmp_path, env) as (shown, feed):
-        os.write(feed, RECORDS)
-        shown.wait_for("/pages")
-        shown.send(CTRL_C)
-        time.sleep(0.1)  # two of a signal at once are one
-        began = time.monotonic()
-        shown.send(CTRL_C)
-        assert shown.ended() == 130
-        assert time.monotonic() - began < 0.8, "what a first one waits for input is a second"
-        assert not shown.see().alternate
+    took = []
+    for turn in range(5):  # on a busy machine the quickest one tells
+        (folder := tmp_path / str(turn)).mkdir()
+        with fed(folder, env) as (shown, feed):
+            os.write(feed, RECORDS)
+            shown.wait_for("/pages")
+            shown.send(CTRL_C)
+            time.sleep(0.1)  # two of a signal at once are one
+            began = time.monotonic()
+            shown.send(CTRL_C)
+            assert shown.ended() == 130
+            took.append(time.monotonic() - began)
+            assert not shown.see().alternate
+        if took[-1] < 0.8:
+            break
+    assert min(took) < 0.8, "what a first one waits for input is a second"
 
 
 def test_a_resize_is_followed_at_once(tmp_path: Path, env: dict[str, str]) -> None:
@@ -143,8 +131,9 @@ def test_a_resize_is_followed_at_once(tmp_path: Path, env: dict[str, str]) -> No
     with fed(tmp_path, env) as (shown, feed):
         os.write(feed, RECORDS)
         shown.wait_for("/pages")
-        took = []
-        for columns, lines in ((120, 40), (60, 16), (80, 24)):
+        took: list[float] = []
+        # Each but the first follows a drawing, after which the next one is due in a second.
+        for columns, lines in ((120, 40), (60, 16), (80, 24)) * 4:
             began = time.monotonic()
             shown.resize(columns, lines)
 
@@ -157,8 +146,9 @@ def test_a_resize_is_followed_at_once(tmp_path: Path, env: dict[str, str]) -> No
             took.append(time.monotonic() - began)
             rule = seen.text.split("\n").index("no alert so far ".ljust(columns, "─"))
             assert rule > lines // 2
-        # Each but the first follows a drawing, after which the next one is due in a second.
-        assert min(took[1:]) < 0.6
+            if len(took) > 2 and min(took[1:]) < 0.6:
+                break
+        assert min(took[1:]) < 0.6, took  # on a busy machine the quickest one tells
 
 
 def test_hostile_records_leave_the_screen_intact(tmp_path: Path, env: dict[str, str]) -> None:
@@ -315,6 +305,7 @@ def test_nothing_outlives_the_terminal(tmp_path: Path, env: dict[str, str]) -> N
     assert list((tmp_path / "tmp").iterdir()) == []
 
 
+@pytest.mark.slow
 def test_clfmon_shows_what_the_filters_tell(tmp_path: Path, env: dict[str, str]) -> None:
     """A log that is not there yet, and a line that is none; nothing runs across the screen."""
     log = tmp_path / "access.log"
@@ -384,20 +375,33 @@ def test_clfmon_is_misused(arguments: list[str], told: str, env: dict[str, str])
     assert list(Path(env["TMPDIR"]).iterdir()) == []
 
 
-def test_the_demo_ends_with_both_alerts_seen(demo: Terminal, demo_folder: Path) -> None:
+HIGH, BACK = "High traffic generated an alert", "High traffic alert recovered"
+
+
+def begins_with_statistics(demo: Terminal) -> None:
+    """Wait for the other screen, with no cursor: hits, a chart, top values, and no alert yet."""
+    seen = demo.wait_until(lambda seen: re.search(r"^/\S* +\d+ +\d+% ", seen.text, re.MULTILINE))
+    for part in ("hits of the last ", "top section", "top host", "no alert so far", "made-up"):
+        assert part in seen.text
+    assert (seen.alternate, seen.cursor, seen.wraps) == (True, False, False)
+
+
+@pytest.mark.slow
+def test_the_demo_ends_with_both_alerts_seen(tmp_path: Path, env: dict[str, str]) -> None:
     """The newest above; after Ctrl-C all stay, in order, and nothing else does."""
-    high, back = "High traffic generated an alert", "High traffic alert recovered"
-    told = re.compile(f"^(?:{high}|{back})", re.MULTILINE)
-    seen = demo.wait_for(high, back, patience=50)
-    assert seen.alternate
-    on_screen = told.findall(seen.text)  # there may have been a second peak
-    demo.send(CTRL_C)
-    assert demo.ended() in {130, -signal.SIGINT}
-    wait_for(lambda: not demo.living())
-    assert demo.see()[1:] == (False, True, True)
-    left = re.sub(rb"\x1b\[[0-9;]*m|\r", b"", demo.raw.split(b"\x1b[?1049l")[-1]).decode()
-    stayed = told.findall(left)
-    assert stayed == ([high, back] * len(stayed))[: len(stayed)]
+    with terminal([CLFMON, "--demo"], env) as demo:
+        begins_with_statistics(demo)
+        seen = demo.wait_for(HIGH, BACK)
+        assert seen.alternate
+        alerts = re.compile(f"^(?:{HIGH}|{BACK})", re.MULTILINE)
+        on_screen = alerts.findall(seen.text)  # there may have been a second peak
+        demo.send(CTRL_C)
+        assert demo.ended() in {130, -signal.SIGINT}
+        wait_for(lambda: not demo.living())
+        assert demo.see()[1:] == (False, True, True)
+        left = re.sub(rb"\x1b\[[0-9;]*m|\r", b"", demo.raw.split(b"\x1b[?1049l")[-1]).decode()
+    stayed = alerts.findall(left)
+    assert stayed == ([HIGH, BACK] * len(stayed))[: len(stayed)]
     assert on_screen[::-1] in (stayed[at:][: len(on_screen)] for at in range(len(stayed)))
     assert re.search(r"^total +[\d,]{3,} ", left, re.MULTILINE)
-    assert list(demo_folder.iterdir()) == []
+    assert list((tmp_path / "tmp").iterdir()) == []

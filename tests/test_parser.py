@@ -5,8 +5,9 @@ from functools import partial
 
 import pytest
 from conftest import ROOT
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from profiles import max_examples
 
 from clfparse.bulk import FORMS
 from clfparse.parser import Parser
@@ -93,7 +94,7 @@ def both(blocks: list[bytes]) -> None:
         assert vars(fast) == vars(slow)
 
 
-@settings(deadline=None, max_examples=300)
+@max_examples(300)
 @given(st.lists(st.lists(LINES | st.text(max_size=20), min_size=1, max_size=8), max_size=4))
 def test_random_lines(blocks: list[list[str]]) -> None:
     both(["".join(f"{line}\n" for line in block).encode() for block in blocks])

@@ -104,9 +104,11 @@ def test_what_is_on_its_way_is_read_after_a_signal(clean: dict[str, str]) -> Non
         process.stdin.write(RECORD)
         process.stdin.flush()
         read_until(process, bool)
+        process.send_signal(signal.SIGSTOP)  # it finds all that follows at once
         process.send_signal(signal.SIGINT)
         process.stdin.write(RECORD)
         process.stdin.close()
+        process.send_signal(signal.SIGCONT)
         assert read_until(process, lambda _: False) == RECORD
         assert process.wait() == 130
 
@@ -243,9 +245,10 @@ def test_waiting_is_silence_on_a_live_stream_alone(clean: dict[str, str]) -> Non
             os.read(replay.stdout.fileno() if replay.stdout else -1, 1)
 
 
+@pytest.mark.slow
 def test_a_stopped_process_hears_no_silence(clean: dict[str, str]) -> None:
     """Ctrl-Z on the whole line, and `fg` much later: what was written meanwhile is not late."""
-    command = ["clfstats", "--window", "1s", "--delay", "2s"]
+    command = ["clfstats", "--window", "1s", "--delay", "3s"]
     second = int(time.time())
     records = run("clfparse", clean, (line(second - 5) + line(second)).encode()).stdout
     with started(command, clean, stdin=subprocess.PIPE) as process:

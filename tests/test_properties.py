@@ -14,8 +14,9 @@ import jsonschema
 import orjson
 import pytest
 from conftest import ROOT
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from profiles import max_examples
 from streams import ALERT, RANDOM, REPLAY, START, cuts, fed, inputs, iso, line
 
 from clfalert.watch import Watch
@@ -27,7 +28,7 @@ from clfparse.refusals import Refusals
 from clfstats.stats import JsonView, Stats, View
 from clfstats.text import TextView
 
-FEW = settings(RANDOM, max_examples=50)  # for each format
+FEW = max_examples(50)  # for each format
 
 SEEDS = sorted(path for path in (ROOT / "tests/seeds").glob("*/*"))
 SCHEMA = jsonschema.Draft202012Validator(

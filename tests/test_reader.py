@@ -6,8 +6,9 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from profiles import max_examples
 
 from clfparse.grammar import parse
 from clfparse.reader import Alert, Event, Reader, decode
@@ -162,7 +163,7 @@ RECORDS = st.lists(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@max_examples(200)
 @given(RECORDS, st.lists(st.integers(0, 2000), max_size=6))
 def test_all_come_back_in_order(records: list[dict[str, str]], places: list[int]) -> None:
     """Nothing is lost and nothing is refused, wherever any number of alerts land."""

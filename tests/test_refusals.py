@@ -1,7 +1,7 @@
 """clfparse.refusals: what could not be read is told in bounded number, and kept whole."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from clfparse.refusals import Refusals
@@ -166,7 +166,6 @@ def test_quoting(line: bytes, shown: str) -> None:
     assert messages(refusals) == [f"clfparse: line 2: odd: '{shown}'"]
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=500) | st.text(min_size=79, max_size=200).map(str.encode))
 def test_a_message_is_safe_to_print_and_short(line: bytes) -> None:
     refusals = make(read=1)

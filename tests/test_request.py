@@ -1,7 +1,7 @@
 """clfparse.request: the parts of a request line, and the section of its path."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from clfparse.request import Request, parse_request, section
@@ -68,7 +68,6 @@ TARGETS = (
 )
 
 
-@settings(deadline=None)
 @given(TARGETS)
 def test_path_and_query_are_the_target_as_sent(target: str) -> None:
     request = parse_request(f"GET {target} HTTP/1.1")
@@ -111,7 +110,6 @@ def test_section(path: str, expected: str) -> None:
     assert section(path) == expected
 
 
-@settings(deadline=None)
 @given(TARGETS.map(lambda target: target.partition("?")[0]))
 def test_section_begins_the_path_and_is_its_own_section(path: str) -> None:
     assert path.startswith(section(path))

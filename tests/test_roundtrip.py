@@ -14,8 +14,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from typing import Any, NamedTuple
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from profiles import max_examples
 from test_grammar import TEXTS, Escape, apache, nginx, shown, written
 
 from clfparse.formats import format_of
@@ -191,7 +192,7 @@ def logged(draw: st.DrawFn) -> tuple[str, bytes, dict[str, Any]]:
     return form, line, {name: field for value in sent for name, field in value.fields.items()}
 
 
-@settings(max_examples=200, deadline=None)
+@max_examples(200)
 @given(logged())
 def test_round_trip(drawn: tuple[str, bytes, dict[str, Any]]) -> None:
     """Every value is read as it was sent, and both ways write the same of it."""

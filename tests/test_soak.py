@@ -133,6 +133,7 @@ def test_late_panes_count_and_alerts_are_read() -> None:
     assert _soak_figures.read_output(output) == (7, [DOWN])
 
 
+@pytest.mark.slow
 @needed
 def test_the_short_form(clean: dict[str, str], tmp_path: Path) -> None:
     """All is counted, alerts rise and recover, and nothing is left."""

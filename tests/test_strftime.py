@@ -4,8 +4,9 @@ import re
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from profiles import max_examples
 
 from clfparse.strftime import assemble, century, is_date, pattern
 
@@ -139,7 +140,7 @@ FORMS = ["%d/%b/%Y:%H:%M:%S %z", "%A %e %B %Y %I:%M:%S %p %z", "%c %z", "%F %T%z
 ZONES = st.integers(-23 * 60, 23 * 60).map(lambda m: timezone(timedelta(minutes=m)))
 
 
-@settings(max_examples=150, deadline=None)
+@max_examples(150)
 @given(
     st.sampled_from(FORMS),
     st.datetimes(datetime(1970, 1, 1), datetime(2068, 12, 30), timezones=ZONES),  # noqa: DTZ001

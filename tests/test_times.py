@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from clfparse.times import Instant, duration, instant, rfc3339, seconds
@@ -143,13 +143,11 @@ INSTANT = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(INSTANT)
 def test_instant_and_its_text(moment: Instant) -> None:
     assert instant(str(moment)) == moment
 
 
-@settings(deadline=None)
 @given(st.datetimes(datetime(3, 1, 2), datetime(9997, 12, 30)), OFFSETS)  # noqa: DTZ001
 def test_clf_to_instant(moment: datetime, minutes: int) -> None:
     offset = timedelta(minutes=minutes)

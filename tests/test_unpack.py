@@ -16,10 +16,11 @@ from typing import Any, NamedTuple
 
 import pytest
 import zstandard
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from logs import line
 from processes import hits, objects, read_until, started
+from profiles import max_examples
 
 from clfparse.unpack import Unpacker, Unreadable
 
@@ -82,7 +83,7 @@ def test_whole_and_a_byte_at_a_time(form: str) -> None:
     assert unpacked([packed]) == unpacked(singly(packed)) == (TEXT, "")
 
 
-@settings(max_examples=100, deadline=None)
+@max_examples(100)
 @given(
     texts=st.lists(st.tuples(st.sampled_from([*FORMS]), st.binary(max_size=300)), min_size=1),
     padding=st.sampled_from([b"", b"\0" * 4, b"\0" * 512]),
@@ -227,7 +228,7 @@ def test_a_plain_text_stays_as_it_is(text: bytes) -> None:
     assert unpacked([text]) == unpacked(singly(text)) == (text, "")
 
 
-@settings(max_examples=100, deadline=None)
+@max_examples(100)
 @given(reads=st.lists(st.binary(min_size=1, max_size=8)))
 def test_no_other_bytes_are_touched(reads: list[bytes]) -> None:
     assert unpacked(reads) == (b"".join(reads), "")

@@ -5,8 +5,9 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from profiles import max_examples
 
 from clfparse.record import Refused
 from clfparse.times import instant
@@ -250,7 +251,7 @@ VALUES = st.binary(max_size=9) | st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@max_examples(300)
 @given(NAMES, st.lists(st.lists(VALUES, max_size=8), max_size=4), st.sampled_from([b" ", b"\t"]))
 def test_any_bytes(names: list[bytes], rows: list[list[bytes]], gap: bytes) -> None:
     log = W3C()
@@ -262,7 +263,7 @@ def test_any_bytes(names: list[bytes], rows: list[list[bytes]], gap: bytes) -> N
                 hold(record)
 
 
-@settings(max_examples=300, deadline=None)
+@max_examples(300)
 @given(st.lists(st.binary(max_size=40) | st.sampled_from([b"#Fields: time", b"#Date: 9997-12-31"])))
 def test_any_lines(lines: list[bytes]) -> None:
     log = W3C()
