@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import orjson
 
-from clfalert.alert import alert
+from clfalert import alert as alerts
 from clfalert.rule import Rule, Transition
 from clfparse.clock import Mode, Now
 from clfparse.paint import alert_text
@@ -90,10 +90,10 @@ class Watch:
 
     def _told(self, changes: Iterable[Transition]) -> Iterator[bytes]:
         for change in changes:
-            found = alert(change, self._threshold, self._window, self._offset)
-            yield self._line(Alert(orjson.dumps(found), found["message"], not change.triggered))
+            fields = alerts.alert(change, self._threshold, self._window, self._offset)
+            yield self._line(Alert(orjson.dumps(fields), fields["message"], not change.triggered))
 
-    def _line(self, found: Alert) -> bytes:
+    def _line(self, alert: Alert) -> bytes:
         if self._text:
-            return alert_text(found, colour=self._colour).encode() + b"\n"
-        return found.line + b"\n"
+            return alert_text(alert, colour=self._colour).encode() + b"\n"
+        return alert.line + b"\n"

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Protocol
 
 import orjson
 
@@ -11,10 +11,11 @@ from clfparse.clock import Mode, Now
 from clfparse.reader import Alert, Run
 from clfparse.refusals import Refusals
 from clfparse.timeline import SetBack, Timeline
+from clfstats import summary as summaries
 from clfstats.counting.accumulator import FIELDS
 from clfstats.counting.figures import Totals
 from clfstats.counting.windows import Gap, Window, Windows
-from clfstats.summary import gap, summary
+from clfstats.summary import Summary
 
 HINT = "clfstats reads what clfparse writes: clfparse access.log | clfstats"
 
@@ -22,31 +23,33 @@ HINT = "clfstats reads what clfparse writes: clfparse access.log | clfstats"
 class View(Protocol):
     """A form of output. Each block ends with a newline."""
 
-    def summary(self, found: dict[str, Any]) -> bytes:
+    def summary(self, summary: Summary) -> bytes:
         """Render the summary of a window."""
 
-    def gap(self, found: dict[str, Any]) -> bytes:
+    def gap(self, gap: summaries.Gap) -> bytes:
         """Render a gap."""
 
-    def alert(self, found: Alert) -> bytes:
+    def alert(self, alert: Alert) -> bytes:
         """Render an alert that was found in the input."""
 
 
 class JsonView:
     """JSON Lines; an alert goes through unchanged."""
 
-    def summary(self, found: dict[str, Any]) -> bytes:
-        """Render any object."""
+    def summary(self, summary: Summary | summaries.Gap) -> bytes:
+        """Render a summary, or any other object."""
         try:
-            return orjson.dumps(found, option=orjson.OPT_APPEND_NEWLINE)
+            return orjson.dumps(summary, option=orjson.OPT_APPEND_NEWLINE)
         except TypeError:  # a sum of bytes past 64 bits, which orjson does not write
-            return json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+            return json.dumps(summary, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
-    gap = summary
+    def gap(self, gap: summaries.Gap) -> bytes:
+        """Render a gap."""
+        return self.summary(gap)
 
-    def alert(self, found: Alert) -> bytes:
+    def alert(self, alert: Alert) -> bytes:
         """Pass an alert on."""
-        return found.line + b"\n"
+        return alert.line + b"\n"
 
 
 class Stats:
@@ -123,9 +126,9 @@ class Stats:
 
     def _item(self, item: Window | Gap) -> bytes:
         if isinstance(item, Gap):
-            return self._view.gap(gap(item, self._offset))
+            return self._view.gap(summaries.gap(item, self._offset))
         if item.traffic.totals.hits and not self._looked:
             self._looked = True
             for field in item.traffic.missing:
                 self._refusals.tell(f"no record so far has a field {field!r}")
-        return self._view.summary(summary(item, self._offset, self._top))
+        return self._view.summary(summaries.summary(item, self._offset, self._top))
