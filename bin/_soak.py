@@ -32,7 +32,7 @@ from rich.table import Table
 from clfparse.times import duration
 
 sys.path.append(str(Path(__file__).parent))
-from _bench import machine
+from _bench_runs import machine
 from _soak_figures import (
     Latency,
     Outcome,

@@ -70,6 +70,20 @@ def test_one_module_touches_the_outside(path: Path) -> None:
     assert not called(path) & {"open", "print", "input"}
 
 
+def test_settings_of_properties_are_those_of_the_profile() -> None:
+    """A test with settings of its own would be the same in each profile."""
+    tests = sorted((ROOT / "tests").rglob("*.py"))
+    assert len(tests) > 20
+    own = [
+        path.name
+        for path in tests
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ImportFrom) and node.module == "hypothesis"
+        if "settings" in {alias.name for alias in node.names}
+    ]
+    assert own == ["profiles.py"]
+
+
 def test_the_top_level_is_what_it_should_be() -> None:
     listed = subprocess.run(
         ["git", "-C", str(ROOT), "ls-files"], capture_output=True, text=True, check=False

@@ -1,0 +1,123 @@
+"""Run commands in turns, and measure: seconds, start-up taken off, and each process's memory.
+
+All take turns, several times over, so that a machine that grows slower is as hard on each. A
+command's start-up is what it takes on an empty input.
+"""
+
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from _bench_commands import PIPELINE, Command
+from _soak_processes import members, usage_of
+
+_EMPTY = Path(os.devnull)
+_STARTS = 7  # runs on an empty input; the quickest one is the start-up
+_LOOK = 0.2  # seconds between two looks at memory, and fewer at first: its peak stays on record
+
+
+@dataclass
+class Result:
+    """What the runs of a command took: seconds of the wall clock, MiB by process."""
+
+    start: float = 0.0
+    seconds: list[float] = field(default_factory=list)
+    peaks: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def best(self) -> float:
+        """The quickest run without the start-up, in seconds."""
+        return max(min(self.seconds) - self.start, 1e-3)
+
+    @property
+    def median(self) -> float:
+        """The median run without the start-up, in seconds."""
+        return max(statistics.median(self.seconds) - self.start, 1e-3)
+
+    @property
+    def spread(self) -> float:
+        """How much longer the slowest run took than the quickest one, as a share of it."""
+        return max(self.seconds) / min(self.seconds) - 1
+
+    @property
+    def memory(self) -> list[float]:
+        """The most MiB of each process, those of the pipeline in its order."""
+        return [self.peaks[name] for name in sorted(self.peaks, key=PIPELINE.find)]
+
+    def to(self, other: "Result") -> float:
+        """Return how many times as long as another command this one takes."""
+        return self.best / other.best
+
+
+def in_turns(commands: Sequence[Command], rounds: int) -> dict[str, Result]:
+    """Run all commands in turns; return the results by name, in the same order."""
+    results = {command.name: Result() for command in commands}
+    for command in commands:
+        starts = (_timed(command.run, _EMPTY, {}, may_fail=True) for _ in range(_STARTS))
+        results[command.name].start = min(starts)
+    for _ in range(rounds):
+        for command in commands:
+            result = results[command.name]
+            result.seconds.append(_timed(command.run, command.reads, result.peaks))
+    return results
+
+
+def starts(commands: Iterable[Command], rounds: int) -> dict[str, float]:
+    """Return the quickest start of each command on an empty input, in seconds, by name."""
+    commands = list(commands)
+    best = {command.name: 9e9 for command in commands}
+    for _ in range(rounds):
+        for command in commands:
+            best[command.name] = min(best[command.name], _timed(command.run, _EMPTY, {}))
+    return best
+
+
+def _timed(run: str, reads: Path, peaks: dict[str, float], *, may_fail: bool = False) -> float:
+    """Run a command in bash to its end, all that it writes thrown away; return its seconds.
+
+    peaks: takes the most MiB of each process. may_fail: as some peers do on an empty input.
+    """
+    began = time.perf_counter()
+    process = subprocess.Popen(
+        ["bash", "-c", run, "bench", str(reads)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    ended = threading.Event()
+    watcher = threading.Thread(target=_watch, args=(process.pid, peaks, ended))
+    watcher.start()
+    status = process.wait()
+    seconds = time.perf_counter() - began
+    ended.set()
+    watcher.join()
+    if status and not may_fail:
+        sys.exit(f"bench: status {status} of: {run}")
+    return seconds
+
+
+def _watch(session: int, peaks: dict[str, float], ended: threading.Event) -> None:
+    """Note the most memory of each process of a session, until its end; Linux alone tells."""
+    pause = 0.01
+    while not ended.wait(pause):
+        pause = min(2 * pause, _LOOK)
+        for name, pid in members(session).items():
+            usage = usage_of(pid)
+            if usage and name not in {"bash", "tee"}:
+                peaks[name] = max(peaks.get(name, 0.0), usage.mebibytes)
+
+
+def machine() -> str:
+    """Name the machine: processor, cores, Python."""
+    info = Path("/proc/cpuinfo")
+    names = [s for s in info.read_text().splitlines() if "model name" in s] if info.exists() else []
+    model = names[0].partition(": ")[2] if names else platform.processor()
+    return f"{os.cpu_count()} cores of {model}, Python {platform.python_version()}"
