@@ -39,8 +39,9 @@ class JsonView:
         """Render any object."""
         try:
             return orjson.dumps(found, option=orjson.OPT_APPEND_NEWLINE)
-        except TypeError:  # a sum of bytes past 64 bits, which orjson does not write
-            return json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+        except TypeError:  # integers past 64 bits, or a field's name that is not UTF-8
+            text = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
+            return text.encode(errors="backslashreplace") + b"\n"
 
     gap = summary
 
