@@ -98,7 +98,7 @@ def test_heavy_hitters_survive() -> None:
         top.add_values([f"rare {at}", f"hot {at % 5}"], [10, 10])
         assert len(top.hits) <= 100
     assert top.approximate
-    assert top.rows(5) == [Row(f"hot {at}", 1000, 10_000, 0, {}) for at in range(5)]
+    assert top.emit(5) == [Row(f"hot {at}", 1000, 10_000, 0, {}) for at in range(5)]
 
 
 def test_as_many_as_the_limit_are_exact() -> None:
@@ -116,7 +116,7 @@ def test_text_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         top.add_values([f"{at:099}", "hot"], [10, 10])
         assert sum(map(str.__sizeof__, map(str, top.hits))) == top.text <= 1_000
     assert top.approximate
-    assert top.rows()[0] == Row("hot", 200, 2_000, 0, {})
+    assert top.emit()[0] == Row("hot", 200, 2_000, 0, {})
 
 
 def test_one_value_longer_than_all_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -186,7 +186,7 @@ def test_durations_by_value_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None
         assert len(top._pairs) <= 100
     assert top.approximate
     assert len(top.hits) == 2_001
-    assert top.rows(1)[0].buckets == dict.fromkeys(range(40), 50)
+    assert top.emit(1)[0].buckets == dict.fromkeys(range(40), 50)
 
 
 def test_as_many_pairs_as_the_bound_are_exact(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -234,7 +234,7 @@ def test_values_that_go_take_their_durations_along() -> None:
     other = TopValues("x", 4)
     other.merge(top)
     assert {value for value, _ in other._pairs} <= set(other.hits)
-    assert top.rows(1)[0].buckets == Counter(at % 3 for at in range(50))
+    assert top.emit(1)[0].buckets == Counter(at % 3 for at in range(50))
 
 
 @pytest.mark.parametrize("field", ["x", "duration"])
