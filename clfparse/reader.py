@@ -79,12 +79,14 @@ def decoder(fields: Iterable[str]) -> Callable[[bytes], Hit]:
     """Return what reads a record that is UTF-8; it raises one of _NO_RECORD for any other line."""
     names = set(fields)
     decode = msgspec.json.Decoder(hit_type(names)).decode
-    odd = {attribute(field): field for field in names if _ODD.search(field)}
+    odd = [field for field in names if _ODD.search(field)]
+    split = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
     def with_odd(line: bytes) -> Hit:
-        hit, record = decode(line), msgspec.json.decode(line)
-        for name, field in odd.items():
-            setattr(hit, name, record.get(field, UNSET))
+        hit, values = decode(line), split(line)
+        for field in odd:
+            value = msgspec.json.decode(values[field]) if field in values else UNSET
+            setattr(hit, attribute(field), value)
         return hit
 
     return with_odd if odd else decode

@@ -182,7 +182,23 @@ def test_missing_fields() -> None:
     assert fold([{}, {"x": 1}], ("section", "x")).missing == ["section"]
 
 
-ALIKE: list[object] = [None, "-", "null", 1, 1.0, True, "1", "1.0", "true", 0, False, "", [1], "[1]", {"a": 1}]
+ALIKE: list[object] = [
+    None,
+    "-",
+    "null",
+    1,
+    1.0,
+    True,
+    "1",
+    "1.0",
+    "true",
+    0,
+    False,
+    "",
+    [1],
+    "[1]",
+    {"a": 1},
+]
 ALIKE += [1 << 63, 1 << 64, float(1 << 64), str(1 << 64), -(1 << 64), 10**400, [10**10]]
 
 

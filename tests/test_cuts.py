@@ -1,0 +1,138 @@
+"""However a stream is read, all at once or a line at a time, the same comes of it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from oddlines import any_lines
+from streams import RANDOM, cuts, fed
+
+from clfalert.watch import Watch
+from clfparse.clock import Mode
+from clfparse.refusals import Refusals
+from clfstats.counting.top_values import TopValues
+from clfstats.stats import JsonView, Stats, View
+from clfstats.text import TextView
+
+JUMPS = (5_000, -5_000, 20_000, -20_000)
+BY = [("section",), ("section", "host", "x"), ("duration", "status", 'a"b'), ("user_agent", "time")]
+
+
+def stats(by: tuple[str, ...], delay: float, *, text: bool = False, top: int = 5) -> Stats:
+    view: View = TextView(lambda: 60, colour=False) if text else JsonView()
+    wait = timedelta(seconds=delay)
+    return Stats(
+        Refusals("clfstats", ""), view, window=10, by=by, top=top, delay=wait, mode=Mode.AUTO
+    )
+
+
+def watch(threshold: Fraction, delay: float, *, text: bool, through: bool) -> Watch:
+    return Watch(
+        Refusals("clfalert", ""),
+        threshold=threshold,
+        recover=threshold / 2,
+        window=7,
+        delay=timedelta(seconds=delay),
+        mode=Mode.AUTO,
+        text=text,
+        through=through,
+    )
+
+
+def written(job: Stats | Watch, pieces: list[bytes]) -> tuple[bytes, dict[str, object]]:
+    """Return all that comes of a stream: what is written, told, counted and kept of the refused."""
+    output, _ = fed(job, job._refusals, pieces)
+    job._refusals.finish()
+    return output, vars(job._refusals)
+
+
+def ways(data: st.DataObject, whole: bytes) -> list[list[bytes]]:
+    """Return the stream all at once, a line at a time, by some lines, and cut anywhere."""
+    single = [line + b"\n" for line in whole.split(b"\n")]
+    single[-1] = single[-1][:-1]
+    drawn = [data.draw(cuts(whole, at_lines=at_lines)) for at_lines in (True, False)]
+    return [[whole], single, *drawn]
+
+
+@given(st.data(), any_lines(*JUMPS), st.sampled_from(BY), st.sampled_from([0, 0.5, 2, 60, 3600]))
+@RANDOM
+def test_stats(data: st.DataObject, whole: bytes, by: tuple[str, ...], delay: float) -> None:
+    first, *others = ways(data, whole)
+    text = data.draw(st.booleans())
+    expected = written(stats(by, delay, text=text), first)
+    for pieces in others:
+        assert written(stats(by, delay, text=text), pieces) == expected
+
+
+@given(
+    st.data(),
+    any_lines(*JUMPS),
+    st.builds(Fraction, st.integers(0, 12), st.just(6)),
+    st.sampled_from([0, 0.5, 2, 60]),
+    st.sampled_from([(False, False), (True, False), (False, True)]),
+)
+@RANDOM
+def test_watch(
+    data: st.DataObject, whole: bytes, threshold: Fraction, delay: float, form: tuple[bool, bool]
+) -> None:
+    """With --pass as well, each alert before the record that raises it."""
+    text, through = form
+    first, *others = ways(data, whole)
+    expected = written(watch(threshold, delay, text=text, through=through), first)
+    for pieces in others:
+        assert written(watch(threshold, delay, text=text, through=through), pieces) == expected
+
+
+@contextmanager
+def bounds(values: int, pairs: int, hosts: int, methods: int, text: int) -> Iterator[None]:
+    """Bound what is held of a window so that a few records are too many."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TopValues.__init__, "__defaults__", (values,))
+        patch.setattr("clfstats.counting.top_values.PAIRS", pairs)
+        patch.setattr("clfstats.counting.top_values._TEXT", text)
+        patch.setattr("clfstats.counting.figures.HOSTS", hosts)
+        patch.setattr("clfstats.counting.figures._METHODS", methods)
+        patch.setattr("clfstats.counting.figures._TEXT", text)
+        yield
+
+
+def flood(numbers: list[int], second: int) -> bytes:
+    """Return records of these values of all fields, in one second."""
+    time = f"2019-02-07T21:11:{second:02}Z"
+    lines = [
+        f'{{"time":"{time}","section":"/{"s" * (at % 5)}{at}","host":"{at % 41}","method":"M{at}"'
+        f',"status":{500 + at % 3},"bytes":{at},"duration":{at % 7 / 10}}}\n'
+        for at in numbers
+    ]
+    return "".join(lines).encode()
+
+
+@given(
+    st.data(),
+    st.lists(st.lists(st.integers(0, 60), max_size=60), max_size=8),
+    st.tuples(*[st.integers(1, 30)] * 4, st.sampled_from([300, 2_000, 1 << 20])),
+)
+@RANDOM
+def test_stats_past_the_bounds(
+    data: st.DataObject, numbers: list[list[int]], bound: tuple[int, int, int, int, int]
+) -> None:
+    """Where values have to go, the same ones go."""
+    seconds = data.draw(st.lists(st.integers(0, 40), min_size=8, max_size=8))
+    whole = b"".join(map(flood, numbers, seconds))
+    by = ("section", "host", "duration", "method")
+    with bounds(*bound):
+        first, *others = ways(data, whole)
+        expected = written(stats(by, 0, top=50), first)
+        for pieces in others:
+            assert written(stats(by, 0, top=50), pieces) == expected
+
+
+def test_bounds_are_met() -> None:
+    """Else the test above would show nothing."""
+    with bounds(5, 20, 5, 5, 1 << 20):
+        output, _ = written(stats(("section",), 0), [flood(list(range(40)), 0)])
+    assert b'"approximate":true' in output
