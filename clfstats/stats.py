@@ -102,11 +102,13 @@ class Stats:
         clock, newest = self._timeline.clock, None
         for event in events:
             if isinstance(event, Run):
-                self._windows.add(event.time.second, event.hits)
-                # Most runs move no time: this saves a third of the time where late lines are many.
-                if clock.newest is not newest or self._windows.crowded:
-                    newest = clock.newest
-                    yield self._advance()
+                hits = event.hits
+                while hits:
+                    hits = hits[self._windows.add(event.time.second, hits) :]
+                    # Most runs move no time: this saves a third of the time where many are late.
+                    if clock.newest is not newest or self._windows.crowded:
+                        newest = clock.newest
+                        yield self._advance()
             elif isinstance(event, Alert):
                 yield self._view.alert(event)
             else:

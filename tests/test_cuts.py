@@ -131,6 +131,25 @@ def test_stats_past_the_bounds(
             assert written(stats(by, 0, top=50), pieces) == expected
 
 
+@given(
+    st.data(),
+    any_lines(*JUMPS, -100, -200, 100, 200),
+    *(st.integers(1, 4), st.integers(1, 40), st.sampled_from([0, 0.5, 2, 60])),
+)
+@RANDOM
+def test_stats_past_the_bounds_on_windows(
+    data: st.DataObject, whole: bytes, held: int, aside: int, delay: float
+) -> None:
+    """Where late windows, or those in the future, are written early, the same records are."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("clfstats.counting.windows.HELD", held)
+        patch.setattr("clfstats.counting.windows.ASIDE", aside)
+        first, *others = ways(data, whole)
+        expected = written(stats(("section",), delay), first)
+        for pieces in others:
+            assert written(stats(("section",), delay), pieces) == expected
+
+
 def test_bounds_are_met() -> None:
     """Else the test above would show nothing."""
     with bounds(5, 20, 5, 5, 1 << 20):
