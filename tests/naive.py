@@ -85,7 +85,7 @@ def top(records: list[Record], field: str) -> list[dict[str, Any]]:
     for each in records:
         text = _text(each.get(field))
         value = each.get(field) if text is not None else None
-        new = {"value": value, "hits": 0, "bytes": 0, "errors": 0, "durations": []}
+        new: dict[str, Any] = {"value": value, "hits": 0, "bytes": 0, "errors": 0, "durations": []}
         row = rows.setdefault((text, isinstance(value, str)), new)
         row["hits"] += 1
         row["bytes"] += each.get("bytes") or 0

@@ -5,11 +5,12 @@ from contextlib import contextmanager
 from datetime import timedelta
 from fractions import Fraction
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from oddlines import any_lines
-from streams import RANDOM, cuts, fed
+from streams import RANDOM, START, cuts, fed, line
 
 from clfalert.watch import Watch
 from clfparse.clock import Mode
@@ -85,6 +86,39 @@ def test_watch(
     expected = written(watch(threshold, delay, text=text, through=through), first)
     for pieces in others:
         assert written(watch(threshold, delay, text=text, through=through), pieces) == expected
+
+
+T = "2019-02-07T21:11:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("lines", "hits"),
+    [
+        # as many objects as lines, but two in one line, and one in two
+        (['{"time":"T"', '"section":"/joined"}', '{"time":"T"},{"time":"T"}'], 0),
+        (['{"time":"T"', ',"section":"/joined"}', '{"time":"T"}{"time":"T"}'], 0),
+        (['{"time":"T"}', '{"time":"T"},{"time":"T"}'], 1),
+        (['{"time":"T","section":[{}', "{}]}", '{"time":"T"},{"time":"T"}'], 0),
+        (['{"time":"T"}\r', "\r", '{"time":\r"T"}', '{"time":"T"}\r{"time":"T"}'], 2),
+        (['{"time":"T"} ', ' {"time":"T"}', '\t{"time":"T"}\t', '\x0b{"time":"T"}'], 3),
+        # newest is the last of those at the greatest time, with its offset
+        (['{"time":"T"}', '{"time":"2019-02-07T22:11:09+01:00"}'], 2),
+        (['{"time":"2019-02-07T22:11:09+01:00"}', '{"time":"2019-02-07T21:11:09+00:00"}'], 2),
+        (['{"time":"T"}', '{"time":"2019-02-07T22:11:00+01:00"}', '{"time":"T"}'], 3),
+        # a field of some records, a null duration
+        (['{"time":"T"}', '{"time":"T","x":1}', '{"time":"T","duration":null}'], 3),
+        (['{"time":"T","duration":null}'] * 4, 4),
+    ],
+)
+def test_blocks_that_look_in_order(lines: list[str], hits: int) -> None:
+    """A line is a record or none; what stands around it changes nothing."""
+    text = [f"{line}\n".replace('"T"', f'"{T}"').encode() for line in lines]
+    by = ("section", "x", "duration")
+    expected = written(stats(by, 0), [line(START), *text])
+    assert written(stats(by, 0), [b"".join([line(START), *text])]) == expected
+    shown = [orjson.loads(row) for row in expected[0].splitlines()]
+    assert sum(row["hits"] for row in shown) == 1 + hits
+    assert expected[1]["refused"] == len(lines) - hits
 
 
 @contextmanager
