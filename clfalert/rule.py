@@ -45,7 +45,8 @@ class Rule:
         ahead = 0 if self._last is None else second - self._last
         too_late = self._last is not None and ahead <= 1 - self._window
         # Seconds nearby are few by nature; of those far ahead no more are held than of them.
-        if too_late or (ahead > HELD and len(self._counts) > HELD + self._window):
+        full = len(self._counts) > HELD + self._window and second not in self._counts
+        if too_late or (ahead > HELD and full):
             self.uncounted += hits
             return
         if self._last is not None and ahead <= 0:

@@ -40,8 +40,9 @@ class JsonView:
         """Render a summary, or any other object."""
         try:
             return orjson.dumps(summary, option=orjson.OPT_APPEND_NEWLINE)
-        except TypeError:  # a sum of bytes past 64 bits, which orjson does not write
-            return json.dumps(summary, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+        except TypeError:  # integers past 64 bits, or a field's name that is not UTF-8
+            text = json.dumps(summary, ensure_ascii=False, separators=(",", ":"))
+            return text.encode(errors="backslashreplace") + b"\n"
 
     def gap(self, gap: summaries.Gap) -> bytes:
         """Render a gap."""
@@ -104,11 +105,13 @@ class Stats:
         clock, newest = self._timeline.clock, None
         for event in events:
             if isinstance(event, Run):
-                self._windows.add(event.time.second, event.hits)
-                # Most runs move no time: this saves a third of the time where late lines are many.
-                if clock.newest is not newest or self._windows.crowded:
-                    newest = clock.newest
-                    yield self._advance()
+                hits = event.hits
+                while hits:
+                    hits = hits[self._windows.add(event.time.second, hits) :]
+                    # Most runs move no time: this saves a third of the time where many are late.
+                    if clock.newest is not newest or self._windows.crowded:
+                        newest = clock.newest
+                        yield self._advance()
             elif isinstance(event, Alert):
                 yield self._view.alert(event)
             else:

@@ -1,5 +1,6 @@
 """Values of fields as keys of counters: any value of JSON, and none taken for another."""
 
+import json
 from collections.abc import Sequence
 from types import NoneType
 
@@ -30,13 +31,22 @@ def key(value: object) -> Key:
     try:
         # A copy: what orjson returns keeps the 4 KiB that it was written in.
         return b"%b" % orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-    except TypeError:  # nested deeper than orjson writes, though it can be read: no value at all
+    except TypeError:  # an integer past 64 bits within it, or nested deeper than orjson writes
+        return _key_of_floats(value)
+
+
+def _key_of_floats(value: object) -> Key:
+    """Turn a value into a key, integers past 64 bits as floats; no value at all if that fails."""
+    try:
+        floats = orjson.loads(json.dumps(value))
+        return b"%b" % orjson.dumps(floats, option=orjson.OPT_SORT_KEYS)
+    except (TypeError, ValueError, RecursionError):
         return None
 
 
 def value(key: Key) -> object:
     """Turn a key back into the value."""
-    return orjson.loads(key) if isinstance(key, bytes) else key
+    return json.loads(key) if isinstance(key, bytes) else key  # orjson has no integers past 64 bits
 
 
 def name(key: Key) -> str:

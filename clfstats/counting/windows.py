@@ -76,17 +76,23 @@ class Windows:
         """Whether `advance` may have windows to write though time has not moved."""
         return self._aside > ASIDE or len(self._late) > HELD or len(self._open) > HELD
 
-    def add(self, second: int, hits: list[Hit]) -> None:
-        """Put records of one second in their window, or in a late pane of it if that is over."""
+    def add(self, second: int, hits: list[Hit]) -> int:
+        """Put records of one second in their window, or in a late pane of it if that is over.
+
+        Returns how many were taken, at least one: before the others `advance` is due.
+        """
         start = self._align(second)
         late = self._next is not None and start < self._next
-        if late or start > self._present:
-            self._aside += len(hits)
         panes = self._late if late else self._open
         pane = panes.get(start)
         if pane is None:
             pane = panes[start] = Pane(self._by)
+            hits = hits[:1] if self.crowded else hits
+        if late or start > self._present:
+            hits = hits[: max(1, ASIDE + 1 - self._aside)]
+            self._aside += len(hits)
         pane.waiting += hits
+        return len(hits)
 
     def advance(self, watermark: int, present: int) -> Iterator[Window | Gap]:
         """Yield the windows that are over, in order; with the first come the late panes.
