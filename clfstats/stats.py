@@ -1,7 +1,7 @@
 """clfstats as a filter: records in, summaries out, alerts passed on."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Protocol
 
@@ -36,21 +36,26 @@ class View(Protocol):
 class JsonView:
     """JSON Lines; an alert goes through unchanged."""
 
-    def summary(self, summary: Summary | summaries.Gap) -> bytes:
-        """Render a summary, or any other object."""
-        try:
-            return orjson.dumps(summary, option=orjson.OPT_APPEND_NEWLINE)
-        except TypeError:  # integers past 64 bits, or a field's name that is not UTF-8
-            text = json.dumps(summary, ensure_ascii=False, separators=(",", ":"))
-            return text.encode(errors="backslashreplace") + b"\n"
+    def summary(self, summary: Summary) -> bytes:
+        """Render a summary."""
+        return to_json(summary)
 
     def gap(self, gap: summaries.Gap) -> bytes:
         """Render a gap."""
-        return self.summary(gap)
+        return to_json(gap)
 
     def alert(self, alert: Alert) -> bytes:
         """Pass an alert on."""
         return alert.line + b"\n"
+
+
+def to_json(fields: Mapping[str, object]) -> bytes:
+    """Return an object's line."""
+    try:
+        return orjson.dumps(fields, option=orjson.OPT_APPEND_NEWLINE)
+    except TypeError:  # integers past 64 bits, or a field's name that is not UTF-8
+        text = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+        return text.encode(errors="backslashreplace") + b"\n"
 
 
 class Stats:

@@ -11,7 +11,7 @@ from streams import RANDOM, as_hits
 
 from clfstats.counting.accumulator import Accumulator
 from clfstats.counting.keys import key, keys, name, value
-from clfstats.stats import JsonView
+from clfstats.stats import to_json
 
 BY = ("section", "x")
 MOST = (1 << 63) - 1
@@ -57,7 +57,7 @@ def merge(*parts: Accumulator) -> Accumulator:
 
 
 def state(traffic: Accumulator) -> tuple[bytes, list[str]]:
-    return JsonView().summary(traffic.emit()), traffic.missing
+    return to_json(traffic.emit()), traffic.missing
 
 
 def top(field: str, objects: Records) -> list[tuple[object, int]]:
@@ -237,7 +237,7 @@ def test_names(of: object, text: str) -> None:
 
 def test_sums_past_64_bits_are_written() -> None:
     found = fold([{"section": "/é", "bytes": MOST}] * 3, ("section",)).emit()
-    written = JsonView().summary(found)
+    written = to_json(found)
     assert json.loads(written) == found
     assert found["bytes"] == 3 * MOST
     assert written.count(b"\n") == 1
@@ -247,7 +247,7 @@ def test_sums_past_64_bits_are_written() -> None:
 @pytest.mark.parametrize("number", [10**20, 10**400])
 def test_integers_past_64_bits_are_shown(number: int) -> None:
     """As they are, in the record's own digits."""
-    written = JsonView().summary(fold([{"x": number}, {"method": number}], ("x",)).emit())
+    written = to_json(fold([{"x": number}, {"method": number}], ("x",)).emit())
     assert json.loads(written)["top"]["x"][1]["value"] == number
     assert json.loads(written)["methods"] == {"-": 1, str(number): 1}
 
