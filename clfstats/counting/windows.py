@@ -10,7 +10,7 @@ from clfstats.counting.figures import Totals
 QUIET = 12  # windows without traffic written in a row; more become one gap
 HELD = 1_000  # late windows, or windows in the future, that are held open
 ASIDE = 100_000  # records in them
-TEXT = 24 << 20  # bytes of memory that the text in all windows together may take
+TEXT = 20 << 20  # bytes of memory that the text in all windows together may take
 
 
 class Window(NamedTuple):
@@ -126,8 +126,11 @@ class Windows:
             pane.count()
         if self._text() <= TEXT:
             return
-        yield from self._take_late()
-        yield from self._take_future()
+        for panes, starts in ((self._late, sorted(self._late)), (self._open, self._future())):
+            for start in starts:
+                yield self._early(start, panes.pop(start))
+                if self._text() <= TEXT:  # no more than that: all would be held twice, as output
+                    return
         for pane in sorted(self._open.values(), key=lambda pane: pane.text, reverse=True):
             if self._text() <= TEXT:
                 break
@@ -145,11 +148,11 @@ class Windows:
         while self._next is not None and self._next + self._size <= self._present:
             yield from self._close(self._present)
         for start in sorted(self._open):
+            pane = self._open.pop(start)  # so that its memory goes as it is written
             if start <= self._present:
-                yield from self._window(start, self._open[start], over=False)
+                yield from self._window(start, pane, over=False)
             else:  # nothing is known of the time up to it
-                yield Window(start, start + self._size, self._open[start].count(), partial=True)
-        self._open.clear()
+                yield Window(start, start + self._size, pane.count(), partial=True)
         yield from self._take_late()
         self._next = self._end = None
         self._quiet = 0
