@@ -5,18 +5,30 @@
 """
 
 from fractions import Fraction
-from typing import Any
+from typing import Literal, TypedDict
 
 from clfalert.rule import Transition
 from clfparse.times import Instant
 
 
-def alert(change: Transition, threshold: Fraction, window: int, offset: int) -> dict[str, Any]:
+class AlertFields(TypedDict):
+    """An alert, in the order in which it is written."""
+
+    type: Literal["alert"]
+    state: Literal["triggered", "recovered"]
+    time: str  # RFC 3339, in the offset of the newest record
+    hits: int  # in the window that ends with time
+    rate: float  # hits per second, over the window
+    threshold: int | float  # hits per second
+    window: int  # seconds
+    message: str
+
+
+def alert(change: Transition, threshold: Fraction, window: int, offset: int) -> AlertFields:
     """Return the alert for a change of state.
 
     window: seconds. offset: seconds from UTC, for its time.
     """
-    state = "triggered" if change.triggered else "recovered"
     time = str(Instant(change.second, offset))
     if change.triggered:
         message = f"High traffic generated an alert - hits = {change.hits}, triggered at {time}"
@@ -24,7 +36,7 @@ def alert(change: Transition, threshold: Fraction, window: int, offset: int) -> 
         message = f"High traffic alert recovered - hits = {change.hits}, recovered at {time}"
     return {
         "type": "alert",
-        "state": state,
+        "state": "triggered" if change.triggered else "recovered",
         "time": time,
         "hits": change.hits,
         "rate": round(change.hits / window, 3),

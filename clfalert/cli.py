@@ -1,5 +1,7 @@
 """The command line of clfalert."""
 
+import re
+from contextlib import suppress
 from datetime import timedelta
 from fractions import Fraction
 from typing import Annotated
@@ -29,16 +31,20 @@ from clfparse.stream import run
 
 app = typer.Typer(**PLAIN)
 
+_DIGITS = 40  # of a number, and so many places before or after its point
+_FASTEST = 10**9  # requests per second
+
 
 def _rate(text: str) -> Fraction:
     """Read a number of requests per second, exactly; raises ValueError if it is none."""
-    try:
-        rate = Fraction(text)
-    except (ValueError, ZeroDivisionError):
-        rate = Fraction(-1)
-    if not 0 <= rate <= 10**9:
-        raise ValueError(f"{text!r} is no number of requests per second")
-    return rate
+    exponent = re.search(r"[eE]([+-]?\d+)\s*$", text)
+    # The exact value of 1e-9999999 has ten million digits: it would take seconds.
+    if len(text) <= _DIGITS and not (exponent and abs(int(exponent[1])) > _DIGITS):
+        with suppress(ValueError, ZeroDivisionError):
+            rate = Fraction(text)
+            if 0 <= rate <= _FASTEST:
+                return rate
+    raise ValueError(f"{text!r} is no number of requests per second from 0 to {_FASTEST:,}")
 
 
 def _is_text(output: Output | None, through: bool) -> bool:

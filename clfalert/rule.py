@@ -45,18 +45,19 @@ class Rule:
         ahead = 0 if self._last is None else second - self._last
         too_late = self._last is not None and ahead <= 1 - self._window
         # Seconds nearby are few by nature; of those far ahead no more are held than of them.
-        if too_late or (ahead > HELD and len(self._counts) > HELD + self._window):
+        full = len(self._counts) > HELD + self._window and second not in self._counts
+        if too_late or (ahead > HELD and full):
             self.uncounted += hits
             return
         if self._last is not None and ahead <= 0:
             self._hits += hits
         self._counts[second] = self._counts.get(second, 0) + hits
 
-    def advance(self, settled: int) -> Iterator[Transition]:
-        """Evaluate every second before settled that has not been."""
+    def advance(self, watermark: int) -> Iterator[Transition]:
+        """Evaluate every second before watermark that has not been."""
         if self._last is None:
-            self._last = settled - 1
-        while self._last + 1 < settled:
+            self._last = watermark - 1
+        while self._last + 1 < watermark:
             self._last += 1
             self._hits += self._counts.get(self._last, 0)
             self._hits -= self._counts.pop(self._last - self._window, 0)
@@ -64,7 +65,7 @@ class Rule:
                 yield transition
             if not self._hits:
                 # Nothing changes until there is traffic again, be it a year.
-                self._last = min(min(self._counts, default=settled), settled) - 1
+                self._last = min(min(self._counts, default=watermark), watermark) - 1
 
     def finish(self, newest: int) -> Iterator[Transition]:
         """Evaluate up to the last record's second; what comes after it is unknown, not silence."""

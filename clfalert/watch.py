@@ -1,19 +1,18 @@
 """clfalert as a filter: records in, alerts out, and the records too if they are to pass."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from fractions import Fraction
 
 import orjson
 
-from clfalert.alert import alert
+from clfalert import alert as alerts
 from clfalert.rule import Rule, Transition
 from clfparse.clock import Mode, Now
 from clfparse.paint import alert_text
-from clfparse.reader import Alert, Event
+from clfparse.reader import Alert, Run
 from clfparse.refusals import Refusals
-from clfparse.timeline import Batch, SetBack, Timeline
+from clfparse.timeline import SetBack, Timeline
 
 HINT = "clfalert reads what clfparse writes: clfparse access.log | clfalert"
 
@@ -51,73 +50,50 @@ class Watch:
 
     def add(self, block: bytes, now: Now) -> bytes:
         """Take complete lines; return the alerts they raise, before the records that raise them."""
-        batch = self._timeline.batch(block, now)
-        if not batch:
-            return self.slow(block, now)
-        for second, hits in Counter(batch.columns.seconds).items():
-            self._rule.add(second, hits)
-        clock = self._timeline.clock
-        changes = list(self._rule.advance(clock.settled))
-        if clock.newest:
-            self._newest, self._offset = clock.newest
-        if not self._through:
-            return b"".join(self._told(changes))
-        return b"".join(self._between(block, changes, batch)) if changes else block
-
-    def slow(self, block: bytes, now: Now) -> bytes:
-        """Do as `add` does, record by record: the reference for it."""
         return b"".join(self._take(self._timeline.add(block, now)))
 
     def quiet(self, now: Now) -> bytes:
         """Return the alerts that silence brings."""
-        self._timeline.quiet(now)
+        self._timeline.on_idle(now)
         return b"".join(self._advance())
 
     def finish(self) -> bytes:
         """Return the alerts up to the last record's second."""
-        last = b"".join(self._take(self._timeline.finish()))
+        last = b"".join(self._take(self._timeline.close()))
         last += b"".join(self._told(self._rule.finish(self._newest)))
         if late := self._rule.uncounted:
             noun = "record" if late == 1 else "records"
             self._refusals.tell(f"{late:,} {noun} came too late for the window")
         return last
 
-    def _take(self, events: Iterable[Event | Alert | SetBack]) -> Iterator[bytes]:
+    def _take(self, events: Iterable[Run | Alert | SetBack]) -> Iterator[bytes]:
+        clock, newest = self._timeline.clock, None
         for event in events:
-            if isinstance(event, SetBack):
-                yield from self._told(self._rule.finish(self._newest))
-                self._rule.restart(event.second)
+            if isinstance(event, Run):
+                self._rule.add(event.time.second, event.count)
+                if clock.newest is not newest:
+                    newest = clock.newest
+                    yield from self._advance()
+                if self._through:
+                    yield b"\n".join([*event.lines, b""])
             elif isinstance(event, Alert):
                 yield self._line(event)
             else:
-                self._rule.add(event.time.second)
-                yield from self._advance()
-                if self._through:
-                    yield event.line + b"\n"
-
-    def _between(self, block: bytes, changes: list[Transition], batch: Batch) -> Iterator[bytes]:
-        """Put each alert before the record that brought its second to an end."""
-        lines = [line + b"\n" for line in block.split(b"\n")[:-1]]
-        done = 0
-        for change in changes:
-            place = batch.ended(change.second)
-            yield from lines[done:place]
-            yield from self._told([change])
-            done = place
-        yield from lines[done:]
+                yield from self._told(self._rule.finish(self._newest))
+                self._rule.restart(event.second)
 
     def _advance(self) -> Iterator[bytes]:
         clock = self._timeline.clock
         if clock.newest:
             self._newest, self._offset = clock.newest
-            yield from self._told(self._rule.advance(clock.settled))
+            yield from self._told(self._rule.advance(clock.watermark))
 
     def _told(self, changes: Iterable[Transition]) -> Iterator[bytes]:
         for change in changes:
-            found = alert(change, self._threshold, self._window, self._offset)
-            yield self._line(Alert(orjson.dumps(found), found["message"], not change.triggered))
+            fields = alerts.alert(change, self._threshold, self._window, self._offset)
+            yield self._line(Alert(orjson.dumps(fields), fields["message"], not change.triggered))
 
-    def _line(self, found: Alert) -> bytes:
+    def _line(self, alert: Alert) -> bytes:
         if self._text:
-            return alert_text(found, colour=self._colour).encode() + b"\n"
-        return found.line + b"\n"
+            return alert_text(alert, colour=self._colour).encode() + b"\n"
+        return alert.line + b"\n"

@@ -6,8 +6,6 @@ silence, and never looks at a clock of its own.
 
 from datetime import timedelta
 from enum import StrEnum
-from itertools import accumulate
-from operator import sub
 from typing import NamedTuple
 
 from clfparse.times import SECOND, Instant
@@ -36,7 +34,13 @@ class Mode(StrEnum):
 
 
 class Clock:
-    """Tells which seconds are over: all those before `settled`.
+    """Tells which seconds are over: all those before the watermark.
+
+    The watermark is ``max(watermark, max_event_time - delay)``; silence on a live stream moves it
+    as time moves: ``max_event_time + silence - delay``. Two things need AGREE records in a row:
+    that the greatest time is more than FAR ahead of the one before (until then it is not believed,
+    unless it is near the wall clock), and that the clock was set back by more than FAR (then it
+    starts anew).
 
     delay: how late a record may come and still be in time.
     """
@@ -45,53 +49,80 @@ class Clock:
         self._delay = delay
         self._mode = mode
         self._newest: Instant | None = None
-        self._settled: int | None = None
+        self._watermark: int | None = None
         self._live = False
-        self._ahead: list[Instant] = []  # the last records, if all are far ahead; below AGREE
-        self._behind = 0  # how many of the last records, in a row, are far behind
+        self._ahead = 0  # how many of the last records, in a row, are far ahead; below AGREE
+        self._least: Instant | None = None  # the least time of those
+        self._behind = 0  # how many of the last records, in a row, are far behind; below AGREE
+        self.restarts = 0  # how often the clock was set back
 
     @property
     def newest(self) -> Instant | None:
-        """The greatest time believed; None before the first record."""
+        """The greatest time believed, max_event_time; None before the first record."""
         return self._newest
 
     @property
-    def settled(self) -> int:
-        """The first second that is not over. It goes back only when `observe` says so."""
-        if self._settled is None:
+    def watermark(self) -> int:
+        """The first second that is not over. It goes back only at a restart."""
+        if self._watermark is None:
             raise ValueError("no record yet")
-        return self._settled
+        return self._watermark
 
     @property
     def present(self) -> int:
         """The latest second known of: a record's, or one that silence has reached."""
-        return max(self._newest.second, self.settled) if self._newest else self.settled
+        newest, watermark = self._newest, self.watermark
+        return newest.second if newest and newest.second > watermark else watermark
 
-    def observe(self, time: Instant, arrived: float | None = None) -> bool:
-        """Take a record's time. True: the clock was set back, and starts anew with this record.
+    def on_record(self, time: Instant, count: int = 1, arrived: float | None = None) -> int:
+        """Take up to count records of one time that come in a row; return how many were taken.
 
+        What many have to agree on happens with the first record of a call: those before it are
+        taken by a call of their own. So it is the same, however a run of records is cut.
         arrived: wall-clock epoch seconds; None where they mean nothing.
         """
         self._live = arrived is not None and abs(time.second - arrived) <= NEAR_WALL
         if self._newest is None:
             self._start(time)
-            return False
+            return count
         ahead = time.second - self._newest.second
-        behind = ahead < -FAR or (ahead < -NEAR_WALL and self._overtaken(arrived))
-        self._behind = self._behind + 1 if behind else 0
-        if self._behind == AGREE:
-            self._start(time)
-            return True
+        if ahead < -NEAR_WALL and (ahead < -FAR or self._overtaken(arrived)):
+            return self._on_behind(time, count)
+        self._behind = 0
         # A time near the wall clock is believed at once: a log that was silent for hours resumes.
         if ahead > FAR and not (self._live and self._mode is not Mode.EVENT):
-            self._ahead.append(time)
-            if len(self._ahead) == AGREE:
-                self._move(min(self._ahead))
-        else:
-            self._ahead = []
-            if ahead >= 0:
-                self._move(time)
-        return False
+            return self._on_ahead(time, count)
+        self._ahead = 0
+        if ahead >= 0:
+            self._move(time)
+        return count
+
+    def on_idle(self, length: timedelta) -> None:
+        """Take how long it is, monotonically, since the last record, with no input waiting."""
+        live = self._mode is Mode.WALL or (self._mode is Mode.AUTO and self._live)
+        if live and self._newest is not None:
+            self._raise(self._newest, length)
+
+    def _on_behind(self, time: Instant, count: int) -> int:
+        self._ahead = 0
+        missing = AGREE - 1 - self._behind
+        if not missing:
+            self.restarts += 1
+            self._start(time)
+            return 1
+        taken = min(count, missing)
+        self._behind += taken
+        return taken
+
+    def _on_ahead(self, time: Instant, count: int) -> int:
+        self._least = min(self._least, time) if self._ahead and self._least else time
+        missing = AGREE - 1 - self._ahead
+        if not missing:
+            self._move(self._least)
+            return 1
+        taken = min(count, missing)
+        self._ahead += taken
+        return taken
 
     def _overtaken(self, arrived: float | None) -> bool:
         """Tell whether newest lies in the future of a live stream: its clock was ahead till now."""
@@ -99,52 +130,17 @@ class Clock:
             return False
         return self._live and self._newest.second - arrived > NEAR_WALL
 
-    @property
-    def back(self) -> int:
-        """The delay in whole seconds: `settled` is so far behind the greatest time reached."""
-        return -(-self._delay // SECOND)
-
-    def observe_all(
-        self, seconds: list[int], offsets: set[int], arrived: float | None = None
-    ) -> int | None:
-        """Take the times of records of which none is late, far ahead or of another offset.
-
-        Returns the time that had been reached before; or None, with nothing taken, where one is.
-        """
-        if self._newest is None or offsets != {self._newest.offset}:
-            return None
-        before, offset = self._newest
-        start = max(before, self.settled + self.back)
-        newest = max(before, *seconds)
-        if self.back > NEAR_WALL or newest - before > FAR:
-            return None
-        # Whatever their order, none is late if the first is not behind the last of them.
-        if min(seconds) + self.back < max(start, newest):
-            reached = accumulate(seconds, max, initial=start)
-            next(reached)
-            if max(map(sub, reached, seconds)) > self.back:
-                return None
-        self._behind = 0
-        self._live = arrived is not None and abs(seconds[-1] - arrived) <= NEAR_WALL
-        self._move(Instant(newest, offset))
-        return start
-
-    def quiet(self, length: timedelta) -> None:
-        """Tell how long it is, monotonically, since the last record, with no input waiting."""
-        live = self._mode is Mode.WALL or (self._mode is Mode.AUTO and self._live)
-        if live and self._newest is not None:
-            self._settle(self._newest, length)
-
     def _start(self, time: Instant) -> None:
         self._behind = 0
-        self._settled = None
+        self._watermark = None
         self._move(time)
 
     def _move(self, newest: Instant) -> None:
-        self._ahead = []
+        self._ahead = 0
         self._newest = newest
-        self._settle(newest)
+        self._raise(newest)
 
-    def _settle(self, newest: Instant, quiet: timedelta = timedelta()) -> None:
-        settled = newest.second + (quiet - self._delay) // SECOND
-        self._settled = settled if self._settled is None else max(self._settled, settled)
+    def _raise(self, newest: Instant, silence: timedelta = timedelta()) -> None:
+        watermark = newest.second + (silence - self._delay) // SECOND
+        if self._watermark is None or watermark > self._watermark:
+            self._watermark = watermark

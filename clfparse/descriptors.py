@@ -1,5 +1,6 @@
 """The process's standard streams, and files that others write: descriptors, and what they are."""
 
+import fcntl
 import os
 import select
 import shutil
@@ -9,6 +10,7 @@ from typing import NamedTuple
 
 STDIN, STDOUT, STDERR = 0, 1, 2
 _READ = 1 << 16  # bytes
+_PIPE = 1 << 20  # bytes
 
 
 class Terminal(NamedTuple):
@@ -44,6 +46,18 @@ def occupy_closed() -> None:
             os.fstat(fd)
         except OSError:
             os.open(os.devnull, unusable)
+
+
+def enlarge(fd: int) -> None:
+    """Let a pipe hold 1 MiB, where the kernel lets it: with 64 KiB its ends wait for each other.
+
+    Linux alone can (pipe(7)); an unprivileged user may have 64 MiB in pipes altogether. Anything
+    else stays as it is.
+    """
+    set_size, get_size = (getattr(fcntl, f"F_{verb}PIPE_SZ", None) for verb in ("SET", "GET"))
+    with suppress(OSError):
+        if set_size and get_size and fcntl.fcntl(fd, get_size) < _PIPE:
+            fcntl.fcntl(fd, set_size, _PIPE)
 
 
 def write_all(fd: int, written: bytes) -> None:

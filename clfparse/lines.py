@@ -29,7 +29,8 @@ class Lines:
             read = self._skip(read)
         end = read.rfind(b"\n") + 1
         if end:
-            yield from self._fitting(self._open + read[:end])
+            # Of a view: one copy of the block instead of two.
+            yield from self._fitting(b"".join((self._open, memoryview(read)[:end])))
             self._open = b""
         self._open += read[end:]
         if len(self._open) > self._limit:

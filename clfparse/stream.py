@@ -19,6 +19,7 @@ from clfparse.descriptors import (
     STDIN,
     STDOUT,
     Follower,
+    enlarge,
     occupy_closed,
     tell,
     terminal,
@@ -30,7 +31,7 @@ from clfparse.refusals import Refusals
 from clfparse.signals import TURN, Signals
 from clfparse.unpack import Unpacker, Unreadable
 
-_READ = 1 << 16  # 64 KiB, what a pipe holds
+_READ = 1 << 18  # bytes
 _GATHER = 0.008  # seconds
 _SMALL = 1 << 12  # bytes of a read that does not come of a burst; a burst's last read may
 _FEW = 4  # small reads in a row, after which there is no burst
@@ -207,6 +208,8 @@ def run(
     a signal.
     """
     occupy_closed()
+    enlarge(STDIN)
+    enlarge(STDOUT)
     kept = None
     if rejects is not None:
         try:

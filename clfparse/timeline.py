@@ -1,14 +1,11 @@
 """Records on the log's clock: what clfstats and clfalert both start from."""
 
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
-from itertools import accumulate
 from typing import NamedTuple
 
 from clfparse.clock import Clock, Mode, Now
-from clfparse.columns import ColumnReader, Columns
-from clfparse.reader import Alert, Event, Reader
+from clfparse.reader import Alert, Reader, Run
 from clfparse.refusals import Refusals
 
 _TOLD = 10  # times that a clock set back is told; a log with two clocks would fill the screen
@@ -20,27 +17,10 @@ class SetBack(NamedTuple):
     second: int  # of the next record
 
 
-class Batch(NamedTuple):
-    """Records of which none is late, so that their order matters no more.
-
-    start: the greatest time that the clock had reached before. back: seconds by which its
-    `settled` is behind that.
-    """
-
-    columns: Columns
-    start: int
-    back: int
-
-    def ended(self, second: int) -> int:
-        """Return the place of the record with which a second was over."""
-        reached = list(accumulate(self.columns.seconds, max, initial=self.start))
-        return bisect_left(reached, second + 1 + self.back, 1) - 1
-
-
 class Timeline:
-    """Reads records and moves the clock with each, before it is handed on.
+    """Reads records and moves the clock with each run of them, before it is handed on.
 
-    wanted: the fields of a batch.
+    fields: those that are wanted of a record; see clfparse.reader.
     """
 
     def __init__(
@@ -48,60 +28,58 @@ class Timeline:
         refusals: Refusals,
         delay: timedelta,
         mode: Mode,
-        wanted: frozenset[str] = frozenset(),
+        fields: Iterable[str] = (),
     ) -> None:
         self.clock = Clock(delay, mode)
         self._refusals = refusals
-        self._reader = Reader(refusals)
-        self._columns = ColumnReader(wanted)
+        self._reader = Reader(refusals, fields)
         self._heard = timedelta()  # the silence there had been when the last record came
-        self._set_back = 0
 
-    def add(self, block: bytes, now: Now) -> Iterator[Event | Alert | SetBack]:
-        """Take complete lines; yield what they hold, in their order."""
-        yield from self._observe(self._reader.add(block), now)
+    def add(self, block: bytes, now: Now) -> Iterator[Run | Alert | SetBack]:
+        """Take complete lines; yield what they hold, in their order.
 
-    def batch(self, block: bytes, now: Now) -> Batch | None:
-        """Take complete lines as `add` does, but all at once; None, and nothing taken, if not so.
-
-        That is where a line is not a record, or a record is late or far from the others.
+        When a run comes, the clock stands as its first record has moved it; the others of the run
+        move it no further.
         """
-        if self._reader.torn or not (found := self._columns.read(block)):
-            return None
-        start = self.clock.observe_all(found.seconds, found.offsets, now.wall)
-        if start is None:
-            return None
-        self._refusals.lines += len(found.seconds)
-        self._heard = now.silence
-        return Batch(found, start, self.clock.back)
+        return self._observe(self._reader.add(block), now)
 
-    def quiet(self, now: Now) -> None:
+    def on_idle(self, now: Now) -> None:
         """Take note that no input is waiting: on a live stream, silence moves time."""
-        self.clock.quiet(self.silent(now))
+        self.clock.on_idle(self.silent(now))
 
     def silent(self, now: Now) -> timedelta:
         """Return how long no record has come, with no input waiting."""
         return now.silence - self._heard
 
-    def finish(self) -> Iterator[Event | Alert | SetBack]:
+    def close(self) -> Iterator[Run | Alert | SetBack]:
         """Take the end of input; yield what the reader still held."""
-        yield from self._observe(self._reader.finish(), None)
+        return self._observe(self._reader.finish(), None)
 
     def _observe(
-        self, events: Iterable[Event | Alert], now: Now | None
-    ) -> Iterator[Event | Alert | SetBack]:
+        self, events: Iterable[Run | Alert], now: Now | None
+    ) -> Iterator[Run | Alert | SetBack]:
+        clock, arrived = self.clock, now.wall if now else None
         for event in events:
-            if isinstance(event, Event):
-                before = self.clock.newest
-                if self.clock.observe(event.time, now.wall if now else None):
-                    self._tell(f"the log's clock went back from {before} to {event.time}")
-                    yield SetBack(event.time.second)
-                if now:
-                    self._heard = now.silence
-            yield event
+            if not isinstance(event, Run):
+                yield event
+                continue
+            if now:
+                self._heard = now.silence
+            run, count = event, event.count
+            while True:
+                before, restarts = clock.newest, clock.restarts
+                taken = clock.on_record(run.time, count, arrived)
+                if clock.restarts > restarts:
+                    self._report(f"the log's clock went back from {before} to {run.time}")
+                    yield SetBack(run.time.second)
+                if taken == count:
+                    yield run
+                    break
+                first, run = run.split(taken)
+                count -= taken
+                yield first
 
-    def _tell(self, message: str) -> None:
-        self._set_back += 1
-        if self._set_back <= _TOLD:
-            last = "; it is not told again" if self._set_back == _TOLD else ""
+    def _report(self, message: str) -> None:
+        if self.clock.restarts <= _TOLD:
+            last = "; it is not told again" if self.clock.restarts == _TOLD else ""
             self._refusals.tell(f"{message}: starting anew{last}")

@@ -1,11 +1,11 @@
 """What a live screen shows: the state that summaries, gaps and alerts add up to."""
 
 from collections import Counter, deque
-from typing import Any
 
 from clfparse.reader import Alert
+from clfstats.counting.figures import Totals
 from clfstats.figures import classes
-from clfstats.tally import Count
+from clfstats.summary import Gap, Summary
 
 _DRAWN = 1_000  # windows that a chart may hold
 _ALERTS = 10_000  # kept for history: years of them, unless the threshold is wrong
@@ -20,35 +20,37 @@ class Board:
 
     def __init__(self) -> None:
         self.windows: deque[int | None] = deque(maxlen=_DRAWN)
-        self.last: dict[str, Any] | None = None
-        self.busy: dict[str, Any] | None = None
-        self.total = Count(0, 0, 0)
+        self.last: Summary | None = None
+        self.busy: Summary | None = None
+        self.total = Totals(0, 0, 0)
         self.status: Counter[str] = Counter()
         self.late = 0
         self.alerts: deque[Alert] = deque(maxlen=_ALERTS)
         self.forgotten = 0
 
-    def summary(self, found: dict[str, Any]) -> bytes:
+    def summary(self, summary: Summary) -> bytes:
         """Add a window, or a late pane of one."""
         hits, size, errors = self.total
-        self.total = Count(hits + found["hits"], size + found["bytes"], errors + found["errors"])
-        self.status.update(classes(found["status"]))
-        if found.get("late"):
-            self.late += found["hits"]
+        self.total = Totals(
+            hits + summary["hits"], size + summary["bytes"], errors + summary["errors"]
+        )
+        self.status.update(classes(summary["status"]))
+        if summary.get("late"):
+            self.late += summary["hits"]
         else:
-            self.windows.append(found["hits"])
-            self.last = found
-            if found["hits"]:
-                self.busy = found
+            self.windows.append(summary["hits"])
+            self.last = summary
+            if summary["hits"]:
+                self.busy = summary
         return b""
 
-    def gap(self, _found: dict[str, Any]) -> bytes:
+    def gap(self, _gap: Gap) -> bytes:
         """Leave a place in the chart."""
         self.windows.append(None)
         return b""
 
-    def alert(self, found: Alert) -> bytes:
+    def alert(self, alert: Alert) -> bytes:
         """Remember an alert."""
         self.forgotten += len(self.alerts) == _ALERTS
-        self.alerts.append(found)
+        self.alerts.append(alert)
         return b""

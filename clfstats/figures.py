@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+
+from clfstats.summary import Gap, Row, Summary
 
 _LEVELS = "▁▂▃▄▅▆▇█"
 
@@ -31,31 +32,33 @@ def duration(seconds: float) -> str:
     number = round(seconds * 1_000_000)
     if number < 1_000:
         return f"{number} µs"
-    for unit, of, end in (("ms", 1_000, 1_000), ("s", 1_000_000, 60)):
-        if (shown := _two_digits(number / of)) < end:
+    for unit, size, end in (("ms", 1_000, 1_000), ("s", 1_000_000, 60)):
+        if (shown := _two_digits(number / size)) < end:
             return f"{shown} {unit}"
     return f"{_two_digits(number / 60_000_000):,} m"
 
 
-def latency(found: dict[str, Any]) -> dict[str, str]:
+def latency(summary: Summary) -> dict[str, str]:
     """Return a summary's p50, p95 and p99 as text; nothing where it has no durations."""
-    durations = found.get("duration", {})
-    return {of: duration(durations[of]) for of in ("p50", "p95", "p99") if of in durations}
+    if not (durations := summary.get("duration")):
+        return {}
+    shown = {"p50": durations["p50"], "p95": durations["p95"], "p99": durations["p99"]}
+    return {name: duration(seconds) for name, seconds in shown.items()}
 
 
-def slowness(rows: list[dict[str, Any]]) -> list[str]:
+def slowness(rows: list[Row]) -> list[str]:
     """Return the p95 of each row of top values, as text; empty where there is none."""
-    found = [row.get("p95") for row in rows]
-    return ["" if seconds is None else duration(seconds) for seconds in found]
+    slow = [row.get("p95") for row in rows]
+    return ["" if seconds is None else duration(seconds) for seconds in slow]
 
 
 def classes(status: dict[str, int]) -> dict[str, int]:
     """Sum up status codes by their first digit: ``2xx``; ``-`` stays."""
-    found: dict[str, int] = {}
+    classes: dict[str, int] = {}
     for code, hits in sorted(status.items()):
-        of = code if code == "-" else f"{int(code) // 100}xx"
-        found[of] = found.get(of, 0) + hits
-    return found
+        name = code if code == "-" else f"{int(code) // 100}xx"
+        classes[name] = classes.get(name, 0) + hits
+    return classes
 
 
 def sparkline(numbers: Sequence[int]) -> str:
@@ -64,9 +67,9 @@ def sparkline(numbers: Sequence[int]) -> str:
     return "".join(_LEVELS[-(-number * 7 // most)] for number in numbers)
 
 
-def span(found: dict[str, Any]) -> str:
+def span(window: Summary | Gap) -> str:
     """Return ``2019-02-07 21:11:00–21:11:10 +00:00``, with the second date where it is needed."""
-    start, end = found["start"], found["end"]
+    start, end = window["start"], window["end"]
     days = date.fromisoformat(end[:10]) - date.fromisoformat(start[:10])
     same = not days or (days.days == 1 and end[11:19] == "00:00:00")
     until = end[11:19] if same else f"{end[:10]} {end[11:19]}"

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from io import StringIO
-from typing import Any
 
 from rich.console import Console, Group, RenderableType
 from rich.rule import Rule
@@ -11,8 +10,10 @@ from rich.text import Text
 
 from clfparse.escapes import printable
 from clfparse.reader import Alert
+from clfstats.counting.figures import Totals
+from clfstats.counting.keys import key, name
 from clfstats.figures import count, percent, size, slowness
-from clfstats.tally import Count, key, name
+from clfstats.summary import Row
 
 _COLOURS = {"2xx": "green", "3xx": "cyan", "4xx": "yellow", "5xx": "red"}
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
@@ -32,7 +33,7 @@ def heading(title: str, state: str) -> RenderableType:
 
 
 def totals(
-    rows: Iterable[tuple[str, Count, dict[str, int], str, str]], space: int
+    rows: Iterable[tuple[str, Totals, dict[str, int], str, str]], space: int
 ) -> RenderableType:
     """Return a line for each row: its title, counts, hits by status class, rate, hosts."""
     table = Table(box=None, expand=True, padding=(0, space, 0, 0), header_style="dim")
@@ -62,7 +63,7 @@ def chart(windows: Sequence[int | None], width: int, height: int) -> RenderableT
     return Group(*lines)
 
 
-def top(title: str, rows: list[dict[str, Any]], hits: int, width: int = _ROOM) -> RenderableType:
+def top(title: str, rows: list[Row], hits: int, width: int = _ROOM) -> RenderableType:
     """Return a table of top values, under a title; where it has little width, not all columns."""
     table = Table(box=None, expand=True, pad_edge=False, header_style="dim")
     table.add_column(Text(printable(title)), ratio=1, no_wrap=True, overflow="ellipsis")
@@ -89,15 +90,15 @@ def beside(tables: Sequence[RenderableType]) -> RenderableType:
     return grid
 
 
-def alerts(found: Sequence[Alert], forgotten: int, width: int, height: int) -> RenderableType:
+def alerts(newest: Sequence[Alert], forgotten: int, width: int, height: int) -> RenderableType:
     """Return the newest alerts that there is room for, whole, and how many more there are.
 
     The newest is at least begun, wherever there is a line for it.
     """
-    number = len(found) + forgotten
+    number = len(newest) + forgotten
     lines: list[RenderableType] = [_rule(f"alerts: {number:,}" if number else "no alert so far")]
     room = height - 1
-    for shown, alert in enumerate(reversed(found)):
+    for shown, alert in enumerate(reversed(newest)):
         wrapped = _wrapped(printable(alert.message), width)
         left = room - (shown + 1 < number)  # a line is kept for the number of the rest
         if not shown and len(wrapped) > left > 0:
@@ -110,10 +111,10 @@ def alerts(found: Sequence[Alert], forgotten: int, width: int, height: int) -> R
     return Group(*lines)
 
 
-def history(found: Iterable[Alert], forgotten: int) -> RenderableType:
+def history(alerts: Iterable[Alert], forgotten: int) -> RenderableType:
     """Return all alerts in order, for the screen that is left."""
     first = [_line(f"({forgotten:,} earlier alerts are no longer known)", "dim")] * bool(forgotten)
-    rest = [Text(printable(alert.message), alert_style(alert)) for alert in found]
+    rest = [Text(printable(alert.message), alert_style(alert)) for alert in alerts]
     return Group(*first, *rest)
 
 

@@ -13,9 +13,9 @@ from clfparse.escapes import printable
 from clfparse.refusals import Refusals
 from clfstats import panels
 from clfstats.board import Board
+from clfstats.counting.figures import Totals
 from clfstats.figures import classes, count, latency, span
 from clfstats.stats import Stats
-from clfstats.tally import Count
 
 _SILENT = timedelta(seconds=3)  # after which the screen says so
 _LOW = 16  # lines of a terminal that is too low for a chart
@@ -74,8 +74,9 @@ class Screen:
 
     def _heading(self, width: int, state: str) -> RenderableType:
         title = self._title(width)
-        for of, shown in latency(self._board.last or {}).items():
-            longer = f"{title}  {of} {shown}"
+        durations = latency(self._board.last) if self._board.last else {}
+        for name, shown in durations.items():
+            longer = f"{title}  {name} {shown}"
             title = longer if len(longer) + 1 + len(state) <= width else title
         return panels.heading(title, state)
 
@@ -102,20 +103,14 @@ class Screen:
 
     def _totals(self, width: int) -> RenderableType:
         board = self._board
-        last = board.last or {
-            "hits": 0,
-            "bytes": 0,
-            "errors": 0,
-            "status": {},
-            "rate": 0,
-            "hosts": 0,
-        }
-        counted = Count(last["hits"], last["bytes"], last["errors"])
-        total = Count(*map(sum, zip(board.total, self._stats.pending(), strict=True)))
-        window = (classes(last["status"]), f"{last['rate']:,.1f}/s", f"{last['hosts']:,}")
+        counts, window = Totals(), (dict[str, int](), "0.0/s", "0")
+        if last := board.last:
+            counts = Totals(last["hits"], last["bytes"], last["errors"])
+            window = (classes(last["status"]), f"{last['rate']:,.1f}/s", f"{last['hosts']:,}")
+        total = board.total.plus(self._stats.pending())
         titles = ("last window", "since start") if width > _WIDE else ("window", "total")
         rows = [
-            (titles[0], counted, *window),
+            (titles[0], counts, *window),
             (titles[1], total, dict(sorted(board.status.items())), "", ""),
         ]
         return panels.totals(rows, space=2 if width > _WIDE else 1)
@@ -125,14 +120,14 @@ class Screen:
     ) -> RenderableType:
         if not self._board.busy:
             return panels.notes(_WAITING)
-        found = self._board.busy
+        summary = self._board.busy
         before, after = "top ", ""
-        if found is not self._board.last:  # and the newest window is empty
-            before, after = "", f" at {span(found)[11:19]}"
-        each = width if width < _NARROW or len(found["top"]) == 1 else width // 2 - 1
+        if summary is not self._board.last:  # and the newest window is empty
+            before, after = "", f" at {span(summary)[11:19]}"
+        each = width if width < _NARROW or len(summary["top"]) == 1 else width // 2 - 1
         tables = [
-            panels.top(f"{before}{field}{after}", rows, found["hits"], each)
-            for field, rows in found["top"].items()
+            panels.top(f"{before}{field}{after}", rows, summary["hits"], each)
+            for field, rows in summary["top"].items()
         ]
         return tables[0] if width < _NARROW else beside(tables[:2])
 

@@ -3,31 +3,78 @@
 `summary.schema.json`, beside this file, says the same as JSON Schema.
 """
 
-from typing import Any
+from typing import Any, Literal, NotRequired, TypedDict, cast
 
 from clfparse.times import Instant
-from clfstats.windows import Gap, Window
+from clfstats.counting import windows
 
 
-def summary(window: Window, offset: int, top: int | None) -> dict[str, Any]:
+class Row(TypedDict):
+    """What came with one value of a field."""
+
+    value: object  # of JSON
+    hits: int
+    bytes: int
+    errors: int  # answers with a 5xx status
+    p95: NotRequired[float | None]  # of the durations, in seconds; None without any
+
+
+class Durations(TypedDict):
+    """How long requests took, in seconds; percentiles are right to 1 %."""
+
+    p50: float
+    p90: float
+    p95: float
+    p99: float
+    max: float
+    mean: float
+
+
+class Summary(TypedDict):
+    """The traffic of a window. Times are RFC 3339, in the offset of the newest record."""
+
+    type: Literal["summary"]
+    start: str
+    end: str  # the first second after the window
+    hits: int
+    rate: float  # hits per second
+    bytes: int
+    hosts: int  # distinct ones
+    status: dict[str, int]  # hits by code; "-" is none
+    errors: int  # answers with a 5xx status
+    methods: dict[str, int]  # hits by method; "-" is none
+    duration: NotRequired[Durations]  # where some record had one
+    top: dict[str, list[Row]]  # by field: its values with the most hits, those first
+    approximate: NotRequired[Literal[True]]  # so many values that the least are missing
+    late: NotRequired[Literal[True]]  # holds only what came after the window was written
+    partial: NotRequired[Literal[True]]  # the run saw only a part of the window
+
+
+class Gap(TypedDict):
+    """A time without traffic."""
+
+    type: Literal["gap"]
+    start: str
+    end: str
+
+
+def summary(window: windows.Window, offset: int, top: int | None) -> Summary:
     """Return a window's summary. offset: seconds from UTC, for its times; top: values shown."""
-    traffic = window.traffic.finish(top)
+    traffic = window.traffic.emit(top)
     hits = traffic.pop("hits")
-    found = {
+    fields: dict[str, Any] = {
         "type": "summary",
         "start": str(Instant(window.start, offset)),
         "end": str(Instant(window.end, offset)),
         "hits": hits,
         "rate": round(hits / (window.end - window.start), 3),
         **traffic,
+        **{flag: True for flag in ("late", "partial") if getattr(window, flag)},
     }
-    for flag in ("late", "partial"):
-        if getattr(window, flag):
-            found[flag] = True
-    return found
+    return cast("Summary", fields)
 
 
-def gap(between: Gap, offset: int) -> dict[str, Any]:
+def gap(between: windows.Gap, offset: int) -> Gap:
     """Return what stands for many windows without traffic."""
     return {
         "type": "gap",

@@ -5,13 +5,13 @@ import unicodedata
 from collections import deque
 from collections.abc import Callable
 from itertools import accumulate, takewhile
-from typing import Any
 
 from clfparse.escapes import printable
 from clfparse.paint import BOLD, CLASSES, DIM, RED, alert_text, paint
 from clfparse.reader import Alert
+from clfstats.counting.keys import key, name
 from clfstats.figures import classes, count, latency, percent, size, slowness, span, sparkline
-from clfstats.tally import key, name
+from clfstats.summary import Gap, Row, Summary
 
 _BAR = 30  # columns of the longest bar, where there is room
 _VALUE = 12  # columns that are left to a value where durations are shown
@@ -31,49 +31,50 @@ class TextView:
         self._colour = colour
         self._recent: deque[int] = deque(maxlen=_RECENT)
 
-    def summary(self, found: dict[str, Any]) -> bytes:
+    def summary(self, summary: Summary) -> bytes:
         """Render a summary; a late pane and a window without traffic take one dim line."""
-        hits = found["hits"]
-        if found.get("late"):
-            return self._dim(f"late: {', '.join(self._facts(found))}")
+        hits = summary["hits"]
+        if summary.get("late"):
+            return self._dim(f"late: {', '.join(self._facts(summary))}")
         self._recent.append(hits)
         if not hits:
-            return self._dim(f"{span(found)}{_INDENT}no traffic")
+            return self._dim(f"{span(summary)}{_INDENT}no traffic")
         width = self._width()
-        lines = [self._coloured(line) for line in wrap(self._facts(found), width)]
+        lines = [self._coloured(line) for line in wrap(self._facts(summary), width)]
         if self._colour:
-            written = span(found)
+            written = span(summary)
             lines[0] = lines[0].replace(written, paint(written, BOLD, colour=True), 1)
-        for field, rows in found["top"].items():
-            if len(found["top"]) > 1:
+        for field, rows in summary["top"].items():
+            if len(summary["top"]) > 1:
                 lines.append(f"{_INDENT}by {printable(field)}")
             lines += table(rows, hits, width, colour=self._colour)
         return _encode(lines)
 
-    def gap(self, found: dict[str, Any]) -> bytes:
+    def gap(self, gap: Gap) -> bytes:
         """Render a gap as one dim line."""
         self._recent.clear()
-        return self._dim(f"{span(found)}{_INDENT}no traffic")
+        return self._dim(f"{span(gap)}{_INDENT}no traffic")
 
-    def alert(self, found: Alert) -> bytes:
+    def alert(self, alert: Alert) -> bytes:
         """Render an alert as its message."""
-        return _encode([alert_text(found, colour=self._colour)])
+        return _encode([alert_text(alert, colour=self._colour)])
 
-    def _facts(self, found: dict[str, Any]) -> list[str]:
-        hits = found["hits"]
-        marks = "".join(f" ({flag})" for flag in ("partial", "approximate") if found.get(flag))
-        rate = f"{found['rate']:,.1f}/s"
-        if not found.get("late"):
+    def _facts(self, summary: Summary) -> list[str]:
+        hits = summary["hits"]
+        marks = "".join(f" ({flag})" for flag in ("partial", "approximate") if summary.get(flag))
+        rate = f"{summary['rate']:,.1f}/s"
+        if not summary.get("late"):
             rate += f" {sparkline(self._recent)}"
-        durations = [f"{of} {shown}" for of, shown in latency(found).items()]
+        durations = [f"{name} {shown}" for name, shown in latency(summary).items()]
         return [
-            span(found) + marks,
+            span(summary) + marks,
             count(hits, "hit"),
             rate,
-            size(found["bytes"]),
-            count(found["hosts"], "host"),
+            size(summary["bytes"]),
+            count(summary["hosts"], "host"),
             _INDENT.join(
-                f"{of} {percent(n, hits).strip()}" for of, n in classes(found["status"]).items()
+                f"{name} {percent(n, hits).strip()}"
+                for name, n in classes(summary["status"]).items()
             ),
             *([_INDENT.join(durations)] if durations else []),
         ]
@@ -97,8 +98,8 @@ def cut(text: str, width: int) -> str:
     if len(text) <= 2 * width and columns(text) <= width:
         return text
     taken = accumulate(map(_columns, text))
-    kept = sum(1 for _ in takewhile(lambda so_far: so_far < width, taken))
-    return text[:kept] + ("…" if kept < len(text) else "")
+    fitting = sum(1 for _ in takewhile(lambda so_far: so_far < width, taken))
+    return text[:fitting] + ("…" if fitting < len(text) else "")
 
 
 def wrap(facts: list[str], width: int) -> list[str]:
@@ -118,7 +119,7 @@ def wrap(facts: list[str], width: int) -> list[str]:
     return lines
 
 
-def table(rows: list[dict[str, Any]], hits: int, width: int, *, colour: bool = False) -> list[str]:
+def table(rows: list[Row], hits: int, width: int, *, colour: bool = False) -> list[str]:
     """Lay out top values: the value, its hits, their share, p95 and errors if any, a bar."""
     if not rows:
         return []
@@ -131,7 +132,7 @@ def table(rows: list[dict[str, Any]], hits: int, width: int, *, colour: bool = F
     slow = [shown and f"p95 {shown}" for shown in slowness(rows)]
     slowest = max(map(len, slow))
     if slowest and width - len(_INDENT) * 4 - taken - slowest >= _VALUE:
-        numbers = [f"{of}{_INDENT}{p95:>{slowest}}" for of, p95 in zip(numbers, slow, strict=True)]
+        numbers = [f"{n}{_INDENT}{p95:>{slowest}}" for n, p95 in zip(numbers, slow, strict=True)]
         taken += len(_INDENT) + slowest
     room = max(1, width - len(_INDENT) * 3 - taken)
     longest = min(max(1, *map(columns, names)), room)

@@ -5,15 +5,18 @@ from datetime import datetime, timedelta, timezone
 from itertools import pairwise
 from typing import Any
 
+import msgspec
 import orjson
 from hypothesis import strategies as st
 from profiles import max_examples
 
 from clfparse.clock import Clock, Now
 from clfparse.lines import RECORD_LINE, Lines
+from clfparse.reader import Alert, Hit, Reader, Run, hit_type
 from clfparse.refusals import Refusals
 from clfparse.stream import Filter
 from clfparse.times import SECOND, Instant
+from clfstats.counting.accumulator import FIELDS
 
 START = 1_549_573_860  # 2019-02-07T21:11:00+00:00, the start of a window of any usual length
 REPLAY = Now(wall=START + 1e8, silence=timedelta())  # an old log, read without a pause
@@ -39,6 +42,23 @@ def line(second: int, **fields: Any) -> bytes:
 
 def block(seconds: Iterable[int]) -> bytes:
     return b"".join(map(line, seconds))
+
+
+def as_hits(records: Iterable[dict[str, Any]], *fields: str) -> list[Hit]:
+    """Return records, given as objects of JSON, as clfstats reads them to count these fields."""
+    kind = hit_type(FIELDS | set(fields))
+    return [msgspec.convert({"time": iso(START), **record}, kind) for record in records]
+
+
+def read_line(text: bytes, *fields: str) -> Run | Alert | str:
+    """Read a line, given without its newline: a run of one record, an alert, or why it is none."""
+    refusals = Refusals("p", "hint")
+    reader = Reader(refusals, fields)
+    events = [*reader.add(text + b"\n"), *reader.finish()]
+    if not events:
+        return refusals.messages[0].removeprefix("p: line 1: ").partition(": '")[0]
+    assert (len(events), refusals.refused, refusals.lines) == (1, 0, 1)
+    return events[0]
 
 
 @st.composite
@@ -67,11 +87,12 @@ def drive(clock: Clock, stream: Iterable[Step]) -> Iterator[tuple[int | None, bo
     for step in stream:
         if isinstance(step, timedelta):
             quiet += step
-            clock.quiet(quiet)
+            clock.on_idle(quiet)
             yield None, False
         else:
-            quiet = timedelta()
-            yield step, clock.observe(Instant(step, 0))
+            quiet, restarts = timedelta(), clock.restarts
+            clock.on_record(Instant(step, 0))
+            yield step, clock.restarts > restarts
 
 
 def live(after: float) -> Now:

@@ -15,22 +15,22 @@ from functools import partial
 import orjson
 import pytest
 from costs import holds
-from streams import ALERT, REPLAY, START, iso, line
+from streams import ALERT, REPLAY, START, as_hits, iso, line
 
 from clfalert.rule import HELD, Rule
 from clfparse import hints, times
 from clfparse.bulk import FORMS, Cache, Form
 from clfparse.clock import Mode
-from clfparse.columns import ColumnReader
 from clfparse.formats import format_of
 from clfparse.parser import Parser
 from clfparse.reader import Alert, Reader
 from clfparse.refusals import Refusals
-from clfstats import board, windows
-from clfstats.accumulator import Accumulator
+from clfstats import board
+from clfstats.counting import windows
+from clfstats.counting.accumulator import Accumulator
+from clfstats.counting.top_values import VALUES, TopValues
+from clfstats.counting.windows import Gap, Window, Windows
 from clfstats.stats import JsonView, Stats
-from clfstats.tally import VALUES, Tally
-from clfstats.windows import Gap, Window, Windows
 
 # Time: near-misses of every pattern that reads input, repeated.
 
@@ -54,10 +54,10 @@ def lines_of(form: str, *before: bytes) -> Callable[[bytes], None]:
 
 
 def records(text: bytes) -> None:
-    ColumnReader(frozenset({"section", "duration", "referer"})).read(text + b"\n")
-    reader = Reader(Refusals("p", "hint"))
-    list(reader.add(text + b"\n"))
-    list(reader.finish())
+    for fields in ((), ("section", "referer", 'a"b')):
+        reader = Reader(Refusals("p", "hint"), fields)
+        list(reader.add(text + b"\n"))
+        list(reader.finish())
 
 
 def instant(text: bytes) -> None:
@@ -243,22 +243,16 @@ def mixes(records: int) -> Iterator[tuple[str, list[bytes]]]:
 def test_heavy_hitters_come_out(order: str, stream: list[bytes]) -> None:
     """In order; each with its hits, or fewer by one in so many as are kept. None is lost in all."""
     assert order
-    tally, truth = Tally(LIMIT), Counter(stream)
+    top, truth = TopValues("x", LIMIT), Counter(stream)
     for at in range(0, len(stream), 200):
-        tally.update(stream[at : at + 200])
-        assert len(tally.hits) <= LIMIT
-    assert tally.approximate
-    often = sorted(truth, key=lambda of: (-truth[of], of))[:10]
-    found = dict(tally.top(10))
-    assert list(found) == often
-    for of in often:
-        assert 0 <= truth[of] - found[of].hits <= len(stream) // (LIMIT // 2)
-
-
-def columns(paths: list[bytes]) -> dict[str, list[bytes]]:
-    none = [b"null"] * len(paths)
-    fixed = {"status": [b"200"] * len(paths), "bytes": [b"1"] * len(paths), "duration": none}
-    return {**fixed, "method": none, "host": none, "section": paths}
+        top.add_values(stream[at : at + 200])
+        assert len(top.hits) <= LIMIT
+    assert top.approximate
+    often = sorted(truth, key=lambda value: (-truth[value], value))[:10]
+    shown = {row.key: row.hits for row in top.emit(10)}
+    assert list(shown) == often
+    for value in often:
+        assert 0 <= truth[value] - shown[value] <= len(stream) // (LIMIT // 2)
 
 
 def test_a_flood_of_values_in_a_real_window() -> None:
@@ -270,14 +264,15 @@ def test_a_flood_of_values_in_a_real_window() -> None:
     rng.shuffle(paths)
     traffic = Accumulator(("section",))
     for at in range(0, len(paths), 500):
-        traffic.update(columns(paths[at : at + 500]), {"section"})
-    found = traffic.finish(10)
-    assert found["hits"] == found["bytes"] == len(paths)
-    assert found["approximate"]
+        some = [{"section": path.decode(), "bytes": 1} for path in paths[at : at + 500]]
+        traffic.add(as_hits(some, "section"))
+    summary = traffic.emit(10)
+    assert summary["hits"] == summary["bytes"] == len(paths)
+    assert summary["approximate"]
     truth = Counter(paths)
-    rows = [(orjson.dumps(row["value"]), row["hits"]) for row in found["top"]["section"]]
-    assert rows == [(of, truth[of]) for of in TOP]
-    assert len(traffic.by["section"].hits) <= VALUES
+    rows = [(row["value"].encode(), row["hits"]) for row in summary["top"]["section"]]
+    assert rows == [(path, truth[path]) for path in TOP]
+    assert len(traffic._by["section"].hits) <= VALUES
 
 
 # What is held.
@@ -339,27 +334,27 @@ def test_open_windows_are_bounded(spread: int) -> None:
 def test_records_in_open_windows_are_bounded(aside: int) -> None:
     """Late or ahead, in few windows: they are written before their values fill the memory."""
     held = Windows(10, ("section",))
-    held.add(START, {})
+    held.add(START, as_hits([{}], "section"))
     list(held.advance(START, START))
+    hits = as_hits([{"section": number % 7} for number in range(100)], "section")
     most = 0
-    for number in range(110_000):
-        held.add(START + aside, {"section": number % 7})
-        if number % 100 == 0:
-            list(held.advance(START, START))
-            most = max(most, held.pending().hits)
-    assert most <= VALUES + 100
+    for _ in range(1_100):
+        held.add(START + aside, hits)
+        list(held.advance(START, START))
+        most = max(most, held.pending().hits)
+    assert windows.ASIDE <= most <= windows.ASIDE + 100
 
 
 def test_late_records_that_are_written_count_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     """Over weeks there are any number of them: no window ahead is written early for that."""
-    monkeypatch.setattr("clfstats.windows.ASIDE", 50)
-    held = Windows(10, ("section",))
+    monkeypatch.setattr("clfstats.counting.windows.ASIDE", 50)
+    held, hit = Windows(10, ("section",)), as_hits([{}], "section")
     ahead = START + 7200
     written: list[Window | Gap] = []
     for second in range(START, START + 1000):
-        held.add(second, {})
-        held.add(second - 30, {})
-        held.add(ahead, {}) if second == START + 500 else None
+        held.add(second, hit)
+        held.add(second - 30, hit)
+        held.add(ahead, hit) if second == START + 500 else None
         written += held.advance(second, second)
     assert sum(of.late for of in written if isinstance(of, Window)) > 50
     assert ahead not in {of.start for of in written}
@@ -452,6 +447,13 @@ def late(of: int) -> bytes:
     return valued(of, START if of % 16 == 0 else START - 3700 - of % 900 * 10)
 
 
+def long(number: int, aside: int = -1) -> bytes:
+    """Return a record with a value of 8 KB, most of them late, or ahead."""
+    path = b"/%016x" % (number * 0x9E3779B97F4A7C15 % (1 << 64)) + b"x" * 8_000
+    second = iso(START + (number % 16 > 0) * aside * (3700 + number % 900 * 10))
+    return b'{"time":"%b","host":"%x","section":"%b"}\n' % (second.encode(), number, path)
+
+
 ATTACKS: dict[str, tuple[str, Iterator[bytes]]] = {
     "a line of 100 MB": ("clfparse", (b"x" * (1 << 20) for _ in range(100))),
     "refused lines": ("clfparse", flood(lambda of: b"refused %d\n" % of, 100_000)),
@@ -460,6 +462,10 @@ ATTACKS: dict[str, tuple[str, Iterator[bytes]]] = {
     "values": ("clfstats", flood(valued, 60_000)),
     "more values than are held": ("clfstats", flood(valued, 200_000)),
     "late windows": ("clfstats", flood(late, 16_000)),
+    "long values in late windows": ("clfstats", flood(long, 16_000)),
+    "long values ahead of the clock": ("clfstats", flood(partial(long, aside=1), 16_000)),
+    "long values within the delay": ("clfstats --delay 4h", flood(long, 16_000)),
+    "long values in one window": ("clfstats --window 24h", flood(long, 16_000)),
     "seconds": ("clfalert", flood(lambda of: valued(0, START + of % 2 * (3700 + of)), 20_000)),
 }
 USUAL: dict[str, float] = {}  # MiB for one line, by filter
@@ -472,10 +478,11 @@ USUAL: dict[str, float] = {}  # MiB for one line, by filter
 )
 def test_memory_and_messages_under_attack(name: str, clean: dict[str, str]) -> None:
     """A real filter stays within 64 MiB of what it has for one line; a dozen messages at most."""
-    package, reads = ATTACKS[name]
+    command, reads = ATTACKS[name]
+    package, *options = command.split()
     if package not in USUAL:
         USUAL[package], _ = peak([package], clean, [b"one\n"])
-    most, messages = peak([package], clean, reads)
+    most, messages = peak([package, *options], clean, reads)
     print(f"{name}: {package} {most:.0f} MiB, for one line {USUAL[package]:.0f}")
     assert most - USUAL[package] < 64
     assert messages <= 12

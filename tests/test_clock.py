@@ -1,5 +1,6 @@
 """The clock: which time is believed, and which seconds are over."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 import pytest
@@ -7,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streams import RANDOM, START, Step, drive, steps
 
-from clfparse.clock import AGREE, FAR, Clock, Mode
+from clfparse.clock import AGREE, FAR, NEAR_WALL, Clock, Mode
 from clfparse.times import Instant
 
 # What comes: a record's time, with the wall clock on its arrival (None: it means nothing); or a
-# length of silence. Then what newest and settled are. Times are seconds from START.
+# length of silence. Then what newest and watermark are. Times are seconds from START.
 Record = tuple[int, int | None]
 Row = tuple[int | Record | timedelta, int, int]
 
@@ -21,18 +22,26 @@ def quiet(seconds: float) -> timedelta:
 
 
 def check(clock: Clock, rows: list[Row]) -> list[bool]:
-    """Feed a clock and hold it to each row; return what `observe` returned."""
-    told = []
-    for row, (step, newest, settled) in enumerate(rows):
+    """Feed a clock and hold it to each row; return which records have set it back."""
+    set_back = []
+    for row, (step, newest, watermark) in enumerate(rows):
         if isinstance(step, timedelta):
-            clock.quiet(step)
+            clock.on_idle(step)
         else:
             time, wall = step if isinstance(step, tuple) else (step, None)
-            arrived = None if wall is None else float(START + wall)
-            told.append(clock.observe(Instant(START + time, 0), arrived))
+            set_back.append(observe(clock, START + time, None if wall is None else START + wall))
         assert clock.newest is not None
-        assert (row, clock.newest.second - START, clock.settled - START) == (row, newest, settled)
-    return told
+        shown = (clock.newest.second - START, clock.watermark - START)
+        assert (row, *shown) == (row, newest, watermark)
+    return set_back
+
+
+def observe(clock: Clock, second: int, arrived: float | None = None) -> bool:
+    """Feed a clock with one record; return whether that has set it back."""
+    restarts = clock.restarts
+    assert clock.on_record(Instant(second, 0), arrived=arrived) == 1
+    assert clock.restarts - restarts in {0, 1}
+    return clock.restarts > restarts
 
 
 ORDER: dict[str, list[Row]] = {
@@ -85,11 +94,11 @@ def test_records(rows: list[Row], mode: Mode) -> None:
 
 
 @pytest.mark.parametrize(
-    ("delay", "settled"), [(0, 0), (0.001, -1), (0.5, -1), (1, -1), (2, -2), (60, -60)]
+    ("delay", "watermark"), [(0, 0), (0.001, -1), (0.5, -1), (1, -1), (2, -2), (60, -60)]
 )
-def test_delay(delay: float, settled: int) -> None:
+def test_delay(delay: float, watermark: int) -> None:
     """A second is over when newest is a whole delay past its end."""
-    check(Clock(quiet(delay)), [(0, 0, settled), (10, 10, 10 + settled)])
+    check(Clock(quiet(delay)), [(0, 0, watermark), (10, 10, 10 + watermark)])
 
 
 LIVE: dict[str, tuple[set[Mode], list[Row]]] = {
@@ -97,7 +106,7 @@ LIVE: dict[str, tuple[set[Mode], list[Row]]] = {
         {Mode.AUTO, Mode.WALL},
         [((5, 5), 5, 3), (quiet(1), 5, 4), (quiet(1.9), 5, 4), (quiet(10), 5, 13)],
     ),
-    "settled never goes back": (
+    "the watermark never goes back": (
         {Mode.AUTO, Mode.WALL},
         [((0, 0), 0, -2), (quiet(10), 0, 8), ((3, 12), 3, 8), (quiet(1), 3, 8), (quiet(9), 3, 10)],
     ),
@@ -152,33 +161,33 @@ def test_half_a_second_of_silence() -> None:
     check(Clock(timedelta(milliseconds=500), Mode.WALL), rows)
 
 
-def test_set_back_is_told_once() -> None:
+def test_set_back_once() -> None:
     rows: list[Row] = [(0, 0, -2), *31 * [(-4000, 0, -2)], *40 * [(-4000, -4000, -4002)]]
-    told = check(Clock(timedelta(seconds=2)), rows)
-    assert [at for at, back in enumerate(told) if back] == [AGREE]
+    set_back = check(Clock(timedelta(seconds=2)), rows)
+    assert [at for at, back in enumerate(set_back) if back] == [AGREE]
 
 
-def test_set_back_moves_settled_back() -> None:
+def test_set_back_moves_the_watermark_back() -> None:
     rows: list[Row] = [(0, 0, -2), (quiet(99), 0, 97), *31 * [(-4000, 0, 97)]]
     check(Clock(timedelta(seconds=2), Mode.WALL), [*rows, (-4000, -4000, -4002)])
 
 
 def test_before_the_first_record() -> None:
     clock = Clock(timedelta(seconds=2), Mode.WALL)
-    clock.quiet(quiet(9))
+    clock.on_idle(quiet(9))
     assert clock.newest is None
     with pytest.raises(ValueError, match="no record"):
-        _ = clock.settled
+        _ = clock.watermark
 
 
 def test_present() -> None:
     """The latest second known of is the newest record's, or one that silence has reached."""
     clock = Clock(timedelta(seconds=2), Mode.WALL)
-    clock.observe(Instant(START, 0))
+    observe(clock, START)
     assert clock.present == START
-    clock.quiet(quiet(1))
+    clock.on_idle(quiet(1))
     assert clock.present == START
-    clock.quiet(quiet(9))
+    clock.on_idle(quiet(9))
     assert clock.present == START + 7
 
 
@@ -186,14 +195,14 @@ def test_present() -> None:
 @RANDOM
 def test_what_moves_the_clock(stream: list[Step], delay: float) -> None:
     """A move is a record's, at most an hour; or 32 records agree on a greater one."""
-    clock, before, settled, times = Clock(quiet(delay), Mode.WALL), 0, 0, list[int]()
+    clock, before, watermark, times = Clock(quiet(delay), Mode.WALL), 0, 0, list[int]()
     for second, back in drive(clock, stream):
         if not clock.newest:
             continue
         newest = clock.newest.second
         times += [second] if second is not None else []
         last = times[-AGREE:] if len(times) > AGREE else []
-        assert clock.settled >= settled or back or len(times) == 1
+        assert clock.watermark >= watermark or back or len(times) == 1
         if back:
             assert last
             assert max(last) < before - FAR
@@ -203,36 +212,79 @@ def test_what_moves_the_clock(stream: list[Step], delay: float) -> None:
         elif second is not None:
             near = len(times) == 1 or before < second <= before + FAR
             assert newest == (second if near else before)
-        before, settled = newest, clock.settled
+        before, watermark = newest, clock.watermark
 
 
-@given(
-    st.lists(steps(4000, -4000), min_size=1, max_size=6),
-    st.sampled_from([0, 0.5, 2, 60]),
-    st.sampled_from([0, 650, 4500]),
+# Runs of equal times: how far each lies from the newest believed, how many records it has, the
+# seconds by which the wall clock is past them (None: it means nothing), the silence after them.
+Runs = list[tuple[int, int, int | None, float]]
+
+edges = (FAR, FAR + 1, NEAR_WALL, NEAR_WALL + 1, 90_000)
+jumps = [0, 0, 1, -1, 25, *edges, *(-jump for jump in edges), -START]
+counts = [1, 2, 5, AGREE - 2, AGREE - 1, AGREE, AGREE + 1, 2 * AGREE, 3 * AGREE + 1]
+lags = [None, 0, NEAR_WALL, NEAR_WALL + 1, -NEAR_WALL, -NEAR_WALL - 1, FAR, -FAR]
+runs: st.SearchStrategy[Runs] = st.lists(
+    st.tuples(
+        *(st.sampled_from(jumps), st.sampled_from(counts) | st.integers(1, 70)),
+        *(st.sampled_from(lags), st.sampled_from([0, 0, 0.5, 3, 700])),
+    ),
+    min_size=1,
+    max_size=12,
 )
+
+
+def state(clock: Clock) -> tuple[object, ...]:
+    """Return all that a clock shows."""
+    return clock.newest, clock.watermark, clock.present, clock.restarts
+
+
+def taken(clock: Clock, time: Instant, sizes: Iterable[int], arrived: float | None) -> list[object]:
+    """Feed a clock with a run, so many records at a time; return what it shows after each."""
+    states: list[object] = []
+    for size in sizes:
+        rest = size
+        while rest:
+            number = clock.on_record(time, rest, arrived)
+            assert 0 < number <= rest
+            states += [state(clock)] * number
+            rest -= number
+    return states
+
+
+@given(st.data(), runs, st.sampled_from(Mode), st.sampled_from([0, 0.5, 2, 60]))
 @RANDOM
-def test_many_at_once(parts: list[list[Step]], delay: float, lag: int) -> None:
-    """Times taken at once leave the clock as times taken one by one do, or are not taken."""
-    one, all_at_once = Clock(quiet(delay)), Clock(quiet(delay))
-    for part in parts:
-        seconds = [step for step in part if isinstance(step, int)]
-        if not seconds:
-            continue
-        arrived = float(START + lag)
-        times = [Instant(second, 0) for second in seconds]
-        if all_at_once.observe_all(seconds, {0}, arrived) is None:
-            for time in times:
-                all_at_once.observe(time, arrived)
-        for time in times:
-            one.observe(time, arrived)
-        for clock in (one, all_at_once):
-            clock.quiet(sum((s for s in part if isinstance(s, timedelta)), timedelta()))
-        assert vars(all_at_once) == vars(one)
+def test_a_run_is_as_many_single_records(
+    data: st.DataObject, drawn: Runs, mode: Mode, delay: float
+) -> None:
+    """However it is cut; what a record brings about happens with that record, and no other."""
+    single, whole, cut = (Clock(quiet(delay), mode) for _ in range(3))
+    for jump, count, lag, silence in drawn:
+        newest = single.newest.second if single.newest else START
+        time = Instant(max(newest + jump, 0), 3600 * (count % 2))
+        arrived = None if lag is None else float(time.second + lag)
+        place = data.draw(st.integers(0, count))
+        expected = taken(single, time, [1] * count, arrived)
+        assert taken(whole, time, [count], arrived) == expected
+        assert taken(cut, time, [place, count - place], arrived) == expected
+        for clock in (single, whole, cut):
+            clock.on_idle(quiet(silence))
+        assert vars(whole) == vars(single) == vars(cut)
+
+
+@pytest.mark.parametrize(("jump", "count"), [(FAR + 1, AGREE), (-FAR - 1, AGREE)])
+def test_what_many_agree_on_happens_with_a_call_of_its_own(jump: int, count: int) -> None:
+    """So that what a reader makes of the records before it is done when it happens."""
+    clock = Clock(quiet(2))
+    clock.on_record(Instant(START, 0), 5)
+    assert clock.on_record(Instant(START + jump, 0), 2 * count) == count - 1
+    assert clock.newest == Instant(START, 0)
+    assert clock.on_record(Instant(START + jump, 0), count + 1) == 1
+    assert clock.newest == Instant(START + jump, 0)
+    assert clock.on_record(Instant(START + jump, 0), count) == count
 
 
 @pytest.mark.parametrize(
-    ("back", "wall", "mode", "told"),
+    ("back", "wall", "mode", "set_back"),
     [
         (900, 0, Mode.AUTO, True),  # the log's clock was a quarter of an hour ahead
         (3000, 0, Mode.WALL, True),
@@ -244,12 +296,11 @@ def test_many_at_once(parts: list[list[Step]], delay: float, lag: int) -> None:
     ],
 )
 def test_a_live_clock_that_was_ahead_is_set_back(
-    back: int, wall: int | None, mode: Mode, told: bool
+    back: int, wall: int | None, mode: Mode, set_back: bool
 ) -> None:
     """wall: seconds by which the wall clock is past the records that come after the step."""
     clock = Clock(quiet(2), mode)
     arrived = None if wall is None else float(START - back + wall)
-    clock.observe(Instant(START, 0), arrived)
-    found = [clock.observe(Instant(START - back, 0), arrived) for _ in range(AGREE)]
-    assert any(found) == told
-    assert found[-1] == told
+    observe(clock, START, arrived)
+    assert [observe(clock, START - back, arrived) for _ in range(AGREE - 1)] == [False] * 31
+    assert observe(clock, START - back, arrived) == set_back

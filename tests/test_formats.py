@@ -19,14 +19,15 @@ from costs import holds
 from hypothesis import given
 from hypothesis import strategies as st
 from profiles import max_examples
+from streams import read_line
 from typer.testing import CliRunner
 
 from clfparse import apache, nginx
 from clfparse.cli import app
-from clfparse.columns import ColumnReader
 from clfparse.formats import NAMES, Format, format_of
 from clfparse.grammar import parse as parse_stock
 from clfparse.parser import Parser
+from clfparse.reader import Run
 from clfparse.record import Refused
 from clfparse.refusals import Refusals
 from clfparse.values import FormatError
@@ -845,7 +846,9 @@ def test_plain_lines_take_the_fast_way(form: str, written: str) -> None:
     if written != SPELLED["numbers pasted, last"]:  # which nobody can tell apart
         assert [bool(each.pattern.fullmatch(f"{line}\n".encode())) for each in forms] == [True]
     if record := both(format_of(form), f"{line}\n".encode()):
-        assert ColumnReader(frozenset({"status"}))._pattern.fullmatch(record)
+        run = read_line(record[:-1])
+        assert isinstance(run, Run)
+        assert run.lines == [record[:-1]]
 
 
 def test_no_format_takes_two_lines_for_one() -> None:

@@ -1,6 +1,5 @@
 """The alert rule, second by second."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from fractions import Fraction
@@ -9,6 +8,7 @@ from time import process_time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from naive import transitions
 from streams import RANDOM, Step, drive, steps
 
 from clfalert.rule import HELD, Rule, Transition
@@ -32,7 +32,7 @@ def told(rule: Rule, stream: Iterable[Step], delay: float = 0) -> Iterator[Trans
             rule.add(second)
         if clock.newest:
             newest = clock.newest.second
-            yield from rule.advance(clock.settled)
+            yield from rule.advance(clock.watermark)
     yield from rule.finish(newest)
 
 
@@ -175,37 +175,6 @@ def test_broken_clocks_do_not_blind_the_rule() -> None:
     assert list(rule.advance(2)) == [(True, 1, 1_202)]
 
 
-def closed(stream: list[Step], delay: float) -> Iterator[tuple[int, Counter[int]]]:
-    """Yield every second that is over, in order, and the hits that had come by then."""
-    clock, hits, due, newest = Clock(timedelta(seconds=delay), Mode.WALL), Counter[int](), 0, 0
-    for second, back in drive(clock, stream):
-        if back:
-            yield from ((t, hits) for t in range(due, newest + 1))
-        if back or not hits:
-            # After a set-back nothing is known of the time before the record that tells of it.
-            first = second if back and second is not None else clock.settled if clock.newest else 0
-            hits, due = Counter[int](), first
-        if second is not None:
-            hits[second] += 1
-        if clock.newest:
-            newest = clock.newest.second
-            yield from ((t, hits) for t in range(due, clock.settled))
-            due = max(due, clock.settled)
-    yield from ((t, hits) for t in range(due, newest + 1))
-
-
-def naive(
-    stream: list[Step], threshold: Fraction, recover: Fraction, window: int, delay: float
-) -> Iterator[tuple[bool, int, int]]:
-    triggered = False
-    for t, hits in closed(stream, delay):
-        found = sum(hits[second] for second in range(t - window + 1, t + 1))
-        rate = Fraction(found, window)
-        if rate < recover if triggered else rate > threshold:
-            triggered = not triggered
-            yield triggered, t, found
-
-
 @given(
     steps(4000, -4000),
     st.tuples(st.integers(0, 12), st.integers(0, 12)).map(sorted),
@@ -215,5 +184,23 @@ def naive(
 @RANDOM
 def test_by_brute_force(stream: list[Step], sixths: list[int], window: int, delay: float) -> None:
     recover, threshold = (Fraction(n, 6) for n in sixths)
-    expected = list(naive(stream, threshold, recover, window, delay))
+    expected = list(transitions(stream, threshold, recover, window, delay))
     assert list(told(Rule(threshold, recover, window), stream, delay)) == expected
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from([0, 1, 2, -1, -20, 30, 40, 50]), st.integers(1, 9))),
+    st.integers(0, 5),
+)
+@RANDOM
+def test_many_hits_at_once_are_as_many_single_ones(runs: list[tuple[int, int]], bound: int) -> None:
+    """Past the bound on seconds far ahead, too."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("clfalert.rule.HELD", bound)
+        whole, single = (Rule(Fraction(1), Fraction(1), 3) for _ in range(2))
+        for at, (ahead, count) in enumerate(runs):
+            whole.add(at + ahead, count)
+            for _ in range(count):
+                single.add(at + ahead)
+            assert list(whole.advance(at)) == list(single.advance(at))
+        assert vars(whole) == vars(single)

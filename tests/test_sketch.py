@@ -1,7 +1,6 @@
 """Durations: quantiles right to one per cent, sums that no order changes, bounded memory."""
 
 import random
-from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 from itertools import pairwise
@@ -10,19 +9,26 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from streams import RANDOM, REPLAY, START, line
+from streams import RANDOM, REPLAY, START, as_hits, line, read_line
 
 from clfparse.clock import Mode
-from clfparse.reader import Event, decode
-from clfparse.record import Refused
+from clfparse.reader import Run
 from clfparse.refusals import Refusals
-from clfstats.accumulator import Accumulator
 from clfstats.board import Board
-from clfstats.pairs import PAIRS, Pairs
+from clfstats.counting.accumulator import Accumulator
+from clfstats.counting.batch import Batch
+from clfstats.counting.ddsketch import (
+    ACCURACY,
+    BUCKETS,
+    LEAST,
+    MOST,
+    PERCENT,
+    DDSketch,
+    bucket,
+    middle,
+)
 from clfstats.screen import Screen
-from clfstats.sketch import ACCURACY, BUCKETS, LEAST, MOST, PERCENT, Sketch, bucket, middle
 from clfstats.stats import HINT, Stats
-from clfstats.tally import Count, Tally, key
 
 HALF = 0.5e-6  # of the last digit that is written
 
@@ -35,29 +41,29 @@ durations = (
 many = st.lists(durations, max_size=50)
 
 
-def sketch(found: Sequence[float | None]) -> Sketch:
-    """Count one by one."""
-    made = Sketch()
-    for duration in found:
-        if duration is not None:
-            made.add(duration)
+def sketch(drawn: Sequence[float | None]) -> DDSketch:
+    """Count as the durations of records are counted, one by one; None is of a record without."""
+    made = DDSketch()
+    for duration in drawn:
+        made.add(Batch(as_hits([{"duration": duration}])).durations)
     return made
 
 
-def merge(*parts: Sketch) -> Sketch:
-    whole = Sketch()
+def merge(*parts: DDSketch) -> DDSketch:
+    whole = DDSketch()
     for part in parts:
         whole.merge(part)
     return whole
 
 
-def state(of: Sketch) -> tuple[object, ...]:
-    return of.buckets, of.nanoseconds, repr(of.max), repr(of.finish())
+def state(counted: DDSketch) -> tuple[object, ...]:
+    shown = repr(counted.max), repr(counted.emit())
+    return counted.buckets, counted.nanoseconds, *shown
 
 
 def check(found: Sequence[float]) -> None:
     """Compare with quantiles by nearest rank, of all that was counted."""
-    shown = sketch(found).finish()
+    shown = sketch(found).emit()
     ordered = sorted(min(duration, MOST) for duration in found)
     for percent in PERCENT:
         exact = ordered[-(-len(ordered) * percent // 100) - 1]
@@ -84,7 +90,7 @@ def test_heavy_tails(tail: float) -> None:
 
 
 def test_one_duration_is_all_quantiles() -> None:
-    shown = sketch([0.0123]).finish()
+    shown = sketch([0.0123]).emit()
     assert list(shown) == ["p50", "p90", "p95", "p99", "max", "mean"]
     assert shown["max"] == shown["mean"] == 0.0123
     assert all(0.0123 * (1 - ACCURACY) <= shown[f"p{percent}"] <= 0.0123 for percent in PERCENT)
@@ -92,28 +98,32 @@ def test_one_duration_is_all_quantiles() -> None:
 
 def test_nearest_rank() -> None:
     """Of a hundred, the n-th in order is the n-th percentile; of two, the first is the median."""
-    shown = sketch(range(1, 101)).finish()
+    shown = sketch(range(1, 101)).emit()
     for percent in PERCENT:
         assert shown[f"p{percent}"] == round(middle(bucket(percent)), 6)
-    two = sketch([1, 5]).finish()
+    two = sketch([1, 5]).emit()
     assert (two["p50"], two["p90"]) == (round(middle(bucket(1)), 6), 5)
 
 
 def test_nothing_was_counted() -> None:
-    assert Sketch().finish() == {}
-    assert Sketch().update([None, None]) == []
-    assert Sketch().update([]) == []
+    assert DDSketch().emit() == sketch([None, None]).emit() == {}
+    null: dict[str, Any] = {"duration": None}
+    empty: list[list[dict[str, Any]]] = [[], [{}], [null], [null, {}]]
+    for records in empty:
+        batch = Batch(as_hits(records))
+        assert (batch.durations, batch.buckets) == ([], [])
 
 
 def test_what_is_too_short_to_measure_is_none() -> None:
     assert set(sketch([0, 0.0, 9e-7, 5e-324]).buckets) == {bucket(0)}
-    assert sketch([0, 9e-7]).finish()["p99"] == 0
-    assert sketch([LEAST]).finish()["p50"] == LEAST
+    assert sketch([0, 9e-7]).emit()["p99"] == 0
+    assert sketch([LEAST]).emit()["p50"] == LEAST
 
 
 def test_what_is_too_long_counts_as_the_most() -> None:
     assert state(sketch([1e300, MOST])) == state(sketch([MOST, MOST]))
-    assert sketch([1e300]).finish() == {**dict.fromkeys(sketch([1]).finish(), MOST)} | {
+    assert state(sketch([10**400])) == state(sketch([MOST]))
+    assert sketch([1e300]).emit() == {**dict.fromkeys(sketch([1]).emit(), MOST)} | {
         f"p{percent}": round(min(middle(bucket(MOST)), MOST), 6) for percent in PERCENT
     }
 
@@ -122,7 +132,7 @@ def test_sums_are_exact() -> None:
     """Floats do not add up; nanoseconds do."""
     found = [0.1] * 10 + [1e6] + [1e-9] * 1000
     assert sketch(found).nanoseconds == 10**9 + 10**15 + 1000
-    assert sketch([0.1, 0.2]).finish()["mean"] == 0.15
+    assert sketch([0.1, 0.2]).emit()["mean"] == 0.15
 
 
 def test_buckets_are_few() -> None:
@@ -145,94 +155,33 @@ def test_merge(a: list[float], b: list[float], c: list[float]) -> None:
     one, two, three = sketch(a), sketch(b), sketch(c)
     assert state(merge(one, two)) == state(sketch(a + b)) == state(merge(two, one))
     assert state(merge(merge(one, two), three)) == state(merge(one, merge(two, three)))
-    assert state(merge(one, Sketch())) == state(one) == state(sketch(sorted(a)))
+    assert state(merge(one, DDSketch())) == state(one) == state(sketch(sorted(a)))
 
 
 @given(st.lists(st.none() | durations, max_size=50), many)
 @RANDOM
-def test_update_is_add(found: list[float | None], before: list[float]) -> None:
-    made = sketch(before)
-    buckets = made.update(found)
-    assert state(made) == state(sketch([*before, *found]))
-    own = [None if of is None else bucket(min(of, MOST)) for of in found]
-    assert buckets == ([] if set(own) <= {None} else own)
+def test_many_at_once_are_as_many_single_ones(
+    drawn: list[float | None], before: list[float]
+) -> None:
+    made, batch = sketch(before), Batch(as_hits([{"duration": each} for each in drawn]))
+    made.add(batch.durations)
+    assert state(made) == state(sketch([*before, *drawn]))
+    buckets = [None if each is None else bucket(min(each, MOST)) for each in drawn]
+    assert batch.buckets == ([] if set(buckets) <= {None} else buckets)
 
 
 def test_values_have_quantiles_of_their_own() -> None:
-    found: list[dict[str, Any]]
-    found = [{"section": "/fast", "duration": at / 1000} for at in range(1, 101)]
-    found += [{"section": "/slow", "duration": 2}, {"section": "/none", "duration": None}]
+    records: list[dict[str, Any]]
+    records = [{"section": "/fast", "duration": at / 1000} for at in range(1, 101)]
+    records += [{"section": "/slow", "duration": 2}, {"section": "/none", "duration": None}]
     traffic = Accumulator(("section",))
-    for record in [*found, {"section": "/none"}]:
-        traffic.add(record)
-    rows = {row["value"]: row["p95"] for row in traffic.finish()["top"]["section"]}
+    traffic.add(as_hits([*records, {"section": "/none"}], "section"))
+    summary = traffic.emit()
+    rows = {row["value"]: row["p95"] for row in summary["top"]["section"]}
     assert rows["/fast"] == pytest.approx(0.095, rel=ACCURACY)
     assert rows["/slow"] == pytest.approx(2, rel=ACCURACY)
     assert rows["/none"] is None
-    assert max(rows["/fast"], rows["/slow"]) <= traffic.finish()["duration"]["max"] == 2
-
-
-def test_a_bound_leaves_room_for_the_top() -> None:
-    """What Pairs says: half the bound holds at least 33 values with all buckets there are."""
-    assert PAIRS // 2 // BUCKETS == 33
-
-
-def test_durations_by_value_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Past the bound the rare values lose theirs, though not their hits; the summary says so."""
-    monkeypatch.setattr("clfstats.pairs.PAIRS", 100)
-    tally = Tally()
-    for at in range(2_000):
-        tally.add(key("hot"), Count(1, 0, 0), at % 40)
-        tally.add(key(f"rare {at}"), Count(1, 0, 0), at % 7)
-        assert len(tally.durations.hits) <= 100
-    assert tally.approximate
-    assert len(tally.hits) == 2_001
-    assert tally.durations.of([key("hot")]) == {key("hot"): dict.fromkeys(range(40), 50)}
-
-
-def test_as_many_pairs_as_the_bound_are_exact(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("clfstats.pairs.PAIRS", 100)
-    tally = Tally()
-    for at in range(300):
-        tally.add(key(at % 10), Count(1, 0, 0), at % 100)
-    assert (tally.approximate, len(tally.durations.hits)) == (False, 100)
-
-
-def test_folding_is_in_a_total_order(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Most hits first, then by value; what comes after the first that is too much goes."""
-    monkeypatch.setattr("clfstats.pairs.PAIRS", 10)
-    hits = {b"a": 1, b"b": 2, b"c": 2, b"d": 1}
-    pairs = [(b"c", 1), (b"c", 2), (b"b", 1), (b"b", 2), (b"a", 7), (b"d", 1)]
-    for order in (pairs, pairs[::-1]):
-        held = Pairs()
-        for value, of in order:
-            held.add(value, of, 1)
-        held.fold(hits)
-        assert set(held.hits) == set(pairs[:5])
-
-
-def test_merging_keeps_the_bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("clfstats.pairs.PAIRS", 100)
-    one, two = Tally(), Tally()
-    for at in range(80):
-        one.add(key(f"one {at}"), Count(1, 0, 0), at)
-        two.add(key(f"two {at}"), Count(1, 0, 0), at)
-    assert not one.approximate
-    one.merge(two)
-    assert one.approximate
-    assert len(one.durations.hits) <= 100
-
-
-def test_values_that_go_take_their_durations_along() -> None:
-    tally = Tally(limit=10)
-    for at in range(50):
-        tally.add(key("hot"), Count(1, 0, 0), at % 3)
-        tally.add(key(at), Count(1, 0, 0), at)
-        assert {value for value, _ in tally.durations.hits} <= set(tally.hits)
-    other = Tally(limit=4)
-    other.merge(tally)
-    assert {value for value, _ in other.durations.hits} <= set(other.hits)
-    assert tally.durations.of([key("hot")])[key("hot")] == Counter(at % 3 for at in range(50))
+    assert max(rows["/fast"], rows["/slow"]) <= summary["duration"]["max"] == 2
 
 
 def screen(width: int, *fields: str) -> list[str]:
@@ -269,12 +218,25 @@ def test_the_screen_shows_durations() -> None:
     assert screen(45, "section")[0].endswith(" +00:00  p50 12 ms")
 
 
-@pytest.mark.parametrize("shown", ["null", "0", "0.012", "3", "1e-6", "1e300", "-0.0", "5e-324"])
-def test_a_duration_is_a_number_of_seconds(shown: str) -> None:
-    assert isinstance(decode(line(0)[:-2] + b',"duration":' + shown.encode() + b"}"), Event)
+@pytest.mark.parametrize(
+    ("shown", "duration"),
+    [
+        *(("null", None), ("0", 0), ("0.012", 0.012), ("3", 3), ("1e-6", 1e-6), ("1e300", 1e300)),
+        *(("-0.0", 0), ("5e-324", 5e-324), (str(10**400), 10**400), ("0." + "1" * 400, 1 / 9)),
+    ],
+)
+def test_a_duration_is_a_number_of_seconds(shown: str, duration: float | None) -> None:
+    run = read_line(line(0)[:-2] + b',"duration":' + shown.encode() + b"}")
+    assert isinstance(run, Run)
+    assert run.hits[0].duration == duration
 
 
 @pytest.mark.parametrize("shown", ["-1", "-1e-9", "true", "false", '"0.1"', '""', "[]", "{}"])
 def test_what_is_no_duration_is_refused(shown: str) -> None:
-    with pytest.raises(Refused, match="not a record: duration is no number of seconds"):
-        decode(line(0)[:-2] + b',"duration":' + shown.encode() + b"}")
+    refused = read_line(line(0)[:-2] + b',"duration":' + shown.encode() + b"}")
+    assert refused == "not a record: duration is no number of seconds"
+
+
+@pytest.mark.parametrize("shown", ["1e400", "01", ".5", "1.", "1E", "NaN", "Infinity", "+1", "-"])
+def test_what_is_no_number_is_no_json(shown: str) -> None:
+    assert read_line(line(0)[:-2] + b',"duration":' + shown.encode() + b"}") == "not JSON"

@@ -17,7 +17,7 @@ FIRST = {"value": "/api", "hits": 60, "bytes": 0, "errors": 0}
 ROWS = [FIRST, {**FIRST, "value": None, "hits": 30}, {**FIRST, "value": "", "hits": 10}]
 
 
-def found(rows: list[dict[str, Any]] = ROWS, **changed: Any) -> dict[str, Any]:
+def found(rows: list[dict[str, Any]] = ROWS, **changed: Any) -> Any:
     """Return a summary as JSON has it."""
     return {
         "type": "summary",
@@ -35,7 +35,7 @@ def found(rows: list[dict[str, Any]] = ROWS, **changed: Any) -> dict[str, Any]:
     }
 
 
-def lines(summary: dict[str, Any], width: int = 200, *, colour: bool = False) -> list[str]:
+def lines(summary: Any, width: int = 200, *, colour: bool = False) -> list[str]:
     written = TextView(lambda: width, colour=colour).summary(summary).decode()
     assert written.endswith("\n")
     return written[:-1].split("\n")

@@ -9,12 +9,13 @@ from time import process_time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from streams import RANDOM, START, Step, drive, steps
+from streams import RANDOM, START, Step, as_hits, drive, steps
 
 from clfparse.clock import AGREE, Clock, Mode
-from clfstats.windows import HELD, QUIET, Gap, Window, Windows
+from clfstats.counting.windows import HELD, QUIET, Gap, Window, Windows
 
 NEVER = -(10**12)
+HIT = as_hits([{}])
 
 # A window as start, hits and flags; a gap as start and end, and a word that no window has.
 Shown = tuple[int, int, str]
@@ -27,25 +28,25 @@ def show(item: Window | Gap) -> Shown:
     if isinstance(item, Gap):
         return item.start, item.end, "gap"
     flags = "late" * item.late + "partial" * item.partial
-    return item.start, item.traffic.total.hits, flags
+    return item.start, item.traffic.totals.hits, flags
 
 
 def runs(stream: Iterable[Step], size: int, delay: float) -> Iterator[Run]:
     """Feed windows as Stats does, and count by brute force beside them."""
     clock, windows = Clock(timedelta(seconds=delay), Mode.WALL), Windows(size, ())
-    items, present, settled = list[Shown](), 0, NEVER
+    items, present, watermark = list[Shown](), 0, NEVER
     in_time, late = Counter[int](), Counter[int]()
     for second, back in drive(clock, stream):
         if back:
             yield [*items, *map(show, windows.finish())], in_time, late, present
-            items, in_time, late, settled = [], Counter(), Counter(), NEVER
+            items, in_time, late, watermark = [], Counter(), Counter(), NEVER
         if second is not None:
-            windows.add(second, {})
+            windows.add(second, HIT)
             start = second // size * size
-            (late if start + size <= settled else in_time)[start] += 1
+            (late if start + size <= watermark else in_time)[start] += 1
         if clock.newest:
-            items += map(show, windows.advance(clock.settled, clock.present))
-            present, settled = clock.present, clock.settled
+            items += map(show, windows.advance(clock.watermark, clock.present))
+            present, watermark = clock.present, clock.watermark
     yield [*items, *map(show, windows.finish())], in_time, late, present
 
 
@@ -151,9 +152,9 @@ def test_with_delay(stream: list[Step], shown: list[Shown]) -> None:
 def test_when() -> None:
     """A window is written with the record past it; late panes with the next regular window."""
     windows, found = Windows(10, ()), []
-    for second, settled in [(5, 3), (9, 7), (12, 10), (3, 10), (21, 19), (22, 20)]:
-        windows.add(second, {})
-        found.append(list(map(show, windows.advance(settled, settled + 2))))
+    for second, watermark in [(5, 3), (9, 7), (12, 10), (3, 10), (21, 19), (22, 20)]:
+        windows.add(second, HIT)
+        found.append(list(map(show, windows.advance(watermark, watermark + 2))))
     assert found == [[], [], [(0, 2, "partial")], [], [], [(10, 1, ""), (0, 1, "late")]]
 
 
@@ -168,7 +169,7 @@ def test_year_of_quiet_costs_little() -> None:
 def test_begin_anew() -> None:
     windows = Windows(10, ())
     for _ in range(2):
-        windows.add(5, {})
+        windows.add(5, HIT)
         assert list(windows.advance(5, 5)) == []
         assert list(map(show, windows.finish())) == [FIRST]
     assert list(windows.finish()) == []
@@ -179,7 +180,7 @@ def test_held_windows_are_bounded(ahead: int) -> None:
     """Broken clocks may spread records over any number of windows; all are counted."""
     windows, hits = Windows(10, ()), 0
     for at in range(HELD + 100):
-        windows.add(ahead * at, {})
+        windows.add(ahead * at, HIT)
         hits += sum(item[1] for item in map(show, windows.advance(5, 5)))
         assert len(windows._open) + len(windows._late) <= HELD + 1
     assert hits > 0

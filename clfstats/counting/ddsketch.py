@@ -22,7 +22,7 @@ _DIGITS = 6  # microseconds: no server's clock is finer
 _NANO = 1_000_000_000
 
 
-class Sketch:
+class DDSketch:
     """Counts durations, in seconds.
 
     buckets: hits of each; see `bucket`. nanoseconds: their sum, each rounded to a whole number, so
@@ -34,46 +34,26 @@ class Sketch:
         self.nanoseconds = 0
         self.max = 0.0
 
-    def add(self, duration: float) -> int:
-        """Count one that is at least 0; return its bucket."""
-        duration = min(duration, MOST)
-        of = bucket(duration)
-        self.buckets[of] += 1
-        self.nanoseconds += round(duration * _NANO)
-        self.max = max(self.max, float(duration))
-        return of
+    def add(self, durations: Sequence[float]) -> None:
+        """Count durations from 0 to MOST."""
+        if not durations:
+            return
+        self.buckets.update(map(bucket, durations))
+        self.nanoseconds += sum([round(seconds * _NANO) for seconds in durations])
+        self.max = max(self.max, float(max(durations)))
 
-    def update(self, durations: Sequence[float | None]) -> list[int | None]:
-        """Count many, as `add` does one by one; None is no duration.
-
-        Returns the bucket of each, None for none; an empty list where there is no duration at all.
-        """
-        known = [duration for duration in durations if duration is not None]
-        if not known:
-            return []
-        if max(known) > MOST:
-            known = [min(duration, MOST) for duration in known]
-        found = list(map(bucket, known))
-        self.buckets.update(found)
-        self.nanoseconds += sum([round(duration * _NANO) for duration in known])
-        self.max = max(self.max, float(max(known)))
-        if len(known) == len(durations):
-            return [*found]
-        rest = iter(found)
-        return [None if duration is None else next(rest) for duration in durations]
-
-    def merge(self, other: "Sketch") -> None:
+    def merge(self, other: "DDSketch") -> None:
         """Count all that the other one has counted."""
         self.buckets.update(other.buckets)
         self.nanoseconds += other.nanoseconds
         self.max = max(self.max, other.max)
 
-    def quantile(self, percent: int, of: Mapping[int, int] | None = None) -> float:
+    def quantile(self, percent: int, part: Mapping[int, int] | None = None) -> float:
         """Return a quantile by nearest rank, in seconds; it is never above max.
 
-        of: hits by bucket of a part of what was counted, at least one; or else all.
+        part: hits by bucket of a part of what was counted, at least one; or else all.
         """
-        hits = of or self.buckets
+        hits = part or self.buckets
         rank = -(-sum(hits.values()) * percent // 100)
         for number in sorted(hits):
             rank -= hits[number]
@@ -81,7 +61,7 @@ class Sketch:
                 break
         return round(min(middle(number), self.max), _DIGITS)
 
-    def finish(self) -> dict[str, float]:
+    def emit(self) -> dict[str, float]:
         """Return p50, p90, p95, p99, max and mean in seconds; nothing where nothing was counted."""
         if not self.buckets:
             return {}
@@ -92,6 +72,11 @@ class Sketch:
         }
 
 
+def bounded(duration: float) -> float:
+    """Return a duration that is at most MOST."""
+    return min(duration, MOST)
+
+
 def bucket(duration: float) -> int:
     """Return the bucket of a duration from 0 to MOST seconds.
 
@@ -100,6 +85,6 @@ def bucket(duration: float) -> int:
     return _ZERO if duration < LEAST else ceil(log(duration) * _PER_E)
 
 
-def middle(of: int) -> float:
+def middle(number: int) -> float:
     """Return the seconds that stand for a bucket: within ACCURACY of either end of it."""
-    return 0.0 if of == _ZERO else 2 * _RATIO**of / (_RATIO + 1)
+    return 0.0 if number == _ZERO else 2 * _RATIO**number / (_RATIO + 1)

@@ -1,0 +1,90 @@
+"""The traffic of one window: what it adds up to, in whatever order it comes.
+
+For any split of the input, ``fold(a + b) == merge(fold(a), fold(b))``, as long as nothing is
+approximate; merge is associative and commutative.
+"""
+
+from typing import Any
+
+from clfparse.reader import Hit
+from clfstats.counting.batch import Batch
+from clfstats.counting.figures import Durations, Figure, Hosts, Methods, Status, Total, Totals
+from clfstats.counting.keys import value
+from clfstats.counting.top_values import Row, TopValues
+
+FIELDS = frozenset({"host", "method"})  # that are counted beside those of every hit
+
+
+class Accumulator:
+    """Counts requests. by: names of the fields whose values are counted one by one."""
+
+    def __init__(self, by: tuple[str, ...]) -> None:
+        self._total = Total()
+        self._hosts = Hosts()
+        self._status = Status()
+        self._methods = Methods()
+        self._durations = Durations()
+        self._by = {field: TopValues(field) for field in by}
+        figures: list[Figure] = [self._total, self._hosts, self._status, self._methods]
+        self.figures: list[Figure] = [*figures, self._durations, *self._by.values()]
+
+    @property
+    def totals(self) -> Totals:
+        """Hits, bytes and errors so far."""
+        return self._total.counts
+
+    @property
+    def text(self) -> int:
+        """Bytes of memory that the values counted one by one take, as text."""
+        return self._hosts.text + sum(top.text for top in self._by.values())
+
+    @property
+    def missing(self) -> list[str]:
+        """The fields to count by that no record had; a duration that is null is none."""
+        return sorted(field for field, top in self._by.items() if not top.seen)
+
+    def add(self, hits: list[Hit]) -> None:
+        """Count records: one or many, that is the same."""
+        batch = Batch(hits)
+        for figure in self.figures:
+            figure.add(batch)
+
+    def merge(self, other: "Accumulator") -> None:
+        """Count all that the other one, of the same fields, has counted."""
+        for figure, another in zip(self.figures, other.figures, strict=True):
+            figure.merge(another)
+
+    def shrink(self) -> None:
+        """Take less memory for text, and be approximate."""
+        self._hosts.shrink()
+        for top in self._by.values():
+            top.shrink()
+
+    def emit(self, most: int | None = None) -> dict[str, Any]:
+        """Return the fields of a summary, in a total order. most: values shown of each field."""
+        totals = self._total.emit()
+        summary = {
+            "hits": totals["hits"],
+            "bytes": totals["bytes"],
+            "hosts": self._hosts.emit(),
+            "status": self._status.emit(),
+            "errors": totals["errors"],
+            "methods": self._methods.emit(),
+        }
+        if durations := self._durations.emit():
+            summary["duration"] = durations
+        summary["top"] = {field: self._rows(top, most) for field, top in self._by.items()}
+        if any(figure.approximate for figure in self.figures):
+            summary["approximate"] = True
+        return summary
+
+    def _rows(self, top: TopValues, most: int | None) -> list[dict[str, Any]]:
+        return [self._row(row) for row in top.emit(most)]
+
+    def _row(self, row: Row) -> dict[str, Any]:
+        counts = {"hits": row.hits, "bytes": row.bytes, "errors": row.errors}
+        shown = {"value": value(row.key), **counts}
+        sketch = self._durations.sketch
+        if sketch.buckets:
+            shown["p95"] = sketch.quantile(95, row.buckets) if row.buckets else None
+        return shown

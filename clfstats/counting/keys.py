@@ -1,0 +1,75 @@
+"""Values of fields as keys of counters: any value of JSON, and none taken for another."""
+
+import json
+from collections.abc import Sequence
+from types import NoneType
+
+import orjson
+from msgspec import UNSET
+
+# Text and null stand for themselves, every other value for its JSON: 1, 1.0, "1", true stay apart.
+Key = str | bytes | None
+
+_THEMSELVES = {str, NoneType}
+
+
+def keys(values: list[object]) -> list[Key]:
+    """Turn values into keys. In nearly every column all stand for themselves."""
+    if set(map(type, values)) <= _THEMSELVES:
+        return values  # type: ignore[return-value]
+    return list(map(key, values))
+
+
+def key(value: object) -> Key:
+    """Turn one value into a key; a field that a record does not have is null."""
+    if value is None or isinstance(value, str):
+        return value
+    if value is UNSET:
+        return None
+    if type(value) is int:
+        return b"%d" % value  # it may be past 64 bits
+    try:
+        # A copy: what orjson returns keeps the 4 KiB that it was written in.
+        return b"%b" % orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except TypeError:  # an integer past 64 bits within it, or nested deeper than orjson writes
+        return _key_of_floats(value)
+
+
+def _key_of_floats(value: object) -> Key:
+    """Turn a value into a key, integers past 64 bits as floats; no value at all if that fails."""
+    try:
+        floats = orjson.loads(json.dumps(value))
+        return b"%b" % orjson.dumps(floats, option=orjson.OPT_SORT_KEYS)
+    except (TypeError, ValueError, RecursionError):
+        return None
+
+
+def value(key: Key) -> object:
+    """Turn a key back into the value."""
+    return json.loads(key) if isinstance(key, bytes) else key  # orjson has no integers past 64 bits
+
+
+def name(key: Key) -> str:
+    """Turn a key into text for a person, or for the key of an object: null is ``-``, as in logs."""
+    if key is None:
+        return "-"
+    return key.decode() if isinstance(key, bytes) else key
+
+
+def rank(item: tuple[Key, int]) -> tuple[int, str, bool]:
+    """Return what orders keys by their hits, the most first: an order that is total."""
+    key, hits = item
+    return -hits, name(key), not isinstance(key, str)
+
+
+def held(values: Sequence[Key]) -> int:
+    """Return the bytes of memory that keys take."""
+    try:
+        return sum(map(str.__sizeof__, values))  # nearly always all are text
+    except TypeError:
+        return sum(map(memory, values))
+
+
+def memory(key: Key) -> int:
+    """Return the bytes of memory that a key takes."""
+    return 0 if key is None else key.__sizeof__()

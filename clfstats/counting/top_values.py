@@ -1,0 +1,191 @@
+"""The values of a field with the most hits, in bounded memory however many different ones come.
+
+Past the bounds the values with the fewest hits go. Values go by hits and what they may have missed,
+as in Space-Saving (Metwally, Agrawal, El Abbadi, ICDT 2005), half of them at a time.
+"""
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from heapq import nlargest
+from itertools import accumulate, islice
+from typing import NamedTuple, Self
+
+from msgspec import UNSET
+
+from clfparse.lines import RECORD_LINE
+from clfstats.counting.batch import Batch
+from clfstats.counting.keys import Key, held, memory, rank
+
+VALUES = 100_000  # distinct values of one field in one window
+PAIRS = 100_000  # pairs of a value and a bucket of durations: some 15 MiB at most
+_TEXT = 12 << 20  # bytes of memory that the values' text may take; a path may be 64 KiB long
+_BATCH = 8 * RECORD_LINE  # bytes that those of one batch take at most: 4 for each character
+
+
+class Row(NamedTuple):
+    """One value. buckets: hits by bucket of durations, of those hits that have one."""
+
+    key: Key
+    hits: int
+    bytes: int
+    errors: int
+    buckets: dict[int, int]
+
+
+class TopValues:
+    """Hits, bytes, errors and durations by value of a field.
+
+    approximate: some values have gone; those that come again count from then on. missed: the hits
+    that a value which is not held may have had, at most. text: bytes that the values' text takes.
+    seen: whether some record had the field; a duration that is null is none.
+    """
+
+    def __init__(self, field: str, limit: int = VALUES) -> None:
+        self.field = field
+        self.approximate = False
+        self.missed = 0
+        self.text = 0
+        self.seen = False
+        self.hits: Counter[Key] = Counter()
+        self._bytes: dict[Key, int] = {}  # as many as hits
+        self._errors: Counter[Key] = Counter()
+        self._pairs: Counter[tuple[Key, int]] = Counter()  # hits by value and bucket
+        self._limit = limit
+        self._before: dict[Key, int] = {}  # what the values may have missed that were kept once
+
+    def add(self, batch: Batch) -> None:
+        """Count records."""
+        if not self.seen:
+            null = self.field != "duration"
+            values = batch.values(self.field)
+            self.seen = any(v is not UNSET and (null or v is not None) for v in values)
+        self.add_values(batch.keys(self.field), batch.sizes, batch.errors, batch.buckets)
+
+    def add_values(
+        self,
+        values: Sequence[Key],
+        sizes: Sequence[int] = (),
+        errors: Sequence[int] = (),
+        buckets: Sequence[int | None] = (),
+    ) -> None:
+        """Count one hit of each value.
+
+        sizes, buckets: what came with each value, or none. errors: places in values, in order.
+        Where not all fit, halves are taken: so values go when one is too many, however many come.
+        """
+        if self._fit(values, buckets):
+            self._count(values, sizes, [values[place] for place in errors], buckets)
+        elif len(values) == 1:
+            self._count(values, sizes, [values[place] for place in errors], buckets)
+            self._bound()
+        else:
+            half = len(values) // 2
+            first = [place for place in errors if place < half]
+            second = [place - half for place in errors if place >= half]
+            self.add_values(values[:half], sizes[:half], first, buckets[:half])
+            self.add_values(values[half:], sizes[half:], second, buckets[half:])
+
+    def merge(self, other: Self) -> None:
+        """Count all that the other one, of the same field, has counted."""
+        before = self._before | other._before
+        self._before = {key: self._may_miss(key) + other._may_miss(key) for key in before}
+        self.missed += other.missed
+        self.text += held([key for key in other.hits if key not in self.hits])
+        self.hits.update(other.hits)
+        for key, size in other._bytes.items():
+            self._bytes[key] = self._bytes.get(key, 0) + size
+        self._errors.update(other._errors)
+        self._pairs.update(other._pairs)
+        self.approximate |= other.approximate
+        self.seen |= other.seen
+        self._bound()
+
+    def emit(self, most: int | None = None) -> list[Row]:
+        """Return the values with the most hits, in an order that is total; most: how many."""
+        items = list(self.hits.items())
+        if most is not None and most < len(items):
+            least = nlargest(most, self.hits.values())[-1] if most else 0
+            items = [item for item in items if item[1] >= least]
+        keys = [key for key, _ in sorted(items, key=rank)[:most]]
+        buckets: dict[Key, dict[int, int]] = {key: {} for key in keys}
+        for (key, bucket), hits in self._pairs.items():
+            if key in buckets:
+                buckets[key][bucket] = hits
+        return [
+            Row(key, self.hits[key], self._bytes[key], self._errors[key], buckets[key])
+            for key in keys
+        ]
+
+    def shrink(self) -> None:
+        """Let the half of the values go that has the fewest hits."""
+        self._fold(len(self.hits) // 2)
+
+    def _fit(self, values: Sequence[Key], buckets: Sequence[int | None]) -> bool:
+        """Tell whether values can be counted within all bounds."""
+        fits = len(self.hits) + len(values) <= self._limit and self.text + _BATCH <= _TEXT
+        if not fits:
+            new = set(values).difference(self.hits)
+            fits = len(self.hits) + len(new) <= self._limit and self.text + held(list(new)) <= _TEXT
+        if len(self._pairs) + len(buckets) > PAIRS:
+            pairs = set(zip(values, buckets, strict=True)).difference(self._pairs)
+            fits = fits and len(self._pairs) + len(pairs) <= PAIRS
+        return fits
+
+    def _count(
+        self,
+        values: Sequence[Key],
+        sizes: Sequence[int],
+        failed: Sequence[Key],
+        buckets: Sequence[int | None],
+    ) -> None:
+        before = len(self.hits)
+        self.hits.update(values)
+        if number := len(self.hits) - before:
+            new = list(islice(reversed(self.hits), number))
+            self.text += held(new)
+            self._bytes.update(dict.fromkeys(new, 0))
+        totals = self._bytes
+        for key, size in zip(values, sizes, strict=False):
+            totals[key] += size
+        self._errors.update(failed)
+        if buckets:
+            pairs = zip(values, buckets, strict=True)
+            self._pairs.update([(key, bucket) for key, bucket in pairs if bucket is not None])
+
+    def _bound(self) -> None:
+        """Let values go until all bounds are kept; of many pairs, the durations of the least."""
+        while len(self.hits) > self._limit or self.text > _TEXT:
+            self._fold(self._limit // 2)
+        if len(self._pairs) > PAIRS:
+            self.approximate = True
+            numbers = Counter(key for key, _ in self._pairs)
+            ranked = sorted(numbers, key=lambda key: rank((key, self.hits[key])))
+            taken = list(accumulate(map(numbers.__getitem__, ranked)))
+            self._keep_durations(set(ranked[: bisect_right(taken, PAIRS // 2)]))
+
+    def _fold(self, most: int) -> None:
+        """Keep the values that may have the most hits: so many, and half of the text at most."""
+        self.approximate = True
+        missed, before = self.missed, self._before.get
+        estimates = {key: hits + before(key, missed) for key, hits in self.hits.items()}
+        ranked = sorted(estimates, key=estimates.__getitem__, reverse=True)
+        sizes = list(accumulate(map(memory, ranked[:most])))
+        number = bisect_right(sizes, _TEXT // 2)
+        if number < len(ranked):
+            self.missed = max(self.missed, estimates[ranked[number]])
+        kept = ranked[:number]
+        self._before = {key: estimates[key] - self.hits[key] for key in kept}
+        self.hits = Counter({key: self.hits[key] for key in kept})
+        self._bytes = {key: self._bytes[key] for key in kept}
+        self._errors = Counter({key: self._errors[key] for key in kept if key in self._errors})
+        self._keep_durations(self.hits.keys())
+        self.text = sizes[number - 1] if number else 0
+
+    def _keep_durations(self, keys: AbstractSet[Key]) -> None:
+        pairs = {pair: hits for pair, hits in self._pairs.items() if pair[0] in keys}
+        self._pairs = Counter(pairs)
+
+    def _may_miss(self, key: Key) -> int:
+        return self._before.get(key, self.missed)

@@ -1,0 +1,203 @@
+"""Windows of the log's time, aligned to the epoch: which are open, which are over."""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from clfparse.reader import Hit
+from clfstats.counting.accumulator import Accumulator
+from clfstats.counting.figures import Totals
+
+QUIET = 12  # windows without traffic written in a row; more become one gap
+HELD = 1_000  # late windows, or windows in the future, that are held open
+ASIDE = 100_000  # records in them
+TEXT = 20 << 20  # bytes of memory that the text in all windows together may take
+
+
+class Window(NamedTuple):
+    """A window to be written, ``[start, end)`` in epoch seconds."""
+
+    start: int
+    end: int
+    traffic: Accumulator
+    late: bool = False  # holds only what came after the window had been written
+    partial: bool = False  # the run saw only a part of it
+
+
+class Gap(NamedTuple):
+    """A time without traffic, ``[start, end)`` in epoch seconds."""
+
+    start: int
+    end: int
+
+
+class Pane:
+    """The records of one window that are not written yet; the newest of them wait to be counted."""
+
+    def __init__(self, by: tuple[str, ...]) -> None:
+        self._traffic = Accumulator(by)
+        self.waiting: list[Hit] = []
+        self.text = 0  # bytes of memory that text takes, without records that wait
+
+    @property
+    def hits(self) -> int:
+        """How many records there are."""
+        return self._traffic.totals.hits + len(self.waiting)
+
+    def count(self) -> Accumulator:
+        """Count the records that wait, many at once; return what all add up to."""
+        if self.waiting:
+            self._traffic.add(self.waiting)
+            self.waiting = []
+            self.text = self._traffic.text
+        return self._traffic
+
+    def shrink(self) -> None:
+        """Take less memory, and be approximate."""
+        self._traffic.shrink()
+        self.text = self._traffic.text
+
+
+class Windows:
+    """Sorts records into windows of `size` seconds, and writes each when the clock is past it."""
+
+    def __init__(self, size: int, by: tuple[str, ...]) -> None:
+        self._size = size
+        self._by = by
+        self._open: dict[int, Pane] = {}  # by start
+        self._late: dict[int, Pane] = {}
+        self._next: int | None = None  # start of the first window that is not over
+        self._end: int | None = None  # end of the last window written; None: none in this run
+        self._quiet = 0  # windows without traffic written since the last with some
+        self._present = 0
+        self._aside = 0  # records in late windows and ahead of the clock, at most
+
+    @property
+    def crowded(self) -> bool:
+        """Whether `advance` may have windows to write though time has not moved."""
+        return self._aside > ASIDE or len(self._late) > HELD or len(self._open) > HELD
+
+    def add(self, second: int, hits: list[Hit]) -> int:
+        """Put records of one second in their window, or in a late pane of it if that is over.
+
+        Returns how many were taken, at least one: before the others `advance` is due.
+        """
+        start = self._align(second)
+        late = self._next is not None and start < self._next
+        panes = self._late if late else self._open
+        pane = panes.get(start)
+        if pane is None:
+            pane = panes[start] = Pane(self._by)
+            hits = hits[:1] if self.crowded else hits
+        if late or start > self._present:
+            hits = hits[: max(1, ASIDE + 1 - self._aside)]
+            self._aside += len(hits)
+        pane.waiting += hits
+        return len(hits)
+
+    def advance(self, watermark: int, present: int) -> Iterator[Window | Gap]:
+        """Yield the windows that are over, in order; with the first come the late panes.
+
+        watermark, present: of the clock; see clfparse.clock.
+        """
+        self._present = present
+        if self._next is None:
+            self._next = self._align(watermark)
+        while self._next + self._size <= watermark:
+            yield from self._close(watermark)
+            if self._end is not None:
+                yield from self._take_late()
+        # Bound what is held: broken clocks may spread records over any number of windows.
+        if self._aside > ASIDE:  # some may have been written since
+            self._aside = sum(pane.hits for pane in self._set_aside())
+        many = self._aside > ASIDE
+        if many or len(self._late) > HELD:
+            yield from self._take_late()
+        if many or len(self._open) > HELD + (present - self._next) // self._size:
+            yield from self._take_future()
+        if many:
+            self._aside = 0
+
+    def count(self) -> Iterator[Window]:
+        """Count what waits; yield late panes and future windows if text takes too much memory.
+
+        Where that is not enough, as with a long delay, windows with much text become approximate.
+        """
+        for pane in self._panes():
+            pane.count()
+        if self._text() <= TEXT:
+            return
+        for panes, starts in ((self._late, sorted(self._late)), (self._open, self._future())):
+            for start in starts:
+                yield self._early(start, panes.pop(start))
+                if self._text() <= TEXT:  # no more than that: all would be held twice, as output
+                    return
+        for pane in sorted(self._open.values(), key=lambda pane: pane.text, reverse=True):
+            if self._text() <= TEXT:
+                break
+            pane.shrink()
+
+    def pending(self) -> Totals:
+        """Return what has been counted, and not been written yet."""
+        totals = Totals()
+        for pane in self._panes():
+            totals = totals.plus(pane.count().totals)
+        return totals
+
+    def finish(self) -> Iterator[Window | Gap]:
+        """Yield what is open, in order, late panes last; then begin anew."""
+        while self._next is not None and self._next + self._size <= self._present:
+            yield from self._close(self._present)
+        for start in sorted(self._open):
+            pane = self._open.pop(start)  # so that its memory goes as it is written
+            if start <= self._present:
+                yield from self._window(start, pane, over=False)
+            else:  # nothing is known of the time up to it
+                yield Window(start, start + self._size, pane.count(), partial=True)
+        yield from self._take_late()
+        self._next = self._end = None
+        self._quiet = 0
+
+    def _align(self, second: int) -> int:
+        return second - second % self._size
+
+    def _close(self, watermark: int) -> Iterator[Window | Gap]:
+        """Go past one window; past all up to the next traffic, once enough were quiet."""
+        start = self._next or 0
+        pane = self._open.pop(start, None)
+        if pane is None and (self._end is None or self._quiet == QUIET):
+            self._next = min(self._open, default=watermark)
+            self._next = min(self._next, self._align(watermark))
+            return
+        self._next = start + self._size
+        self._quiet = 0 if pane else self._quiet + 1
+        yield from self._window(start, pane or Pane(self._by), over=True)
+
+    def _window(self, start: int, pane: Pane, *, over: bool) -> Iterator[Window | Gap]:
+        if self._end is not None and self._end < start:
+            yield Gap(self._end, start)
+        partial = self._end is None or not over
+        self._end = start + self._size
+        yield Window(start, self._end, pane.count(), partial=partial)
+
+    def _take_late(self) -> Iterator[Window]:
+        for start in sorted(self._late):
+            yield self._early(start, self._late.pop(start))
+
+    def _panes(self) -> Iterable[Pane]:
+        return [*self._open.values(), *self._late.values()]
+
+    def _text(self) -> int:
+        return sum(pane.text for pane in self._panes())
+
+    def _set_aside(self) -> Iterable[Pane]:
+        return [*self._late.values(), *map(self._open.__getitem__, self._future())]
+
+    def _future(self) -> list[int]:
+        return sorted(start for start in self._open if start > self._present)
+
+    def _take_future(self) -> Iterator[Window]:
+        for start in self._future():
+            yield self._early(start, self._open.pop(start))
+
+    def _early(self, start: int, pane: Pane) -> Window:
+        return Window(start, start + self._size, pane.count(), late=True)

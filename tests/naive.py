@@ -1,0 +1,151 @@
+"""What clfalert and clfstats say, worked out from what their words mean: record by record."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from fractions import Fraction
+from math import isinf
+from typing import Any
+
+import orjson
+from streams import Step, drive
+
+from clfparse.clock import Clock, Mode
+from clfparse.times import instant
+
+Record = dict[str, Any]
+
+COUNTED = {"time", "type", "status", "bytes", "duration", "host", "method"}
+
+
+class Pairs(dict[str, Any]):
+    """An object of JSON with all its fields, of one name too."""
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        json.dumps(pairs, ensure_ascii=False).encode()  # a surrogate alone is no text
+        super().__init__(pairs)
+        self.pairs = pairs
+
+
+def record(line: bytes, fields: Iterable[str]) -> Record | None:
+    """Return the fields of a record, or None if a line is none to a reader of some fields."""
+    try:
+        fields_of = json.loads(line.decode(), object_pairs_hook=Pairs, parse_constant=_refuse)
+        if not isinstance(fields_of, Pairs) or "time" not in fields_of:
+            return None
+        wanted = COUNTED | set(fields)
+        if all(_fits(name, value) for name, value in fields_of.pairs if name in wanted):
+            instant(fields_of["time"])
+            return dict(fields_of)
+    except (ValueError, RecursionError):
+        pass
+    return None
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def _fits(name: str, value: object) -> bool:
+    if name == "time":
+        return isinstance(value, str)
+    if name == "type":
+        return value is None
+    largest = {"status": 999, "bytes": (1 << 63) - 1}.get(name)
+    if largest is not None:
+        return value is None or (type(value) is int and 0 <= value <= largest)
+    if name == "duration":
+        number = type(value) in {int, float}
+        return value is None or (number and value >= 0 and _finite(value))  # type: ignore[operator]
+    return _finite(value)
+
+
+def _finite(value: object) -> bool:
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        return all(map(_finite, value))
+    return not (isinstance(value, float) and isinf(value))
+
+
+def _text(value: object) -> str | None:
+    """Return a value as text, the same for the same; None for null, and for what is too deep."""
+    if value is None or isinstance(value, str):
+        return value
+    try:
+        return str(value) if type(value) is int else orjson.dumps(value, option=2).decode()
+    except TypeError:
+        return None
+
+
+def top(records: list[Record], field: str) -> list[dict[str, Any]]:
+    """Return the rows of a field's values, the most hits first; durations: those of its hits."""
+    rows: dict[tuple[str | None, bool], dict[str, Any]] = {}
+    for each in records:
+        text = _text(each.get(field))
+        value = each.get(field) if text is not None else None
+        new: dict[str, Any] = {"value": value, "hits": 0, "bytes": 0, "errors": 0, "durations": []}
+        row = rows.setdefault((text, isinstance(value, str)), new)
+        row["hits"] += 1
+        row["bytes"] += each.get("bytes") or 0
+        row["errors"] += (each.get("status") or 0) // 100 == 5
+        row["durations"] += [each["duration"]] if each.get("duration") is not None else []
+    order = {
+        key: (-row["hits"], key[0] or ("-" if key[0] is None else ""), not key[1])
+        for key, row in rows.items()
+    }
+    return [rows[key] for key in sorted(rows, key=order.__getitem__)]
+
+
+def summary(records: list[Record], by: Iterable[str], size: int) -> dict[str, Any]:
+    """Return the summary of a window of so many seconds; durations: all there are."""
+    status = Counter(
+        str(each["status"]) if each.get("status") is not None else "-" for each in records
+    )
+    methods: Counter[str] = Counter()
+    for row in top(records, "method"):
+        methods["-" if row["value"] is None else _text(row["value"]) or ""] += row["hits"]
+    return {
+        "hits": len(records),
+        "rate": round(len(records) / size, 3),
+        "bytes": sum(each.get("bytes") or 0 for each in records),
+        "hosts": sum(row["value"] is not None for row in top(records, "host")),
+        "status": dict(status),
+        "errors": sum(hits for code, hits in status.items() if len(code) == 3 and code[0] == "5"),
+        "methods": dict(methods),
+        "durations": [each["duration"] for each in records if each.get("duration") is not None],
+        "top": {field: top(records, field) for field in by},
+    }
+
+
+def closed(stream: list[Step], delay: float) -> Iterator[tuple[int, Counter[int]]]:
+    """Yield every second that is over, in order, and the hits that had come by then."""
+    clock, hits, due, newest = Clock(timedelta(seconds=delay), Mode.WALL), Counter[int](), 0, 0
+    for second, back in drive(clock, stream):
+        if back:
+            yield from ((t, hits) for t in range(due, newest + 1))
+        if back or not hits:
+            # After a set-back nothing is known of the time before the record that tells of it.
+            before = clock.watermark if clock.newest else 0
+            hits, due = Counter[int](), second if back and second is not None else before
+        if second is not None:
+            hits[second] += 1
+        if clock.newest:
+            newest = clock.newest.second
+            yield from ((t, hits) for t in range(due, clock.watermark))
+            due = max(due, clock.watermark)
+    yield from ((t, hits) for t in range(due, newest + 1))
+
+
+def transitions(
+    stream: list[Step], threshold: Fraction, recover: Fraction, window: int, delay: float
+) -> Iterator[tuple[bool, int, int]]:
+    """Yield whether an alert was triggered, its second and its hits, as clfalert.rule does."""
+    triggered = False
+    for t, hits in closed(stream, delay):
+        number = sum(hits[second] for second in range(t - window + 1, t + 1))
+        rate = Fraction(number, window)
+        if rate < recover if triggered else rate > threshold:
+            triggered = not triggered
+            yield triggered, t, number
