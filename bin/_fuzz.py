@@ -38,8 +38,14 @@ Check = Callable[[bytes], None]
 
 # All that is to be watched: imported at once, when atheris can look at it.
 MODULES = [
-    *("clfparse." + name for name in ("parser", "formats", "custom", "plainform", "apache")),
-    *("clfparse." + name for name in ("nginx", "w3c", "jsonlog", "hints", "unpack", "timeline")),
+    *(
+        "clfparse." + name
+        for name in ("parser", "formats", "stock", "custom", "customform", "apache")
+    ),
+    *(
+        "clfparse." + name
+        for name in ("nginx", "w3c", "w3cform", "jsonlog", "hints", "unpack", "timeline")
+    ),
     *("clfstats.stats", "clfstats.text", "clfalert.watch"),
 ]
 

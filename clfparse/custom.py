@@ -10,11 +10,9 @@ from typing import Any
 
 from clfparse.arrange import Item, arranged
 from clfparse.escapes import plain, printable
-from clfparse.record import Refused
+from clfparse.record import ALWAYS, Refused
 from clfparse.values import Value
 
-ALWAYS = ["time", "host", "ident", "user", "method", "path", "query", "protocol", "status"]
-ALWAYS += ["bytes", "section"]
 _NEXT = ["duration", "referer", "user_agent", "request"]  # where there, in this order
 _SHOWN = 20  # bytes of a line that a message quotes
 

@@ -5,18 +5,19 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import NamedTuple
 
-from clfparse.bulk import FORMS, Form
+from clfparse import stock
+from clfparse.form import Form
 from clfparse.grammar import parse
 from clfparse.record import Record, Refused
 from clfparse.values import FormatError, Value
 
-# Which of FORMS belong to a name, and the fields by which its records are known.
-_NAMES: dict[str, tuple[list[Form], bool, bool]] = {
-    "common": (FORMS[0:1], False, False),
-    "combined": (FORMS[1:2], False, True),
-    "vhost_common": (FORMS[3:4], True, False),
-    "vhost_combined": (FORMS[4:5], True, True),
-    "nginx": (FORMS[1:2], False, True),
+# What lines of a name are: whether a virtual host is before them, and how they may end.
+_NAMES = {
+    "common": (False, ["common"]),
+    "combined": (False, ["combined"]),
+    "vhost_common": (True, ["common"]),
+    "vhost_combined": (True, ["combined"]),
+    "nginx": (False, ["combined", "main"]),
 }
 NAMES = ["auto", *_NAMES, "w3c", "json"]
 
@@ -34,15 +35,17 @@ _NGINX_LOG_FORMAT = re.compile(
 class Format(NamedTuple):
     """How lines are read.
 
-    parse: reads one line; None for one that holds no data; raises Refused. forms: for plain lines,
-    read in bulk, as parse reads them.
+    parse: reads one line; None for one that holds no data; raises Refused. forms: returns forms of
+    lines, read in bulk, as parse reads them. directive: matches the newline before a line by which
+    the lines behind it are read; parse takes that, and there are other forms.
     """
 
     parse: Callable[[bytes], Mapping[str, object] | None]
-    forms: list[Form]
+    forms: Callable[[], list[Form]] = list
+    directive: re.Pattern[bytes] | None = None
 
 
-AUTO = Format(parse, FORMS)
+AUTO = Format(parse, stock.forms)
 
 
 def format_of(text: str) -> Format:
@@ -53,34 +56,38 @@ def format_of(text: str) -> Format:
     if text == "auto":
         return AUTO
     if text in _NAMES:
-        forms, vhost, combined = _NAMES[text]
-        return Format(partial(_strict, text, vhost, combined), forms)
+        vhost, ends = _NAMES[text]
+        forms = partial(stock.forms, [vhost], ends)
+        return Format(partial(_strict, text, vhost, ends), forms)
     if text == "w3c":
-        from clfparse.w3c import W3C
+        from clfparse.w3c import DIRECTIVE, W3C
+        from clfparse.w3cform import W3CForms
 
-        return Format(W3C().parse, [])
+        log = W3C()
+        return Format(log.parse, W3CForms(log), DIRECTIVE)
     if text == "json":
         from clfparse.jsonlog import JsonLog
 
-        return Format(JsonLog().parse, [])
+        return Format(JsonLog().parse)
     return _custom(text)
 
 
-def _strict(name: str, vhost: bool, combined: bool, line: bytes) -> Record:
+def _strict(name: str, vhost: bool, ends: list[str], line: bytes) -> Record:
     """Read a line of one of the stock formats; refuse those of the others."""
     record = parse(line)
     if ("vhost" in record) != vhost:
         raise Refused(f"not {name}: {'no' if vhost else 'a'} virtual host before the line")
-    if ("referer" in record) != combined:
-        raise Refused(f"not {name}: {'no' if combined else 'a'} referer and user agent at the end")
-    if "extra" in record:
+    if ("referer" in record) != ("combined" in ends):
+        has = "no" if "combined" in ends else "a"
+        raise Refused(f"not {name}: {has} referer and user agent at the end")
+    if "extra" in record or ("header_x_forwarded_for" in record and "main" not in ends):
         raise Refused(f"not {name}: more fields at the end")
     return record
 
 
 def _custom(text: str) -> Format:
     """Make a format of a server's string; it may be pasted with the directive around it."""
-    from clfparse import plainform
+    from clfparse import customform
     from clfparse.custom import Custom
 
     places = _places(text)
@@ -88,8 +95,7 @@ def _custom(text: str) -> Format:
         custom = Custom(_items("".join(text[at] for at in places)))
     except FormatError as error:
         raise FormatError(str(error), [*places, len(text)][error.at]) from error
-    fast = plainform.form(custom)
-    return Format(custom.parse, [fast] if fast else [])
+    return Format(custom.parse, partial(customform.forms, custom))
 
 
 def _places(text: str) -> list[int]:

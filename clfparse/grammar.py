@@ -9,7 +9,7 @@ line by line. Every step scans forward only, so that no line takes more than lin
 import re
 
 from clfparse.escapes import plain, text
-from clfparse.record import Record, Refused
+from clfparse.record import MainRecord, Record, Refused
 from clfparse.request import parse_request, section
 from clfparse.times import rfc3339
 
@@ -64,6 +64,13 @@ _QUOTED = [
     for content in (rb"(?: [^\"\\]++ | \\. )*+", rb".*?")
 ]
 
+# nginx's main has one more field: addresses of clients, as proxies have named them.
+_IPV4 = rb"\d{1,3}(?:\.\d{1,3}){3}"
+IPV6 = rb"(?=[0-9A-Fa-f:]{0,37}::)[0-9A-Fa-f:.]{2,45}|[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){7}"
+_ADDRESS = rb"(?:%b|%b)" % (_IPV4, IPV6)
+FORWARDED = rb'"(?:-|%b(?:, *+%b)*+)"' % (_ADDRESS, _ADDRESS)
+_FORWARDED = re.compile(FORWARDED)
+
 
 def parse(line: bytes) -> Record:
     """Read one line, without its newline; a carriage return at its end is not part of it.
@@ -82,10 +89,13 @@ def parse(line: bytes) -> Record:
         raise Refused("no status and size after the request")
     record = _record(written, who, request)
     rest = _take_combined(record, line[request.end() :]).rstrip(b" ")
+    if "referer" in record and _FORWARDED.fullmatch(rest):
+        record["header_x_forwarded_for"] = value(rest[1:-1])
+        rest = b""
     if "vhost" in who:
         record["vhost"] = value(who["vhost"])
     if rest:
-        record["extra"] = None if rest == b"-" else plain(rest)
+        record["extra"] = extra(rest)
     if record["method"] is None:
         record["request"] = value(request[1])
     return record
@@ -115,7 +125,7 @@ def names(before: bytes) -> dict[str, bytes]:
     raise Refused("no host, identity and user before the time")
 
 
-def _record(time: str, who: dict[str, bytes], found: re.Match[bytes]) -> Record:
+def _record(time: str, who: dict[str, bytes], found: re.Match[bytes]) -> MainRecord:
     line, status, size = found.groups()
     request = parse_request(text(line))
     return {
@@ -156,6 +166,11 @@ def _quoted(rest: bytes, start: int) -> re.Match[bytes] | None:
 def value(raw: bytes) -> str | None:
     """Return a field's text; ``-`` is None."""
     return None if raw == b"-" else text(raw)
+
+
+def extra(raw: bytes) -> str | None:
+    """Return the text of fields after the known ones, as the server wrote it."""
+    return None if raw == b"-" else plain(raw)
 
 
 def _number(digits: bytes) -> int | None:

@@ -34,5 +34,14 @@ class Record(TypedDict):
     request: NotRequired[str | None]  # the request line, if it is not METHOD target [PROTOCOL]
 
 
+class MainRecord(Record):
+    """One request in nginx's ``main``, whose last field is a header of the request."""
+
+    header_x_forwarded_for: NotRequired[str | None]
+
+
+ALWAYS = [field for field in Record.__annotations__ if field in Record.__required_keys__]
+
+
 class Refused(ValueError):  # noqa: N818 - the field's word for such a line, not an error of ours
     """A line that cannot be read. Its text is the reason, in lower case, for a person."""

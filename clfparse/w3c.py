@@ -9,6 +9,7 @@ CloudFront has tabs between fields, and percent-encodes headers.
 """
 
 import re
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -19,7 +20,7 @@ from clfparse.record import Refused
 from clfparse.times import rfc3339
 
 # What a field of the record may be called in a log; the first that can be read is taken.
-_NAMES = {
+NAMES = {
     "time": ("time",),  # put together with the date beforehand
     "host": ("c-ip", "c-dns"),
     "user": ("cs-username", "c-auth-id"),
@@ -37,8 +38,10 @@ _NAMES = {
     "port": ("s-port",),
 }
 _MUST = {"sc-status", "sc-bytes", "bytes"}  # a line in which these are no numbers is out of step
-_DATES = ("date", "date-utc", "date-local")
-_TIMES = ("time", "time-utc", "time-local")
+DATES = ("date", "date-utc", "date-local")
+TIMES = ("time", "time-utc", "time-local")
+DIRECTIVE = re.compile(rb"(\n(?:\xef\xbb\xbf)?#[^\n]*+)")
+
 _IIS = {"sc-substatus", "sc-win32-status", "s-sitename"}  # no other server has them
 _MOST_FIELDS = 256  # CloudFront has 33
 
@@ -54,9 +57,9 @@ class W3C:
     """Reads lines, each by the directives before it."""
 
     def __init__(self) -> None:
-        self._fields: list[str] = []  # in lower case
+        self.fields: list[str] = []  # in lower case
         self._own: dict[str, str] = {}  # what a record calls them
-        self._iis = self._cloudfront = False  # they are such a server's
+        self._iis = self.cloudfront = False  # they are such a server's
         self._why = "no #Fields line so far"  # there are no fields
         self._microsoft = False  # #Software says so
         self._day: date | None = None  # of lines without a date
@@ -79,10 +82,21 @@ class W3C:
             return None
         source = self._split(line)
         source["time"] = self._time(source)
-        record = fill(source, _NAMES, self._read)
+        return self.record(source, self._read)
+
+    @property
+    def iis(self) -> bool:
+        """Whether fields or #Software are Microsoft's."""
+        return self._iis or self._microsoft
+
+    def record(
+        self, source: dict[str, Any], value_of: Callable[[str, str, object], object]
+    ) -> dict[str, Any]:
+        """Return the record of texts by name, which are used up. value_of: see `fill`."""
+        record = fill(source, NAMES, value_of)
         if not _MUST.isdisjoint(source):
             raise Refused("status or size is no number in range")
-        split_target(record, whole="cs-uri-stem" not in self._fields)
+        split_target(record, whole="cs-uri-stem" not in self.fields)
         return keep(record, ((self._own[name], value) for name, value in source.items()))
 
     def _direct(self, line: bytes) -> None:
@@ -94,21 +108,21 @@ class W3C:
             self._day, self._turned = _day(words[0]) if words else None, False
             self._second = _second(words[1]) or 0 if len(words) > 1 else 0
         elif name.strip().lower() == b"fields":
-            self._fields, self._why = [], "the last #Fields line was refused"
+            self.fields, self._why = [], "the last #Fields line was refused"
             if not 0 < len(words) <= _MOST_FIELDS:
                 raise Refused(f"#Fields names {len(words)} fields, not 1 to {_MOST_FIELDS}")
-            self._fields = [word.lower() for word in words]
-            self._own = {name: _own(name) for name in self._fields}
-            self._iis = not _IIS.isdisjoint(self._fields)
-            self._cloudfront = any(name.startswith("x-edge-") for name in self._fields)
-            if len(set(self._fields)) < len(words):
+            self.fields = [word.lower() for word in words]
+            self._own = {name: _own(name) for name in self.fields}
+            self._iis = not _IIS.isdisjoint(self.fields)
+            self.cloudfront = any(name.startswith("x-edge-") for name in self.fields)
+            if len(set(self.fields)) < len(words):
                 raise Refused("#Fields names a field twice: its first value is taken")
 
     def _split(self, line: bytes) -> dict[str, object]:
         """Split a line at tabs, if the first gap is one, or else at spaces; name the values."""
-        if not self._fields:
+        if not self.fields:
             raise Refused(self._why)
-        wanted = len(self._fields)
+        wanted = len(self.fields)
         line = line.strip(b" ")
         if b" " not in line.partition(b"\t")[0] and b"\t" in line:
             parts = [part.strip(b" ") for part in line.split(b"\t")]
@@ -120,45 +134,42 @@ class W3C:
         if len(parts) != wanted:
             raise Refused(f"{len(parts)} fields, where #Fields names {wanted}")
         source: dict[str, object] = {}
-        for name, part in zip(self._fields, parts, strict=True):
-            source.setdefault(name, self._text(name, part))
+        for name, part in zip(self.fields, parts, strict=True):
+            source.setdefault(name, self.text(name, part))
         return source
 
-    def _text(self, name: str, raw: bytes) -> str | None:
+    def text(self, name: str, raw: bytes) -> str | None:
+        """Return the text of a field; None if there is none."""
         if len(raw) > 1 and raw.startswith(b'"') and raw.endswith(b'"'):
             raw = raw[1:-1].replace(b'""', b'"')
-        elif self._own[name].startswith(_HEADERS):
-            raw = self._undone(name, raw)
+        elif undo := self.undo(name):
+            raw = undo(raw)
         return None if raw in (b"-", b"") else plain(raw)
 
-    def _undone(self, name: str, raw: bytes) -> bytes:
-        """Undo what a server does to headers. A referer has no spaces: its ``+`` are its own."""
-        if self._cloudfront:
-            raw = unquote_to_bytes(raw)
-            # CloudFront may encode a user agent twice; one without a space but with %20 is such.
-            twice = name == "cs(user-agent)" and b"%20" in raw and b" " not in raw
-            return unquote_to_bytes(raw) if twice else raw
-        if not (self._iis or self._microsoft) or name == "cs(referer)":
-            return raw
-        if name == "cs(cookie)":  # what is between cookies; their values may be base64
-            return raw.replace(b";+", b"; ")
-        # "++" is rather " +", as in a bot's "(a; +http://b)", than two spaces.
-        return b" +".join(part.replace(b"+", b" ") for part in raw.split(b"++"))
+    def undo(self, name: str) -> Callable[[bytes], bytes] | None:
+        """Return what undoes what the server does to a field, if it does: to headers."""
+        if not self._own[name].startswith(_HEADERS):
+            return None
+        if self.cloudfront:
+            return _agent if name == "cs(user-agent)" else unquote_to_bytes
+        if not self.iis or name == "cs(referer)":
+            return None  # a referer has no spaces: its "+" are its own
+        return _cookies if name == "cs(cookie)" else _spaced
 
     def _read(self, field: str, name: str, raw: object) -> object:
         if name == "cs-protocol" and "/" not in str(raw):
             return None  # http, https
         thousands = name == "timetakenms" or (
-            name == "time-taken" and (self._iis or self._microsoft) and str(raw).isdigit()
+            name == "time-taken" and self.iis and str(raw).isdigit()
         )
         return read(field, raw, 1000 if thousands else 1)
 
     def _time(self, source: dict[str, object]) -> str:
         """Take date and time from a line; those that are local only are taken for UTC."""
-        clock = next((source.pop(name) for name in _TIMES if name in source), None)
+        clock = next((source.pop(name) for name in TIMES if name in source), None)
         if not isinstance(clock, str):
             raise Refused("no time in the line")
-        day = next((source.pop(name) for name in _DATES if name in source), None)
+        day = next((source.pop(name) for name in DATES if name in source), None)
         if (second := _second(clock)) is None:
             raise Refused("impossible time: not of the form 13:55:36")
         day = day or self._today(second)
@@ -178,6 +189,22 @@ class W3C:
             self._turned = True
         self._second = second
         return self._day
+
+
+def _agent(raw: bytes) -> bytes:
+    """CloudFront may encode a user agent twice; one without a space but with %20 is such."""
+    raw = unquote_to_bytes(raw)
+    return unquote_to_bytes(raw) if b"%20" in raw and b" " not in raw else raw
+
+
+def _cookies(raw: bytes) -> bytes:
+    """Between cookies there are spaces; their values may be base64."""
+    return raw.replace(b";+", b"; ")
+
+
+def _spaced(raw: bytes) -> bytes:
+    """``++`` is rather `` +``, as in a bot's "(a; +http://b)", than two spaces."""
+    return b" +".join(part.replace(b"+", b" ") for part in raw.split(b"++"))
 
 
 def _day(text: str) -> date | None:

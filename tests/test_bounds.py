@@ -11,6 +11,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from functools import partial
+from typing import cast
 
 import orjson
 import pytest
@@ -18,9 +19,9 @@ from costs import holds
 from streams import ALERT, REPLAY, START, as_hits, iso, line
 
 from clfalert.rule import HELD, Rule
-from clfparse import hints, times
-from clfparse.bulk import FORMS, Cache, Form
+from clfparse import column, hints, stock, times
 from clfparse.clock import Mode
+from clfparse.form import Form
 from clfparse.formats import format_of
 from clfparse.parser import Parser
 from clfparse.reader import Alert, Reader
@@ -31,6 +32,7 @@ from clfstats.counting.accumulator import Accumulator
 from clfstats.counting.top_values import VALUES, TopValues
 from clfstats.counting.windows import Gap, Window, Windows
 from clfstats.stats import JsonView, Stats
+from clfstats.summary import Summary
 
 # Time: near-misses of every pattern that reads input, repeated.
 
@@ -176,14 +178,29 @@ def test_a_near_miss_takes_linear_time(reader: str) -> None:
         assert holds(partial(linear, read, short, long)), (before, unit, after)
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", stock.forms())
 def test_a_near_miss_of_plain_lines_takes_linear_time(form: Form) -> None:
     def read(text: bytes) -> None:
         with suppress(ValueError):
-            form.split(text + b"\n")
+            form.split(b"\n" + text)
 
-    for before in (b"", b"v:80 ", LOG, LOG + b' "-" "-" '):
-        for unit in (b" ", b"a", b"a ", b"a/?", b'" "', b"1.", b":1", b" - ", LOG[:40]):
+    beginnings = (b"", b"v:80 ", LOG, LOG + b' "-" "-" ', LOG + b' "-" "-" "', LOG + b' "')
+    units: tuple[bytes, ...] = (
+        b" ",
+        b"a",
+        b"a ",
+        b"a/?",
+        b'" "',
+        b"1.",
+        b":1",
+        b" - ",
+        LOG[:40],
+        b'\\"',
+        b"\\",
+    )
+    units += (b"1.1.1.1, ", b"::", b"::, ", b"\n", b'\n"', b" HTTP/1.1", b"#", b'"\n' + LOG[:36])
+    for before in (*beginnings, LOG[:36]):
+        for unit in units:
             short, long = (before + unit * (size // len(unit)) for size in (SMALL, LARGE))
             assert holds(partial(linear, read, short, long)), (before, unit)
 
@@ -278,27 +295,6 @@ def test_a_flood_of_values_in_a_real_window() -> None:
 # What is held.
 
 
-def caches(forms: Iterable[Form]) -> list[Cache]:
-    makers = [make for form in forms for _, _, make in form.columns if isinstance(make, partial)]
-    found = [getattr(maker.args[0], "__self__", None) for maker in makers]
-    return [cache for cache in found if isinstance(cache, Cache)]
-
-
-@pytest.mark.parametrize("form", ["auto", '%h %u %t "%r" %>s %b "%{X}i" "%{Y}i"'])
-def test_caches_are_bounded(form: str) -> None:
-    """However many values clients think of."""
-    used = format_of(form)
-    parser = Parser(Refusals("p", "hint"), used)
-    for block in range(3):
-        numbers = range(block * 9_000, block * 9_000 + 9_000)
-        who = ("h%d - u%d" if form == "auto" else "h%d u%d").replace("%", "%%").replace("%%d", "%d")
-        text = f'{who} {CLF.decode()} "GET /?%d HTTP/1.1" 200 5 "%d" "%d"\n'
-        parser.add("".join(text % ((n,) * 5) for n in numbers).encode())
-    sizes = [len(cache) for cache in caches(used.forms)]
-    assert max(sizes) > 5_000
-    assert max(sizes) <= 10_000
-
-
 def test_caches_of_times_are_bounded() -> None:
     for second in range(START, START + 20_000):
         moment = datetime.fromtimestamp(second, UTC)
@@ -307,6 +303,10 @@ def test_caches_of_times_are_bounded() -> None:
         found = cached.cache_info()
         assert found.maxsize
         assert found.currsize <= found.maxsize <= 1 << 14
+    known = column._Times(str)
+    for second in range(20_000):
+        assert known[b"%d" % second] == b"\"b'%d'\"" % second
+        assert len(known) <= 4_096
 
 
 @pytest.mark.parametrize("spread", [10**4, 10**6, 10**9])
@@ -385,7 +385,7 @@ def test_alerts_of_the_screen_are_bounded() -> None:
     seen = board.Board()
     for number in range(board._ALERTS + 7):
         seen.alert(Alert(ALERT, f"{number}"))
-        seen.summary({"hits": number, "bytes": 0, "errors": 0, "status": {}})
+        seen.summary(cast("Summary", {"hits": number, "bytes": 0, "errors": 0, "status": {}}))
     assert (len(seen.alerts), seen.forgotten) == (board._ALERTS, 7)
     assert seen.alerts[-1].message == f"{board._ALERTS + 6}"
     assert len(seen.windows) <= 1_000

@@ -672,7 +672,12 @@ def test_a_name_takes_its_own_lines(name: str) -> None:
                 assert refusal(name, odd) == f"not {name}: {reason}"
             else:
                 assert read(name, odd) == parse_stock(odd.encode())
-                assert refusal(name, odd + " 0.1") == f"not {name}: " + ("more fields at the end")
+                assert refusal(name, odd + " 0.1") == f"not {name}: more fields at the end"
+                main = f'{odd} "10.0.0.9"'
+                if name == "nginx":
+                    assert read(name, main) == parse_stock(main.encode())
+                else:
+                    assert refusal(name, main) == f"not {name}: more fields at the end"
     assert refusal(name, "x").startswith("no time such as ")
 
 
@@ -769,6 +774,18 @@ SPELLED = {
     "nginx, parts": "$time_iso8601\t$request_uri\t$uri\t$args\t$status\t$path\t$my_own\t$msec",
     "nginx, JSON": '{"t":"$time_iso8601","r":"$request","s":$status,"x":"$http_x"}',
     "nginx, port": "$remote_addr:$remote_port $msec $request_uri",
+    "nginx, main": '$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent '
+    '"$http_referer" "$http_user_agent" "$http_x"',
+    "nginx, quoted parts": '"$time_iso8601" "$request_uri" "$args" "$uri" "$path"',
+    "quotes beside each other": '%t "%{X}i""%{Y}i" "%u"',
+    "quotes shared": '%t "%{X}i"%{Y}i" %u',
+    "quotes around nothing kept": '%t "%r" "%m" "%{X}i" "%{X}i"',
+    "quoted first": '"%{X}i" "%u" %t',
+    "quote before": '%t "%{X}i %u',
+    "quote behind": '%t %{X}i" %u',
+    "request between bars": "%t|%r|%{X}i",
+    "path between bars": "%t|%U|%U%q|%b",
+    "path in quotes": '%t "%U" %b',
 }
 # And as it is given to --format.
 FORMATS = {name: (form, form) for name, form in SPELLED.items()} | {
@@ -777,6 +794,7 @@ FORMATS = {name: (form, form) for name, form in SPELLED.items()} | {
     "named vhost_common": ("vhost_common", "%v:%p " + COMMON),
     "named vhost_combined": ("vhost_combined", "%v:%p " + COMBINED),
     "named nginx": ("nginx", COMBINED),
+    "named nginx, main": ("nginx", COMBINED + ' "-"'),
 }
 
 
@@ -842,13 +860,36 @@ def test_each_variant_among_plain_lines(form: str, written: str) -> None:
 def test_plain_lines_take_the_fast_way(form: str, written: str) -> None:
     """Without this, all would be right and nothing fast; and so it is for clfstats."""
     line = PIECE.sub(lambda found: DIRECTIVES[found[0]][0], written)
-    forms = format_of(form).forms
+    forms = format_of(form).forms()
     if written != SPELLED["numbers pasted, last"]:  # which nobody can tell apart
-        assert [bool(each.pattern.fullmatch(f"{line}\n".encode())) for each in forms] == [True]
+        assert any(form.pattern.fullmatch(f"\n{line}".encode()) for form in forms)
     if record := both(format_of(form), f"{line}\n".encode()):
         run = read_line(record[:-1])
         assert isinstance(run, Run)
         assert run.lines == [record[:-1]]
+
+
+ENDS = [
+    ("%t %b\r", b"[%b] 5", b"\r"),
+    ("%t %b \r", b"[%b] 5 ", b"\r"),
+    ("%t \r %b", b"[%b] \r 5", b"\r"),
+    ("%t/%U", b"[%b]//a", b""),
+    ("%t %U/%b", b"[%b] /a/5", b""),
+    ("%t %U#%b", b"[%b] /a#5", b"#6"),
+    ("%t %U%q?%b", b"[%b] /a?b?5", b""),
+    ('%t "%r/%b', b'[%b] "GET /a HTTP/1.1/5', b""),
+    ("%t %rP%b", b"[%b] GET /a HTTP/1.1P5", b""),
+    ("%t %r %b", b"[%b] GET /a HTTP/1.1 5", b" HTTP/1.1 5"),
+    ("%t %{X}i\udcd0 %u", b"[%b] x\xd0\x9f\xd0 u", b""),
+]
+
+
+@pytest.mark.parametrize(("form", "line", "more"), ENDS)
+def test_where_values_end(form: str, line: bytes, more: bytes) -> None:
+    """What ends a value may be in it, or the carriage return of a line that ends in one more."""
+    line = line.replace(b"%b", CLF.encode())
+    for text in (line, line + more, line + more + more, line + b"\r", line + b" "):
+        both(format_of(form), text + b"\n")
 
 
 def test_no_format_takes_two_lines_for_one() -> None:

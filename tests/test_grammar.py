@@ -33,6 +33,7 @@ COMMON = {
     "section": "/",
 }
 COMBINED = {"referer": None, "user_agent": "curl/8.5"}
+FORWARDED = "header_x_forwarded_for"
 NO_REQUEST = dict.fromkeys(["method", "path", "query", "protocol", "section"])
 
 NO_TIME = "no time such as [10/Oct/2000:13:55:36 -0700]"
@@ -140,7 +141,31 @@ CASES: dict[str, tuple[bytes, dict[str, Any] | str]] = {
         {**COMBINED, "extra": "- 9221 1.1.1.1"},
     ),
     "combined, then -": (log(rest=b'200 5 "-" "curl/8.5" -'), {**COMBINED, "extra": None}),
-    'combined, then "-"': (log(rest=b'200 5 "-" "curl/8.5" "-"'), {**COMBINED, "extra": '"-"'}),
+    # nginx's main: one field more, of addresses
+    'main, "-"': (log(rest=b'200 5 "-" "curl/8.5" "-"'), {**COMBINED, FORWARDED: None}),
+    "main, addresses": (
+        log(rest=b'200 5 "-" "curl/8.5" "192.0.2.1, ::1,2001:db8:0:0:0:0:0:7,  ::ffff:1.2.3.4" '),
+        {**COMBINED, FORWARDED: "192.0.2.1, ::1,2001:db8:0:0:0:0:0:7,  ::ffff:1.2.3.4"},
+    ),
+    "main, vhost": (
+        log(b"a.example:80 ::1 - -", rest=b'200 5 "-" "curl/8.5" "::1"'),
+        {**COMBINED, "host": "::1", "vhost": "a.example:80", FORWARDED: "::1"},
+    ),
+    "main, no request": (
+        log(request=b"-", rest=b'400 0 "-" "curl/8.5" "-"'),
+        {**NO_REQUEST, **COMBINED, "status": 400, "bytes": 0, "request": None, FORWARDED: None},
+    ),
+    **{
+        f"no main: {more}": (
+            log(rest=b'200 5 "-" "curl/8.5" %b' % more.encode()),
+            {**COMBINED, "extra": more},
+        )
+        for more in (
+            *('"1.2.3.4:80"', '"unknown"', '"1.2.3.4, unknown"', '"12:30:45"', '"0.105"', '""'),
+            *('"a.example"', '"1.2.3.4,"', '"1.2.3.4 ::1"', '"-" "-"', '"-" 0.1', '0.1 "-"'),
+            *('"-', "1.2.3.4", '"1.2.3.4"x', '"x:y::z"', '"1.2.3.4567"', '"-, 1.2.3.4"'),
+        )
+    },
     "combined, then named": (
         log(rest=b'200 5 "-" "curl/8.5" uri="-" file="/x"'),
         {**COMBINED, "extra": 'uri="-" file="/x"'},
