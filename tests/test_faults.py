@@ -55,9 +55,9 @@ DAY, YEAR = 86_400, 31_536_000
 def long(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with the inputs of all filters, each of MANY lines and an hour or so."""
     folder = tmp_path_factory.mktemp("long")
-    seconds = range(START, START + MANY // 10)
-    (folder / "clfparse").write_text("".join(line(second) * 10 for second in seconds))
-    records = b"".join(record(second, host="::1", path="/pages/1") * 10 for second in seconds)
+    seconds = range(START, START + MANY // 5)
+    (folder / "clfparse").write_text("".join(line(second) * 5 for second in seconds))
+    records = b"".join(record(second, host="::1", path="/pages/1") * 5 for second in seconds)
     for name in FILTERS[1:]:
         (folder / name).write_bytes(records)
     return folder
