@@ -11,39 +11,57 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from _bench_commands import PIPELINE, Command
 from _soak_processes import members, usage_of
 
 _EMPTY = Path(os.devnull)
+_LEAST = 1e-3  # seconds: what takes less is not measured here
 _LOOK = 0.2  # seconds between two looks at memory, and fewer at first: its peak stays on record
+
+
+class Run(NamedTuple):
+    """What one run took: seconds of the wall clock, and of processors."""
+
+    seconds: float
+    cpu: float
+
+
+_NOTHING = Run(0, 0)
 
 
 @dataclass
 class Result:
-    """What the runs of a command took: seconds of the wall clock, MiB by process."""
+    """What the runs of a command took, that on an empty input, and the most MiB by process."""
 
-    start: float = 0.0
-    seconds: list[float] = field(default_factory=list)
+    start: Run = _NOTHING
+    runs: list[Run] = field(default_factory=list)
     peaks: dict[str, float] = field(default_factory=dict)
 
     @property
     def best(self) -> float:
         """The quickest run without the start-up, in seconds."""
-        return max(min(self.seconds) - self.start, 1e-3)
+        return max(min(run.seconds for run in self.runs) - self.start.seconds, _LEAST)
 
     @property
     def median(self) -> float:
         """The median run without the start-up, in seconds."""
-        return max(statistics.median(self.seconds) - self.start, 1e-3)
+        return max(statistics.median(run.seconds for run in self.runs) - self.start.seconds, _LEAST)
+
+    @property
+    def cpu(self) -> float:
+        """The least that a run took of processors without the start-up, in seconds."""
+        return max(min(run.cpu for run in self.runs) - self.start.cpu, _LEAST)
 
     @property
     def spread(self) -> float:
         """How much longer the slowest run took than the quickest one, as a share of it."""
-        return max(self.seconds) / min(self.seconds) - 1
+        seconds = [run.seconds for run in self.runs]
+        return max(seconds) / min(seconds) - 1
 
     @property
     def memory(self) -> list[float]:
@@ -60,27 +78,17 @@ def in_turns(commands: Sequence[Command], rounds: int) -> dict[str, Result]:
     results = {command.name: Result() for command in commands}
     for command in commands:
         # Starts are short, and the quickest one counts: there are more of them.
-        starts = (_timed(command.run, _EMPTY, {}, may_fail=True) for _ in range(2 * rounds + 1))
-        results[command.name].start = min(starts)
+        starts = [_timed(command.run, _EMPTY, {}, may_fail=True) for _ in range(2 * rounds + 1)]
+        results[command.name].start = Run(*map(min, zip(*starts, strict=True)))
     for _ in range(rounds):
         for command in commands:
             result = results[command.name]
-            result.seconds.append(_timed(command.run, command.reads, result.peaks))
+            result.runs.append(_timed(command.run, command.reads, result.peaks))
     return results
 
 
-def starts(commands: Iterable[Command], rounds: int) -> dict[str, float]:
-    """Return the quickest start of each command on an empty input, in seconds, by name."""
-    commands = list(commands)
-    best = {command.name: 9e9 for command in commands}
-    for _ in range(rounds):
-        for command in commands:
-            best[command.name] = min(best[command.name], _timed(command.run, _EMPTY, {}))
-    return best
-
-
-def _timed(run: str, reads: Path, peaks: dict[str, float], *, may_fail: bool = False) -> float:
-    """Run a command in bash to its end, all that it writes thrown away; return its seconds.
+def _timed(run: str, reads: Path, peaks: dict[str, float], *, may_fail: bool = False) -> Run:
+    """Run a command in bash to its end, all that it writes thrown away.
 
     peaks: takes the most MiB of each process. may_fail: as some peers do on an empty input.
     """
@@ -95,13 +103,14 @@ def _timed(run: str, reads: Path, peaks: dict[str, float], *, may_fail: bool = F
     ended = threading.Event()
     watcher = threading.Thread(target=_watch, args=(process.pid, peaks, ended))
     watcher.start()
-    status = process.wait()
+    _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - began
+    process.returncode = os.waitstatus_to_exitcode(status)
     ended.set()
     watcher.join()
-    if status and not may_fail:
-        sys.exit(f"bench: status {status} of: {run}")
-    return seconds
+    if process.returncode and not may_fail:
+        sys.exit(f"bench: status {process.returncode} of: {run}")
+    return Run(seconds, usage.ru_utime + usage.ru_stime)
 
 
 def _watch(session: int, peaks: dict[str, float], ended: threading.Event) -> None:

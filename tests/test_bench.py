@@ -21,6 +21,7 @@ import _bench_logs
 import _bench_pieces
 import _bench_runs
 from _bench_commands import LOGS, PIPELINE
+from _bench_runs import Run
 
 LINES = 8_000  # 40 s of log
 NAMES = list(LOGS)
@@ -122,9 +123,10 @@ def test_mixed() -> None:
 
 
 def test_ratios_are_those_of_the_best_runs_without_the_start() -> None:
-    baseline = _bench_runs.Result(start=0.5, seconds=[1.5, 2.5, 1.7])
-    result = _bench_runs.Result(start=1.0, seconds=[5.0, 4.0, 9.0])
+    baseline = _bench_runs.Result(Run(0.5, 0), [Run(1.5, 1), Run(2.5, 1), Run(1.7, 1)])
+    result = _bench_runs.Result(Run(1, 0.5), [Run(5, 4.5), Run(4, 5), Run(9, 5)])
     assert (result.best, result.median, result.spread) == (3.0, 4.0, 1.25)
+    assert result.cpu == 4.0
     assert result.to(baseline) == 3.0
 
 
@@ -136,7 +138,7 @@ def test_memory_is_in_the_order_of_the_pipeline() -> None:
 def test_bars_are_met_or_missed() -> None:
     """Of ratios, and of memory."""
     times = {"mawk": 1.0, "clfparse": 5.5, "clfstats": 4.6, "clfalert": 1.0, PIPELINE: 6.0}
-    results = {name: _bench_runs.Result(seconds=[took]) for name, took in times.items()}
+    results = {name: _bench_runs.Result(runs=[Run(took, 1)]) for name, took in times.items()}
     results[PIPELINE].peaks = {"clfparse": 64.0, "clfstats": 65.0}
     bars = list(_bench_bars.of_log("common", results))
     assert [name for name, value, ceiling in bars if value > ceiling] == [
@@ -155,7 +157,7 @@ def test_commands_are_run_in_turns(tmp_path: Path) -> None:
     commands = [_bench_commands.Command(name, run.format(name), log) for name in "ab"]
     results = _bench_runs.in_turns(commands, 2)
     assert list(results) == ["a", "b"]
-    assert all(result.start >= 0.05 for result in results.values())
+    assert all(result.start.seconds >= 0.05 for result in results.values())
     assert ran.read_text().splitlines()[-4:] == [f"{name} {log}" for name in "abab"]
 
 
