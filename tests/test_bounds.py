@@ -11,7 +11,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from functools import partial
-from typing import cast
+from typing import Any
 
 import orjson
 import pytest
@@ -32,7 +32,6 @@ from clfstats.counting.accumulator import Accumulator
 from clfstats.counting.top_values import VALUES, TopValues
 from clfstats.counting.windows import Gap, Window, Windows
 from clfstats.stats import JsonView, Stats
-from clfstats.summary import Summary
 
 # Time: near-misses of every pattern that reads input, repeated.
 
@@ -383,9 +382,10 @@ def test_torn_pieces_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_alerts_of_the_screen_are_bounded() -> None:
     """The newest are kept, and those before them counted."""
     seen = board.Board()
+    summary: Any = {"hits": 1, "bytes": 0, "errors": 0, "status": {}}
     for number in range(board._ALERTS + 7):
         seen.alert(Alert(ALERT, f"{number}"))
-        seen.summary(cast("Summary", {"hits": number, "bytes": 0, "errors": 0, "status": {}}))
+        seen.summary(summary)
     assert (len(seen.alerts), seen.forgotten) == (board._ALERTS, 7)
     assert seen.alerts[-1].message == f"{board._ALERTS + 6}"
     assert len(seen.windows) <= 1_000

@@ -8,8 +8,8 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from heapq import nlargest
-from itertools import accumulate, islice
+from heapq import nlargest, nsmallest
+from itertools import accumulate, filterfalse, islice
 from typing import NamedTuple, Self
 
 from msgspec import UNSET
@@ -108,7 +108,7 @@ class TopValues:
         if most is not None and most < len(items):
             least = nlargest(most, self.hits.values())[-1] if most else 0
             items = [item for item in items if item[1] >= least]
-        keys = [key for key, _ in sorted(items, key=rank)[:most]]
+        keys = [key for key, _ in nsmallest(len(items) if most is None else most, items, key=rank)]
         buckets: dict[Key, dict[int, int]] = {key: {} for key in keys}
         for (key, bucket), hits in self._pairs.items():
             if key in buckets:
@@ -126,11 +126,13 @@ class TopValues:
         """Tell whether values can be counted within all bounds."""
         fits = len(self.hits) + len(values) <= self._limit and self.text + _BATCH <= _TEXT
         if not fits:
-            new = set(values).difference(self.hits)
+            # Not by set.difference, which would go through all that is held each time.
+            new = set(filterfalse(self.hits.__contains__, values))
             fits = len(self.hits) + len(new) <= self._limit and self.text + held(list(new)) <= _TEXT
         if len(self._pairs) + len(buckets) > PAIRS:
-            pairs = set(zip(values, buckets, strict=True)).difference(self._pairs)
-            fits = fits and len(self._pairs) + len(pairs) <= PAIRS
+            pairs = zip(values, buckets, strict=True)
+            new_pairs = set(filterfalse(self._pairs.__contains__, pairs))
+            fits = fits and len(self._pairs) + len(new_pairs) <= PAIRS
         return fits
 
     def _count(
