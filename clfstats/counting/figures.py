@@ -59,7 +59,7 @@ class Total:
 
     def add(self, batch: Batch) -> None:
         """Count records."""
-        counts = Totals(len(batch.hits), sum(batch.sizes), len(batch.errors))
+        counts = Totals(len(batch.hits), sum(batch.sizes), sum(batch.errors))
         self.counts = self.counts.plus(counts)
 
     def merge(self, other: Self) -> None:

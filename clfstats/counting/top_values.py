@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from heapq import nlargest, nsmallest
-from itertools import accumulate, filterfalse, islice
+from itertools import accumulate, compress, filterfalse, islice
 from typing import NamedTuple, Self
 
 from msgspec import UNSET
@@ -67,25 +67,22 @@ class TopValues:
         self,
         values: Sequence[Key],
         sizes: Sequence[int] = (),
-        errors: Sequence[int] = (),
+        errors: Sequence[bool] = (),
         buckets: Sequence[int | None] = (),
     ) -> None:
-        """Count one hit of each value.
+        """Count one hit of each value, and what came with it: all of a kind, or none.
 
-        sizes, buckets: what came with each value, or none. errors: places in values, in order.
         Where not all fit, halves are taken: so values go when one is too many, however many come.
         """
         if self._fit(values, buckets):
-            self._count(values, sizes, [values[place] for place in errors], buckets)
+            self._count(values, sizes, errors, buckets)
         elif len(values) == 1:
-            self._count(values, sizes, [values[place] for place in errors], buckets)
+            self._count(values, sizes, errors, buckets)
             self._bound()
         else:
             half = len(values) // 2
-            first = [place for place in errors if place < half]
-            second = [place - half for place in errors if place >= half]
-            self.add_values(values[:half], sizes[:half], first, buckets[:half])
-            self.add_values(values[half:], sizes[half:], second, buckets[half:])
+            self.add_values(values[:half], sizes[:half], errors[:half], buckets[:half])
+            self.add_values(values[half:], sizes[half:], errors[half:], buckets[half:])
 
     def merge(self, other: Self) -> None:
         """Count all that the other one, of the same field, has counted."""
@@ -139,7 +136,7 @@ class TopValues:
         self,
         values: Sequence[Key],
         sizes: Sequence[int],
-        failed: Sequence[Key],
+        errors: Sequence[bool],
         buckets: Sequence[int | None],
     ) -> None:
         before = len(self.hits)
@@ -151,7 +148,7 @@ class TopValues:
         totals = self._bytes
         for key, size in zip(values, sizes, strict=False):
             totals[key] += size
-        self._errors.update(failed)
+        self._errors.update(compress(values, errors))
         if buckets:
             pairs = zip(values, buckets, strict=True)
             self._pairs.update([(key, bucket) for key, bucket in pairs if bucket is not None])
