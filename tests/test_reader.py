@@ -1,5 +1,6 @@
 """clfparse.reader: records and alerts come out of the stream, however one landed in the other."""
 
+import json
 from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
@@ -114,6 +115,40 @@ def test_refused(line: bytes, reason: str) -> None:
     assert refused.startswith(reason)
 
 
+@pytest.mark.parametrize("wanted", [(), ("x",), ('"',)])
+@pytest.mark.parametrize("field", ["x", "other", '\\"', "host", "status"])
+@pytest.mark.parametrize("depth", [100, 600, *range(900, 1_030, 7), 5_000, 100_000])
+def test_nested_too_deep(depth: int, field: str, wanted: tuple[str, ...]) -> None:
+    """It is a record or refused, never an exception; how deep it may be is the stack's affair."""
+    nested = "[" * depth + "]" * depth
+    event = read_line(f'{{"time":"{TIME}","{field}":{nested}}}'.encode(), *wanted)
+    if isinstance(event, str):
+        reason = "not a record: status is no whole number in range"
+        assert event in {"not JSON", "not a record: nested too deep", reason}
+        assert depth > 600 or event == reason
+
+
+@pytest.mark.parametrize("types", ['"x"', "5", "{}", '"alert"', '"x","type":null', 'null,"type":1'])
+def test_what_has_a_type_is_no_record(types: str) -> None:
+    refused = read_line(f'{{"time":"{TIME}","type":{types}}}'.encode())
+    assert refused in {"an object with a type is no record", "not a record: it has a type"}
+
+
+@pytest.mark.parametrize(
+    "name", ["", "a b", "type_", "é", '"', "\\", "\n", "\x00", "a.b", "$", "\ud800"]
+)
+def test_fields_of_any_name(name: str) -> None:
+    """Though msgspec names none with a quote, a backslash or a control character."""
+    shown = json.dumps({"time": TIME, "status": 5, name: [1, {"a": None}]}).encode()
+    run = read_line(shown, name, "none", "host")
+    if name == "\ud800":  # JSON has no such text
+        assert run == "not JSON"
+        return
+    assert isinstance(run, Run)
+    values = [getattr(run.hits[0], attribute(field)) for field in (name, "none", "host", "status")]
+    assert values == [[1, {"a": None}], UNSET, UNSET, 5]
+
+
 @pytest.mark.parametrize(
     ("name", "number"),
     [
@@ -144,6 +179,33 @@ def test_refused_lines_are_numbered_and_kept() -> None:
     ]
     assert refusals.kept == b"odd\r\n\n"
     assert refusals.lines == 5
+
+
+@given(st.lists(st.sampled_from([RECORD, OTHER, alert(1), *REFUSED]), max_size=40), st.booleans())
+@max_examples(200)
+def test_a_line_that_is_no_record_costs_itself(lines: list[bytes], at_once: bool) -> None:
+    """In its block all others are read, and it is reported by its own number."""
+    refusals = Refusals("p", "hint")
+    reader = Reader(refusals)
+    blocks = [b"".join(line + b"\n" for line in lines)] if at_once else [x + b"\n" for x in lines]
+    events = [event for block in blocks for event in reader.add(block)]
+    bad = [number for number, line in enumerate(lines, start=1) if line in REFUSED]
+    assert lines_of(events) == [line for line in lines if line not in REFUSED]
+    assert (refusals.lines, refusals.refused) == (len(lines), len(bad))
+    reported = [message for message in refusals.messages if ": line " in message]
+    for number, message in zip(bad, reported, strict=False):
+        assert message.startswith(f"p: line {number}: {REFUSED[lines[number - 1]]}")
+    assert len(reported) == min(len(bad), 10)
+    assert refusals.kept == b"".join(lines[number - 1] + b"\n" for number in bad)
+
+
+@pytest.mark.parametrize("bad", [b"", b"x", b"{}", b"\xff", b'{"time":""}'])
+def test_a_block_without_any_record(bad: bytes) -> None:
+    refusals = Refusals("p", "hint")
+    assert list(Reader(refusals).add((bad + b"\n") * 60_000)) == []
+    assert (refusals.lines, refusals.refused) == (60_000, 60_000)
+    assert refusals.messages[9].startswith("p: line 10: ")
+    assert len(refusals.messages) == 11
 
 
 def test_text_of_the_log_forges_no_alert() -> None:

@@ -1,9 +1,9 @@
 """clfstats as a filter: bytes in, bytes out."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
-import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,7 +26,7 @@ def make(
 
 
 def summed(written: bytes) -> list[Any]:
-    return [orjson.loads(row) for row in written.splitlines()]
+    return [json.loads(row) for row in written.splitlines()]
 
 
 def hits(written: bytes) -> int:
@@ -177,6 +177,18 @@ def test_unknown_field_is_told_once() -> None:
         "bytes": 0,
         "errors": 0,
     }
+
+
+@pytest.mark.parametrize("text", [False, True])
+def test_a_field_may_have_any_name(text: bool) -> None:
+    """As the command line may have it: what is no text stands in no record, and breaks nothing."""
+    names = ("\udcff", 'a"b', "\\", "\x1b[2J", "")
+    written, messages = fed(*make(*names, text=text), [line(START, **{'a"b': 1, "": 2})])
+    assert len(messages) == 3
+    written.decode()
+    if not text:
+        values = {name: rows[0]["value"] for name, rows in summed(written)[0]["top"].items()}
+        assert list(values.values()) == [None, 1, None, None, 2]
 
 
 def test_field_of_some_records_is_not_told() -> None:
