@@ -35,9 +35,9 @@ _NGINX_LOG_FORMAT = re.compile(
 class Format(NamedTuple):
     """How lines are read.
 
-    parse: reads one line; None for one that holds no data; raises Refused. forms: returns forms of
-    lines, read in bulk, as parse reads them. directive: matches the newline before a line by which
-    the lines behind it are read; parse takes that, and there are other forms.
+    parse: reads one line; None for one that holds no data; raises Refused. forms: returns forms by
+    which lines are read in bulk, as parse reads them. directive: its one group is a line, with the
+    newline before it, by which those after it are read: once parse has it, there are other forms.
     """
 
     parse: Callable[[bytes], Mapping[str, object] | None]

@@ -3,7 +3,7 @@
 from functools import partial
 from itertools import pairwise
 
-from clfparse.column import numbers, times, values, words
+from clfparse.column import Make, numbers, times, values, words
 from clfparse.escapes import plain
 from clfparse.fields import moment
 from clfparse.form import Form, Part, column
@@ -81,11 +81,18 @@ def _part(log: W3C, name: str, key: str, gap: bytes) -> Part:
         part = column(key, rb"\d{1,15}+(?:\.\d{1,9}+)?+|-", values(_seconds))
     else:
         pattern = _TEXTS.get(key) or but(b" %" if others else b" ") + b"++"
-        undo, decode = log.undo(name), partial(log.text, name)
-        make = values(decode) if undo and log.cloudfront else words(decode, undo)
-        part = column(key, pattern, make)
+        part = column(key, pattern, _texts(log, name))
     # Where another value would be taken for want of this, there must be this.
     return part._replace(pattern=rb"(?!-(?:[ \t\r]|$))" + part.pattern) if others else part
+
+
+def _texts(log: W3C, name: str) -> Make:
+    """Make texts as `W3C.text` does; those of a column at once, if none is percent-encoded."""
+    undo, decode = log.undo(name), partial(log.text, name)
+    if not undo or not log.cloudfront:
+        return words(decode, undo)
+    plainly, singly = words(decode), values(decode)
+    return lambda column, plain: (singly if b"%" in b"".join(column) else plainly)(column, plain)
 
 
 def _seconds(raw: bytes) -> float | None:
