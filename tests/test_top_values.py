@@ -26,7 +26,7 @@ def add(top: TopValues, hits: Hits) -> None:
     top.add_values(
         [value for value, *_ in hits],
         [size for _, size, *_ in hits],
-        [at for at, (*_, failed, _) in enumerate(hits) if failed],
+        [failed for *_, failed, _ in hits],
         buckets if any(bucket is not None for bucket in buckets) else (),
     )
 
