@@ -25,11 +25,11 @@ from typing import Annotated, Literal, NoReturn
 
 import typer
 
-from clfparse.cli import HELP, PLAIN, Version, usage
-from clfparse.descriptors import STDIN, STDOUT, occupy_closed, tell, write_all
-from clfparse.grammar import find_time
-from clfparse.lines import LOG_LINE
-from clfparse.times import duration, instant, rfc3339
+from clfparse.formats.grammar import find_time
+from clfparse.options import HELP, PLAIN, Version, usage
+from clfparse.stream.descriptors import STDIN, STDOUT, occupy_closed, tell, write_all
+from clfparse.stream.lines import LOG_LINE
+from clfparse.values.times import duration, instant, rfc3339
 
 TICK = Fraction(1, 100)  # seconds between two writes at least
 BULK = 10_000  # lines of one write at most, however late it is: about a megabyte

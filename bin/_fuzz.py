@@ -46,7 +46,7 @@ MODULES = [
         "clfparse." + name
         for name in ("nginx", "w3c", "w3cform", "jsonlog", "hints", "unpack", "timeline")
     ),
-    *("clfstats.stats", "clfstats.text", "clfalert.watch"),
+    *("clfstats.filter", "clfstats.views.text", "clfalert.filter"),
 ]
 
 
@@ -57,8 +57,8 @@ def grammar(data: bytes) -> None:
 
 def custom(data: bytes) -> None:
     """Read a format string, and lines after it."""
-    from clfparse.formats import NAMES
-    from clfparse.values import FormatError
+    from clfparse.formats.detect import NAMES
+    from clfparse.values.kinds import FormatError
 
     form, _, lines = data.partition(b"\n")
     text = form.decode(errors="ignore")
@@ -86,7 +86,7 @@ def stream(data: bytes) -> None:
 
 def records(data: bytes) -> None:
     """Read what clfstats and clfalert may find before them."""
-    from clfparse.clock import Now
+    from clfparse.stream.contract import Now
 
     block, now = _complete(data), Now(1.6e9, timedelta())
     lines = [line + b"\n" for line in block.split(b"\n")[:-1]]
@@ -121,10 +121,10 @@ def _lines(form: str, data: bytes) -> None:
     """Read lines both ways; hold each record against the rules."""
     import orjson
 
-    from clfparse.formats import format_of
-    from clfparse.parser import Parser
-    from clfparse.reader import Reader, Run
-    from clfparse.refusals import Refusals
+    from clfparse.events.reader import Reader, Run
+    from clfparse.filter import Parser
+    from clfparse.formats.detect import format_of
+    from clfparse.stream.rejects import Refusals
 
     block = _complete(data)
     ways = [Refusals("clfparse", "hint") for _ in range(2)]
@@ -146,9 +146,9 @@ def _lines(form: str, data: bytes) -> None:
 
 def _unpacked(reads: Iterable[bytes]) -> tuple[list[bytes], int, bytes]:
     """Return the lines of a source, how many were refused, and what was kept of them."""
-    from clfparse.lines import Lines
-    from clfparse.refusals import Refusals
-    from clfparse.unpack import Unpacker, Unreadable
+    from clfparse.stream.decompress import Unpacker, Unreadable
+    from clfparse.stream.lines import Lines
+    from clfparse.stream.rejects import Refusals
 
     refusals = Refusals("p", "hint")
     lines, unpacker = Lines(refusals, 64), Unpacker()
@@ -168,11 +168,12 @@ def _jobs() -> Iterator[tuple[Any, Any]]:
     """Yield the readers of records, with what each could not read."""
     from fractions import Fraction
 
-    from clfalert.watch import Watch
-    from clfparse.clock import Mode
-    from clfparse.refusals import Refusals
-    from clfstats.stats import JsonView, Stats
-    from clfstats.text import TextView
+    from clfalert.filter import Watch
+    from clfparse.events.clock import Mode
+    from clfparse.stream.rejects import Refusals
+    from clfstats.filter import Stats
+    from clfstats.views.jsonl import JsonView
+    from clfstats.views.text import TextView
 
     time: dict[str, Any] = {"delay": timedelta(seconds=2), "mode": Mode.AUTO}
     for view in (JsonView(), TextView(lambda: 40, colour=False)):

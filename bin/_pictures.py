@@ -16,12 +16,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from clfparse.clock import Mode, Now
-from clfparse.refusals import Refusals
-from clfstats.board import Board
-from clfstats.screen import Screen
-from clfstats.stats import Stats, View
-from clfstats.text import TextView
+from clfparse.events.clock import Mode
+from clfparse.stream.contract import Now
+from clfparse.stream.rejects import Refusals
+from clfstats.filter import Stats, View
+from clfstats.views.board import Board
+from clfstats.views.screen import Screen
+from clfstats.views.text import TextView
 
 ROOT = Path(__file__).parent.parent
 sys.path.append(str(ROOT / "bin"))

@@ -29,7 +29,7 @@ from typing import Self
 from rich.console import Console
 from rich.table import Table
 
-from clfparse.times import duration
+from clfparse.values.times import duration
 
 sys.path.append(str(Path(__file__).parent))
 from _bench_runs import machine

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Literal, TypedDict
 
 from clfalert.rule import Transition
-from clfparse.times import Instant
+from clfparse.values.times import Instant
 
 
 class AlertFields(TypedDict):

@@ -3,33 +3,40 @@
 import re
 from contextlib import suppress
 from datetime import timedelta
+from enum import StrEnum
 from fractions import Fraction
 from typing import Annotated
 
 import typer
 
-from clfalert.watch import HINT, Watch
-from clfparse.cli import (
+from clfalert.filter import HINT, Watch
+from clfparse.events.clock import Mode
+from clfparse.options import (
     HELP,
     PLAIN,
     ClockMode,
     Delay,
     Files,
-    Output,
-    OutputForm,
     Rejects,
     Strict,
     Version,
     usage,
     window_option,
 )
-from clfparse.clock import Mode
-from clfparse.descriptors import terminal
-from clfparse.lines import RECORD_LINE
-from clfparse.refusals import Refusals
-from clfparse.stream import run
+from clfparse.stream.descriptors import terminal
+from clfparse.stream.lines import RECORD_LINE
+from clfparse.stream.rejects import Refusals
+from clfparse.stream.run import run
 
 app = typer.Typer(**PLAIN)
+
+
+class Output(StrEnum):
+    """The form of what is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
 
 _DIGITS = 40  # of a number, and so many places before or after its point
 _FASTEST = 10**9  # requests per second
@@ -92,7 +99,10 @@ def main(
     window: Annotated[int, window_option("2m")] = 120,
     delay: Delay = timedelta(seconds=2),
     clock: ClockMode = Mode.AUTO,
-    output: OutputForm = None,
+    output: Annotated[
+        Output | None,
+        typer.Option(show_default="text to a terminal, else json", help="What to write."),
+    ] = None,
     through: Annotated[
         bool, typer.Option("--pass", help="Write the records too, alerts between them, as JSON.")
     ] = False,

@@ -1,34 +1,41 @@
 """The command line of clfstats."""
 
 from datetime import timedelta
+from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-from clfparse.cli import (
+from clfparse.events.clock import Mode
+from clfparse.options import (
     HELP,
     PLAIN,
     ClockMode,
     Delay,
     Files,
-    Output,
-    OutputForm,
     Rejects,
     Strict,
     Version,
     window_option,
 )
-from clfparse.clock import Mode
-from clfparse.descriptors import terminal
-from clfparse.lines import RECORD_LINE
-from clfparse.live import Screen
-from clfparse.refusals import Refusals
-from clfparse.stream import run
-from clfstats.board import Board
-from clfstats.stats import HINT, JsonView, Stats, View
-from clfstats.text import TextView
+from clfparse.stream.descriptors import terminal
+from clfparse.stream.lines import RECORD_LINE
+from clfparse.stream.live import Screen
+from clfparse.stream.rejects import Refusals
+from clfparse.stream.run import run
+from clfstats.filter import HINT, Stats, View
+from clfstats.views.board import Board
+from clfstats.views.jsonl import JsonView
+from clfstats.views.text import TextView
 
 app = typer.Typer(**PLAIN)
+
+
+class Output(StrEnum):
+    """The form of what is written."""
+
+    TEXT = "text"
+    JSON = "json"
 
 
 def _view(output: Output | None, live: bool) -> View:
@@ -46,7 +53,9 @@ def _view(output: Output | None, live: bool) -> View:
 def _screen(view: View, job: Stats, refusals: Refusals) -> Screen | None:
     if not isinstance(view, Board):
         return None
-    from clfstats.screen import Screen as Rich  # an import that the other outputs need not pay for
+    from clfstats.views.screen import (
+        Screen as Rich,  # an import that the other outputs need not pay for
+    )
 
     return Rich(view, job, refusals, colour=terminal().colour)
 
@@ -83,7 +92,10 @@ def main(
     ] = None,
     delay: Delay = timedelta(seconds=2),
     clock: ClockMode = Mode.AUTO,
-    output: OutputForm = None,
+    output: Annotated[
+        Output | None,
+        typer.Option(show_default="text to a terminal, else json", help="What to write."),
+    ] = None,
     live: Annotated[
         bool, typer.Option("--live", help="Show a screen that is redrawn in place, until Ctrl-C.")
     ] = False,

@@ -5,7 +5,7 @@
 
 from typing import Any, Literal, NotRequired, TypedDict, cast
 
-from clfparse.times import Instant
+from clfparse.values.times import Instant
 from clfstats.counting import windows
 
 

@@ -11,8 +11,8 @@ from typing import Any
 import orjson
 from streams import Step, drive
 
-from clfparse.clock import Clock, Mode
-from clfparse.times import instant
+from clfparse.events.clock import Clock, Mode
+from clfparse.values.times import instant
 
 Record = dict[str, Any]
 

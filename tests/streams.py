@@ -10,12 +10,13 @@ import orjson
 from hypothesis import strategies as st
 from profiles import max_examples
 
-from clfparse.clock import Clock, Now
-from clfparse.lines import RECORD_LINE, Lines
-from clfparse.reader import Alert, Hit, Reader, Run, hit_type
-from clfparse.refusals import Refusals
-from clfparse.stream import Filter
-from clfparse.times import SECOND, Instant
+from clfparse.events.alert import Alert
+from clfparse.events.clock import Clock
+from clfparse.events.reader import Hit, Reader, Run, hit_type
+from clfparse.stream.contract import Filter, Now
+from clfparse.stream.lines import RECORD_LINE, Lines
+from clfparse.stream.rejects import Refusals
+from clfparse.values.times import SECOND, Instant
 from clfstats.counting.accumulator import FIELDS
 
 START = 1_549_573_860  # 2019-02-07T21:11:00+00:00, the start of a window of any usual length
@@ -159,7 +160,7 @@ def cuts(draw: st.DrawFn, whole: bytes, *, at_lines: bool) -> list[bytes]:
 
 
 def fed(job: Filter, refusals: Refusals, pieces: Iterable[bytes]) -> tuple[bytes, list[str]]:
-    """Feed a filter with what was read, as clfparse.stream does; return output and messages."""
+    """Feed a filter with what was read, as clfparse.stream.run does; return output and messages."""
     lines = Lines(refusals, RECORD_LINE)
     written = [job.add(block, REPLAY) for piece in pieces for block in lines.add(piece)]
     written += [job.add(block, REPLAY) for block in lines.finish()]

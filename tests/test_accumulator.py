@@ -11,7 +11,7 @@ from streams import RANDOM, as_hits
 
 from clfstats.counting.accumulator import Accumulator
 from clfstats.counting.keys import key, keys, name, value
-from clfstats.stats import to_json
+from clfstats.views.jsonl import to_json
 
 BY = ("section", "x")
 MOST = (1 << 63) - 1

@@ -19,19 +19,22 @@ from costs import holds
 from streams import ALERT, REPLAY, START, as_hits, iso, line
 
 from clfalert.rule import HELD, Rule
-from clfparse import column, hints, stock, times
-from clfparse.clock import Mode
-from clfparse.form import Form
-from clfparse.formats import format_of
-from clfparse.parser import Parser
-from clfparse.reader import Alert, Reader
-from clfparse.refusals import Refusals
-from clfstats import board
+from clfparse.events.alert import Alert
+from clfparse.events.clock import Mode
+from clfparse.events.reader import Reader
+from clfparse.filter import Parser
+from clfparse.formats import column, hints, stock
+from clfparse.formats.detect import format_of
+from clfparse.formats.form import Form
+from clfparse.stream.rejects import Refusals
+from clfparse.values import times
 from clfstats.counting import windows
 from clfstats.counting.accumulator import Accumulator
 from clfstats.counting.top_values import VALUES, TopValues
 from clfstats.counting.windows import Gap, Window, Windows
-from clfstats.stats import JsonView, Stats
+from clfstats.filter import Stats
+from clfstats.views import board
+from clfstats.views.jsonl import JsonView
 
 # Time: near-misses of every pattern that reads input, repeated.
 
@@ -372,7 +375,7 @@ def test_seconds_ahead_are_bounded() -> None:
 
 def test_torn_pieces_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever their lengths, together they are no longer than a record may be."""
-    monkeypatch.setattr("clfparse.reader.RECORD_LINE", 1000)
+    monkeypatch.setattr("clfparse.events.reader.RECORD_LINE", 1000)
     reader = Reader(Refusals("p", "hint"))
     for length in [1] * 8 + [900] * 7:
         list(reader.add(b"x" * length + ALERT + b"\n"))

@@ -22,7 +22,7 @@ from processes import read_until, started
 from profiles import max_examples
 from typer.testing import CliRunner
 
-from clfparse.grammar import parse
+from clfparse.formats.grammar import parse
 from clfparse.record import Record
 
 PROGRAM = ROOT / "bin/_clfgen.py"

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streams import RANDOM, START, Step, drive, steps
 
-from clfparse.clock import AGREE, FAR, NEAR_WALL, Clock, Mode
-from clfparse.times import Instant
+from clfparse.events.clock import AGREE, FAR, NEAR_WALL, Clock, Mode
+from clfparse.values.times import Instant
 
 # What comes: a record's time, with the wall clock on its arrival (None: it means nothing); or a
 # length of silence. Then what newest and watermark are. Times are seconds from START.

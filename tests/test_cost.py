@@ -10,12 +10,13 @@ import pytest
 from costs import holds
 from streams import ALERT, REPLAY, START, iso
 
-from clfalert.watch import Watch
-from clfparse.clock import Mode
-from clfparse.refusals import Refusals
-from clfstats.stats import JsonView, Stats
+from clfalert.filter import Watch
+from clfparse.events.clock import Mode
+from clfparse.stream.rejects import Refusals
+from clfstats.filter import Stats
+from clfstats.views.jsonl import JsonView
 
-READ = 1 << 18  # bytes, as clfparse.stream reads
+READ = 1 << 18  # bytes, as clfparse.stream.run reads
 RATE = 1_000  # records a second of an ordinary log
 RNG = random.Random(5)  # noqa: S311 - not for secrets
 

@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 from oddlines import any_lines
 from streams import RANDOM, START, cuts, fed, line
 
-from clfalert.watch import Watch
-from clfparse.clock import Mode
-from clfparse.refusals import Refusals
+from clfalert.filter import Watch
+from clfparse.events.clock import Mode
+from clfparse.stream.rejects import Refusals
 from clfstats.counting.top_values import TopValues
-from clfstats.stats import JsonView, Stats, View
-from clfstats.text import TextView
+from clfstats.filter import Stats, View
+from clfstats.views.jsonl import JsonView
+from clfstats.views.text import TextView
 
 JUMPS = (5_000, -5_000, 20_000, -20_000)
 BY = [("section",), ("section", "host", "x"), ("duration", "status", 'a"b'), ("user_agent", "time")]

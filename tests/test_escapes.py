@@ -1,10 +1,10 @@
-"""clfparse.escapes: what a server escaped is undone, and what could act on a terminal is not."""
+"""`escapes`: what a server escaped is undone, and what could act on a terminal is not."""
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from clfparse.escapes import plain, printable, text
+from clfparse.values.escapes import plain, printable, text
 
 # As the server wrote it, and as a record holds it.
 TEXTS = {

@@ -1,4 +1,4 @@
-"""clfparse.formats: each directive and variable, names, bad formats, and the fast way.
+"""clfparse.formats.detect: each directive and variable, names, bad formats, and the fast way.
 
 Whatever a table holds is read both ways, `Parser.add` and `Parser.slow`, which must agree.
 """
@@ -22,15 +22,15 @@ from profiles import max_examples
 from streams import read_line
 from typer.testing import CliRunner
 
-from clfparse import apache, nginx
 from clfparse.cli import app
-from clfparse.formats import NAMES, Format, format_of
-from clfparse.grammar import parse as parse_stock
-from clfparse.parser import Parser
-from clfparse.reader import Run
+from clfparse.events.reader import Run
+from clfparse.filter import Parser
+from clfparse.formats import apache, nginx
+from clfparse.formats.detect import NAMES, Format, format_of
+from clfparse.formats.grammar import parse as parse_stock
 from clfparse.record import Refused
-from clfparse.refusals import Refusals
-from clfparse.values import FormatError
+from clfparse.stream.rejects import Refusals
+from clfparse.values.kinds import FormatError
 
 ALWAYS = ["time", "host", "ident", "user", "method", "path", "query", "protocol", "status"]
 ALWAYS += ["bytes", "section"]

@@ -1,4 +1,4 @@
-"""clfparse.grammar: one table, for the pure function and for the command; and what always holds."""
+"""`grammar`: one table, for the pure function and for the command; and what always holds."""
 
 import json
 import os
@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from profiles import max_examples
 
-from clfparse.grammar import parse
+from clfparse.formats.grammar import parse
 from clfparse.record import Record, Refused
 
 COMMON = {

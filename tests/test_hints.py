@@ -1,14 +1,14 @@
-"""clfparse.hints: the format that fits the lines is named, whatever was tried."""
+"""clfparse.formats.hints: the format that fits the lines is named, whatever was tried."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from profiles import max_examples
 
-from clfparse.formats import format_of
-from clfparse.hints import hint
-from clfparse.parser import Parser
-from clfparse.refusals import Refusals
+from clfparse.filter import Parser
+from clfparse.formats.detect import format_of
+from clfparse.formats.hints import hint
+from clfparse.stream.rejects import Refusals
 
 COMMON = b'192.0.2.1 - - [10/Oct/2000:13:55:36 -0700] "GET /a HTTP/1.1" 200 5'
 COMBINED = COMMON + b' "-" "curl/8.5"'

@@ -1,4 +1,4 @@
-"""clfparse.jsonlog: each server's names, units and forms of time, and what always holds."""
+"""clfparse.formats.jsonlog: each server's names, units and forms of time, and what always holds."""
 
 from contextlib import suppress
 from typing import Any
@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from profiles import max_examples
 
-from clfparse.jsonlog import NAMES, JsonLog
+from clfparse.formats.jsonlog import NAMES, JsonLog
 from clfparse.record import Refused
-from clfparse.times import instant
+from clfparse.values.times import instant
 
 ALWAYS = ["time", "host", "ident", "user", "method", "path", "query", "protocol", "status"]
 ALWAYS += ["bytes", "section"]

@@ -1,4 +1,4 @@
-"""clfparse.lines: however the input is cut, the same lines come out of it."""
+"""clfparse.stream.lines: however the input is cut, the same lines come out of it."""
 
 from typing import NamedTuple
 
@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from profiles import max_examples
 
-from clfparse.lines import LOG_LINE, Lines
-from clfparse.refusals import Refusals
+from clfparse.stream.lines import LOG_LINE, Lines
+from clfparse.stream.rejects import Refusals
 
 WHOLE = 320  # a limit from which on a message shows the same of a line, however it was cut
 

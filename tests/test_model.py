@@ -13,12 +13,13 @@ from naive import Record, record, summary, transitions
 from oddlines import RECORDS, REFUSED, Part, at, parts
 from streams import ALERT, RANDOM, START, Step, fed, iso
 
-from clfalert.watch import Watch
-from clfparse.clock import Mode
-from clfparse.refusals import Refusals
-from clfparse.times import instant
+from clfalert.filter import Watch
+from clfparse.events.clock import Mode
+from clfparse.stream.rejects import Refusals
+from clfparse.values.times import instant
 from clfstats.counting.ddsketch import ACCURACY, LEAST, MOST
-from clfstats.stats import JsonView, Stats
+from clfstats.filter import Stats
+from clfstats.views.jsonl import JsonView
 
 DAY = 86_400.0
 TIME = iso(START).encode()

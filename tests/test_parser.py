@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from profiles import max_examples
 
-from clfparse import stock
-from clfparse.form import Form
-from clfparse.parser import Parser
-from clfparse.refusals import Refusals
+from clfparse.filter import Parser
+from clfparse.formats import stock
+from clfparse.formats.form import Form
+from clfparse.stream.rejects import Refusals
 
 GOLDEN = sorted((ROOT / "tests/golden/clfparse").glob("*.in"))
 
@@ -164,7 +164,7 @@ def both(blocks: list[bytes]) -> None:
 @pytest.mark.parametrize("chunk", [1, 300, 1 << 14])
 def test_random_lines(chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """In any blocks, and wherever a block is cut inside."""
-    monkeypatch.setattr("clfparse.parser._CHUNK", chunk)
+    monkeypatch.setattr("clfparse.filter._CHUNK", chunk)
 
     @max_examples(150)
     @given(st.lists(st.lists(LINES | st.text(max_size=20), min_size=1, max_size=8), max_size=4))

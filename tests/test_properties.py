@@ -19,14 +19,15 @@ from hypothesis import strategies as st
 from profiles import max_examples
 from streams import ALERT, RANDOM, START, cuts, fed, inputs, iso, line
 
-from clfalert.watch import Watch
-from clfparse.clock import Mode
-from clfparse.formats import format_of
-from clfparse.lines import LOG_LINE, Lines
-from clfparse.parser import Parser
-from clfparse.refusals import Refusals
-from clfstats.stats import JsonView, Stats, View
-from clfstats.text import TextView
+from clfalert.filter import Watch
+from clfparse.events.clock import Mode
+from clfparse.filter import Parser
+from clfparse.formats.detect import format_of
+from clfparse.stream.lines import LOG_LINE, Lines
+from clfparse.stream.rejects import Refusals
+from clfstats.filter import Stats, View
+from clfstats.views.jsonl import JsonView
+from clfstats.views.text import TextView
 
 FEW = max_examples(50)  # for each format
 

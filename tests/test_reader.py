@@ -1,4 +1,4 @@
-"""clfparse.reader: records and alerts come out of the stream, however one landed in the other."""
+"""`reader`: records and alerts come out of the stream, however one landed in the other."""
 
 import json
 from collections.abc import Iterable
@@ -13,10 +13,11 @@ from msgspec import UNSET
 from profiles import max_examples
 from streams import read_line
 
-from clfparse.grammar import parse
-from clfparse.reader import Alert, Reader, Run, attribute
-from clfparse.refusals import Refusals
-from clfparse.times import Instant
+from clfparse.events.alert import Alert
+from clfparse.events.reader import Reader, Run, attribute
+from clfparse.formats.grammar import parse
+from clfparse.stream.rejects import Refusals
+from clfparse.values.times import Instant
 
 TIME = "2019-02-07T21:11:00+00:00"
 
@@ -276,7 +277,7 @@ def test_a_head_that_never_mends_is_followed_by_what_is_no_record() -> None:
 
 
 def test_a_head_is_not_held_without_bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("clfparse.reader.RECORD_LINE", 100)
+    monkeypatch.setattr("clfparse.events.reader.RECORD_LINE", 100)
     refusals = Refusals("p", "hint")
     reader = Reader(refusals)
     for number in range(50):

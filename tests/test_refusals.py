@@ -1,10 +1,10 @@
-"""clfparse.refusals: what could not be read is told in bounded number, and kept whole."""
+"""clfparse.stream.rejects: what could not be read is told in bounded number, and kept whole."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clfparse.refusals import Refusals
+from clfparse.stream.rejects import Refusals
 
 HINT = "tried: everything"
 

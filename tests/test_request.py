@@ -1,10 +1,10 @@
-"""clfparse.request: the parts of a request line, and the section of its path."""
+"""clfparse.values.request: the parts of a request line, and the section of its path."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clfparse.request import Request, parse_request, section
+from clfparse.values.request import Request, parse_request, section
 
 REQUESTS = {
     "GET / HTTP/1.1": Request("GET", "/", None, "HTTP/1.1"),

@@ -19,10 +19,10 @@ from hypothesis import strategies as st
 from profiles import max_examples
 from test_grammar import TEXTS, Escape, apache, nginx, shown, written
 
-from clfparse.formats import format_of
-from clfparse.parser import Parser
-from clfparse.refusals import Refusals
-from clfparse.request import section
+from clfparse.filter import Parser
+from clfparse.formats.detect import format_of
+from clfparse.stream.rejects import Refusals
+from clfparse.values.request import section
 
 SEPARATORS = [" ", "\t", "|", " | ", "; ", ","]
 BREAKS = " \t|;,"

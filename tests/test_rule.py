@@ -12,7 +12,7 @@ from naive import transitions
 from streams import RANDOM, Step, drive, steps
 
 from clfalert.rule import HELD, Rule, Transition
-from clfparse.clock import AGREE, Clock, Mode
+from clfparse.events.clock import AGREE, Clock, Mode
 
 YEAR = 31_536_000
 

@@ -17,16 +17,17 @@ from streams import RANDOM, REPLAY, START, fed, inputs, line, live
 from terminals import ALTERNATE, Emulator
 from wcwidth import wcwidth
 
-from clfparse.clock import Mode, Now
-from clfparse.live import Live
-from clfparse.reader import Alert
-from clfparse.refusals import Refusals
-from clfstats import board as boards
-from clfstats import panels
-from clfstats.board import Board
-from clfstats.screen import Screen
-from clfstats.stats import HINT, Stats
-from clfstats.text import columns
+from clfparse.events.alert import Alert
+from clfparse.events.clock import Mode
+from clfparse.stream.contract import Now
+from clfparse.stream.live import Live
+from clfparse.stream.rejects import Refusals
+from clfstats.filter import HINT, Stats
+from clfstats.views import board as boards
+from clfstats.views import panels
+from clfstats.views.board import Board
+from clfstats.views.screen import Screen
+from clfstats.views.text import columns
 
 SGR = re.compile(r"\x1b\[[0-9;]*m")
 TRIGGERED = "High traffic generated an alert - hits = {}, triggered at 2019-02-07T21:12:54+00:00"

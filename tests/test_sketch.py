@@ -11,10 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streams import RANDOM, REPLAY, START, as_hits, line, read_line
 
-from clfparse.clock import Mode
-from clfparse.reader import Run
-from clfparse.refusals import Refusals
-from clfstats.board import Board
+from clfparse.events.clock import Mode
+from clfparse.events.reader import Run
+from clfparse.stream.rejects import Refusals
 from clfstats.counting.accumulator import Accumulator
 from clfstats.counting.batch import Batch
 from clfstats.counting.ddsketch import (
@@ -27,8 +26,9 @@ from clfstats.counting.ddsketch import (
     bucket,
     middle,
 )
-from clfstats.screen import Screen
-from clfstats.stats import HINT, Stats
+from clfstats.filter import HINT, Stats
+from clfstats.views.board import Board
+from clfstats.views.screen import Screen
 
 HALF = 0.5e-6  # of the last digit that is written
 

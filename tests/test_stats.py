@@ -9,10 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streams import ALERT, RANDOM, REPLAY, START, block, cuts, fed, inputs, line, live, torn
 
-from clfparse.clock import Mode, Now
-from clfparse.refusals import Refusals
-from clfstats.stats import HINT, JsonView, Stats
-from clfstats.text import TextView
+from clfparse.events.clock import Mode
+from clfparse.stream.contract import Now
+from clfparse.stream.rejects import Refusals
+from clfstats.filter import HINT, Stats
+from clfstats.views.jsonl import JsonView
+from clfstats.views.text import TextView
 
 
 def make(

@@ -1,4 +1,4 @@
-"""clfparse.strftime: conversions, what makes a time whole, and times that do not exist."""
+"""clfparse.values.strftime: conversions, what makes a time whole, and times that do not exist."""
 
 import re
 from datetime import datetime, timedelta, timezone
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from profiles import max_examples
 
-from clfparse.strftime import assemble, century, is_date, pattern
+from clfparse.values.strftime import assemble, century, is_date, pattern
 
 
 def read(form: str, written: str) -> str:

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streams import RANDOM
 
-from clfparse.reader import Alert
-from clfstats.figures import duration
-from clfstats.text import TextView, columns, cut
+from clfparse.events.alert import Alert
+from clfstats.views.humanize import duration
+from clfstats.views.text import TextView, columns, cut
 
 SPAN = "2019-02-07 21:11:00–21:11:10 +00:00"
 FIRST = {"value": "/api", "hits": 60, "bytes": 0, "errors": 0}

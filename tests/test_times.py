@@ -1,4 +1,4 @@
-"""clfparse.times: the log's times, the stream's times, and durations."""
+"""clfparse.values.times: the log's times, the stream's times, and durations."""
 
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clfparse.times import Instant, duration, instant, rfc3339, seconds
+from clfparse.values.times import Instant, duration, instant, rfc3339, seconds
 
 MONTHS = b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()  # whatever LANG says
 

@@ -22,7 +22,7 @@ from logs import line
 from processes import hits, objects, read_until, started
 from profiles import max_examples
 
-from clfparse.unpack import Unpacker, Unreadable
+from clfparse.stream.decompress import Unpacker, Unreadable
 
 PIECE = 1 << 16
 GARBAGE = "decompression: trailing garbage ignored"
@@ -313,7 +313,7 @@ def test_a_module_that_is_missing_is_told(form: str, monkeypatch: pytest.MonkeyP
 
 def test_a_plain_log_imports_no_decompressor() -> None:
     code = (
-        "import sys; before = set(sys.modules); from clfparse.unpack import Unpacker;"
+        "import sys; before = set(sys.modules); from clfparse.stream.decompress import Unpacker;"
         "assert list(Unpacker().add(b'1')) == [b'1'];"
         "print({'zlib', 'bz2', 'lzma', 'zstandard'} & (set(sys.modules) - before))"
     )

@@ -1,4 +1,4 @@
-"""clfparse.w3c: directives, fields by name, and what each server does to them."""
+"""clfparse.formats.w3c: directives, fields by name, and what each server does to them."""
 
 from contextlib import suppress
 from itertools import cycle, islice
@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from profiles import max_examples
 
-from clfparse.formats import format_of
-from clfparse.parser import Parser
+from clfparse.filter import Parser
+from clfparse.formats.detect import format_of
+from clfparse.formats.w3c import NAMES as CANDIDATES
+from clfparse.formats.w3c import W3C
+from clfparse.formats.w3cform import W3CForms
 from clfparse.record import Refused
-from clfparse.refusals import Refusals
-from clfparse.times import instant
-from clfparse.w3c import NAMES as CANDIDATES
-from clfparse.w3c import W3C
-from clfparse.w3cform import W3CForms
+from clfparse.stream.rejects import Refusals
+from clfparse.values.times import instant
 
 ALWAYS = ["time", "host", "ident", "user", "method", "path", "query", "protocol", "status"]
 ALWAYS += ["bytes", "section"]
@@ -408,7 +408,7 @@ def logs(draw: st.DrawFn) -> list[bytes]:
 @pytest.mark.parametrize("chunk", [1, 200, 1 << 14])
 def test_fast_and_slow_ways_agree(chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Byte for byte, and with the same refusals, in one block, and in many."""
-    monkeypatch.setattr("clfparse.parser._CHUNK", chunk)
+    monkeypatch.setattr("clfparse.filter._CHUNK", chunk)
 
     @max_examples(200)
     @given(logs())

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streams import ALERT, RANDOM, REPLAY, START, block, cuts, fed, inputs, line, live, torn
 
-from clfalert.watch import HINT, Watch
-from clfparse.clock import Mode
-from clfparse.refusals import Refusals
+from clfalert.filter import HINT, Watch
+from clfparse.events.clock import Mode
+from clfparse.stream.rejects import Refusals
 
 
 def make(

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streams import RANDOM, START, Step, as_hits, drive, steps
 
-from clfparse.clock import AGREE, Clock, Mode
+from clfparse.events.clock import AGREE, Clock, Mode
 from clfstats.counting.windows import HELD, QUIET, Gap, Window, Windows
 
 NEVER = -(10**12)

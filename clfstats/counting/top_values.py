@@ -14,7 +14,7 @@ from typing import NamedTuple, Self
 
 from msgspec import UNSET
 
-from clfparse.lines import RECORD_LINE
+from clfparse.stream.lines import RECORD_LINE
 from clfstats.counting.batch import Batch
 from clfstats.counting.keys import Key, held, memory, rank
 

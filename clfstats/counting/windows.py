@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from clfparse.reader import Hit
+from clfparse.events.reader import Hit
 from clfstats.counting.accumulator import Accumulator
 from clfstats.counting.figures import Totals
 
@@ -97,7 +97,7 @@ class Windows:
     def advance(self, watermark: int, present: int) -> Iterator[Window | Gap]:
         """Yield the windows that are over, in order; with the first come the late panes.
 
-        watermark, present: of the clock; see clfparse.clock.
+        watermark, present: of the clock; see clfparse.events.clock.
         """
         self._present = present
         if self._next is None:

@@ -1,0 +1,100 @@
+"""clfalert as a filter: records in, alerts out, and the records too if they are to pass."""
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from fractions import Fraction
+
+import orjson
+
+from clfalert import alert as alerts
+from clfalert.rule import Rule, Transition
+from clfparse.events.alert import Alert, alert_text
+from clfparse.events.clock import Mode
+from clfparse.events.reader import Run
+from clfparse.events.timeline import SetBack, Timeline
+from clfparse.stream.contract import Now
+from clfparse.stream.rejects import Refusals
+
+HINT = "clfalert reads what clfparse writes: clfparse access.log | clfalert"
+
+
+class Watch:
+    """Watches the traffic's rate.
+
+    threshold, recover: hits per second. window: seconds. text: write an alert's message alone,
+    in colour if so. through: write the records too.
+    """
+
+    def __init__(
+        self,
+        refusals: Refusals,
+        *,
+        threshold: Fraction,
+        recover: Fraction,
+        window: int,
+        delay: timedelta,
+        mode: Mode,
+        text: bool,
+        through: bool,
+        colour: bool = False,
+    ) -> None:
+        self._refusals = refusals
+        self._threshold = threshold
+        self._window = window
+        self._text = text
+        self._colour = colour
+        self._through = through
+        self._timeline = Timeline(refusals, delay, mode)
+        self._rule = Rule(threshold, recover, window)
+        self._newest = 0
+        self._offset = 0
+
+    def add(self, block: bytes, now: Now) -> bytes:
+        """Take complete lines; return the alerts they raise, before the records that raise them."""
+        return b"".join(self._take(self._timeline.add(block, now)))
+
+    def quiet(self, now: Now) -> bytes:
+        """Return the alerts that silence brings."""
+        self._timeline.on_idle(now)
+        return b"".join(self._advance())
+
+    def finish(self) -> bytes:
+        """Return the alerts up to the last record's second."""
+        last = b"".join(self._take(self._timeline.close()))
+        last += b"".join(self._told(self._rule.finish(self._newest)))
+        if late := self._rule.uncounted:
+            noun = "record" if late == 1 else "records"
+            self._refusals.tell(f"{late:,} {noun} came too late for the window")
+        return last
+
+    def _take(self, events: Iterable[Run | Alert | SetBack]) -> Iterator[bytes]:
+        clock, newest = self._timeline.clock, None
+        for event in events:
+            if isinstance(event, Run):
+                self._rule.add(event.time.second, event.count)
+                if clock.newest is not newest:
+                    newest = clock.newest
+                    yield from self._advance()
+                if self._through:
+                    yield b"\n".join([*event.lines, b""])
+            elif isinstance(event, Alert):
+                yield self._line(event)
+            else:
+                yield from self._told(self._rule.finish(self._newest))
+                self._rule.restart(event.second)
+
+    def _advance(self) -> Iterator[bytes]:
+        clock = self._timeline.clock
+        if clock.newest:
+            self._newest, self._offset = clock.newest
+            yield from self._told(self._rule.advance(clock.watermark))
+
+    def _told(self, changes: Iterable[Transition]) -> Iterator[bytes]:
+        for change in changes:
+            fields = alerts.alert(change, self._threshold, self._window, self._offset)
+            yield self._line(Alert(orjson.dumps(fields), fields["message"], not change.triggered))
+
+    def _line(self, alert: Alert) -> bytes:
+        if self._text:
+            return alert_text(alert, colour=self._colour).encode() + b"\n"
+        return alert.line + b"\n"

@@ -1,0 +1,135 @@
+"""The log's own time: which seconds are over, however the log is disordered.
+
+A pure state machine that clfstats and clfalert share. It is fed times of records and lengths of
+silence, and never looks at a clock of its own.
+"""
+
+from datetime import timedelta
+from enum import StrEnum
+
+from clfparse.values.times import SECOND, Instant
+
+NEAR_WALL = 600  # seconds from the wall clock within which a record is of a live stream
+FAR = 3600  # seconds from newest beyond which a time is not believed at once
+AGREE = 32  # records in a row that are believed
+
+
+class Mode(StrEnum):
+    """Whether silence moves time."""
+
+    AUTO = "auto"  # on a live stream: one whose last record was near the wall clock on arrival
+    EVENT = "event"  # never
+    WALL = "wall"  # always
+
+
+class Clock:
+    """Tells which seconds are over: all those before the watermark.
+
+    The watermark is ``max(watermark, max_event_time - delay)``; silence on a live stream moves it
+    as time moves: ``max_event_time + silence - delay``. Two things need AGREE records in a row:
+    that the greatest time is more than FAR ahead of the one before (until then it is not believed,
+    unless it is near the wall clock), and that the clock was set back by more than FAR (then it
+    starts anew).
+
+    delay: how late a record may come and still be in time.
+    """
+
+    def __init__(self, delay: timedelta, mode: Mode = Mode.AUTO) -> None:
+        self._delay = delay
+        self._mode = mode
+        self._newest: Instant | None = None
+        self._watermark: int | None = None
+        self._live = False
+        self._ahead = 0  # how many of the last records, in a row, are far ahead; below AGREE
+        self._least: Instant | None = None  # the least time of those
+        self._behind = 0  # how many of the last records, in a row, are far behind; below AGREE
+        self.restarts = 0  # how often the clock was set back
+
+    @property
+    def newest(self) -> Instant | None:
+        """The greatest time believed, max_event_time; None before the first record."""
+        return self._newest
+
+    @property
+    def watermark(self) -> int:
+        """The first second that is not over. It goes back only at a restart."""
+        if self._watermark is None:
+            raise ValueError("no record yet")
+        return self._watermark
+
+    @property
+    def present(self) -> int:
+        """The latest second known of: a record's, or one that silence has reached."""
+        newest, watermark = self._newest, self.watermark
+        return newest.second if newest and newest.second > watermark else watermark
+
+    def on_record(self, time: Instant, count: int = 1, arrived: float | None = None) -> int:
+        """Take up to count records of one time that come in a row; return how many were taken.
+
+        What many have to agree on happens with the first record of a call: those before it are
+        taken by a call of their own. So it is the same, however a run of records is cut.
+        arrived: wall-clock epoch seconds; None where they mean nothing.
+        """
+        self._live = arrived is not None and abs(time.second - arrived) <= NEAR_WALL
+        if self._newest is None:
+            self._start(time)
+            return count
+        ahead = time.second - self._newest.second
+        if ahead < -NEAR_WALL and (ahead < -FAR or self._overtaken(arrived)):
+            return self._on_behind(time, count)
+        self._behind = 0
+        # A time near the wall clock is believed at once: a log that was silent for hours resumes.
+        if ahead > FAR and not (self._live and self._mode is not Mode.EVENT):
+            return self._on_ahead(time, count)
+        self._ahead = 0
+        if ahead >= 0:
+            self._move(time)
+        return count
+
+    def on_idle(self, length: timedelta) -> None:
+        """Take how long it is, monotonically, since the last record, with no input waiting."""
+        live = self._mode is Mode.WALL or (self._mode is Mode.AUTO and self._live)
+        if live and self._newest is not None:
+            self._raise(self._newest, length)
+
+    def _on_behind(self, time: Instant, count: int) -> int:
+        self._ahead = 0
+        missing = AGREE - 1 - self._behind
+        if not missing:
+            self.restarts += 1
+            self._start(time)
+            return 1
+        taken = min(count, missing)
+        self._behind += taken
+        return taken
+
+    def _on_ahead(self, time: Instant, count: int) -> int:
+        self._least = min(self._least, time) if self._ahead and self._least else time
+        missing = AGREE - 1 - self._ahead
+        if not missing:
+            self._move(self._least)
+            return 1
+        taken = min(count, missing)
+        self._ahead += taken
+        return taken
+
+    def _overtaken(self, arrived: float | None) -> bool:
+        """Tell whether newest lies in the future of a live stream: its clock was ahead till now."""
+        if arrived is None or self._newest is None or self._mode is Mode.EVENT:
+            return False
+        return self._live and self._newest.second - arrived > NEAR_WALL
+
+    def _start(self, time: Instant) -> None:
+        self._behind = 0
+        self._watermark = None
+        self._move(time)
+
+    def _move(self, newest: Instant) -> None:
+        self._ahead = 0
+        self._newest = newest
+        self._raise(newest)
+
+    def _raise(self, newest: Instant, silence: timedelta = timedelta()) -> None:
+        watermark = newest.second + (silence - self._delay) // SECOND
+        if self._watermark is None or watermark > self._watermark:
+            self._watermark = watermark

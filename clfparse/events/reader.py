@@ -1,0 +1,271 @@
+"""The reader of the stream: records, and the alerts that travel between them.
+
+In ``a | tee >(b) | c`` two programs write to one pipe. b's alerts are written whole, but under load
+tee's large writes are split, so that an alert may land inside a record::
+
+    {"time":"2019-02-07T21:11:00+00:00","ho{"type":"alert",...}
+    st":"10.0.0.1",...}
+
+The reader takes such an alert out and joins the halves. Text of a log can't forge one: inside a
+record's strings each quote has a backslash, so the marker below never occurs there.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from itertools import groupby
+from typing import Annotated, Any, cast
+
+import msgspec
+import orjson
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from clfparse.events.alert import Alert
+from clfparse.record import Refused
+from clfparse.stream.lines import RECORD_LINE
+from clfparse.stream.rejects import Refusals
+from clfparse.values.times import Instant, instant
+
+_MARK = b'{"type":"alert",'
+_PIECES = 16  # into which alerts may tear one record
+
+# Names of fields that a struct's may not be. JSON has such, but for surrogates, and they are read
+# apart: that takes twice the time.
+_ODD = re.compile(r'["\\\x00-\x1f\ud800-\udfff]')
+
+_NOT_NEGATIVE = Meta(ge=0)
+
+# What msgspec raises for a line that is no record; nesting is bounded by Python's own stack.
+_NO_RECORD = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+_REASONS = {
+    "$.type": "it has a type",
+    "$.status": "status is no whole number in range",
+    "$.bytes": "bytes is no whole number in range",
+    "$.duration": "duration is no number of seconds",
+}
+
+
+class Hit(Struct, gc=False):
+    """A record, as far as it is counted: its other fields are skipped, but must be JSON.
+
+    UNSET is a field that the record does not have.
+    """
+
+    time: str  # RFC 3339
+    type: UnsetType | None = UNSET  # what has a type is no record
+    status: Annotated[int, Meta(ge=0, le=999)] | UnsetType | None = UNSET
+    bytes: Annotated[int, Meta(ge=0, le=(1 << 63) - 1)] | UnsetType | None = UNSET
+    duration: Annotated[int, _NOT_NEGATIVE] | Annotated[float, _NOT_NEGATIVE] | UnsetType | None = (
+        UNSET  # seconds
+    )
+
+
+def hit_type(fields: Iterable[str]) -> type[Hit]:
+    """Return a kind of `Hit` that has these fields too, of any JSON value; see `attribute`."""
+    names = {attribute(field): field for field in fields}
+    others = [(name, Any, UNSET) for name in names if name not in Hit.__struct_fields__]
+    rename = {name: field for name, field in names.items() if not _ODD.search(field)}
+    made = msgspec.defstruct("Hit", others, bases=(Hit,), rename=rename, gc=False)
+    return cast("type[Hit]", made)
+
+
+def attribute(field: str) -> str:
+    """Return the name of a hit's attribute for a field, whose name may be any text."""
+    if field in Hit.__struct_fields__:
+        return field
+    return f"field_{field.encode(errors='surrogatepass').hex()}"
+
+
+def decoder(fields: Iterable[str]) -> Callable[[bytes], Hit]:
+    """Return what reads a record that is UTF-8; it raises one of _NO_RECORD for any other line."""
+    names = set(fields)
+    decode = msgspec.json.Decoder(hit_type(names)).decode
+    odd = [field for field in names if _ODD.search(field)]
+    split = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+
+    def with_odd(line: bytes) -> Hit:
+        hit, values = decode(line), split(line)
+        for field in odd:
+            value = msgspec.json.decode(values[field]) if field in values else UNSET
+            setattr(hit, attribute(field), value)
+        return hit
+
+    return with_odd if odd else decode
+
+
+class Run(Struct, gc=False):
+    """Records of one time that came one after the other: some of those of a block.
+
+    block_hits, block_lines: all of the block, lines without newline. start, end: places in both.
+    """
+
+    time: Instant
+    block_hits: list[Hit]
+    block_lines: list[bytes]
+    start: int
+    end: int
+
+    @property
+    def count(self) -> int:
+        """How many records there are."""
+        return self.end - self.start
+
+    @property
+    def hits(self) -> list[Hit]:
+        """The records."""
+        return self.block_hits[self.start : self.end]
+
+    @property
+    def lines(self) -> list[bytes]:
+        """Their lines."""
+        return self.block_lines[self.start : self.end]
+
+    def split(self, count: int) -> "tuple[Run, Run]":
+        """Return the first records, and the others."""
+        at = self.start + count
+        return (
+            Run(self.time, self.block_hits, self.block_lines, self.start, at),
+            Run(self.time, self.block_hits, self.block_lines, at, self.end),
+        )
+
+
+class Reader:
+    """Turns blocks of lines into records and alerts; what is neither is refused.
+
+    fields: those that a hit has besides its own.
+    """
+
+    def __init__(self, refusals: Refusals, fields: Iterable[str] = ()) -> None:
+        self._refusals = refusals
+        self._decode = decoder(fields)
+        self._pieces: list[bytes] = []  # of a record, each torn from the next by an alert
+
+    def add(self, block: bytes) -> Iterator[Run | Alert]:
+        """Take complete lines, each with its newline; yield what they hold, in their order."""
+        lines = block.split(b"\n")
+        del lines[-1]
+        decode = self._decode if _is_utf8(block) else self._strictly
+        at, rest = 0, iter(lines)
+        while at < len(lines):
+            if self._pieces:
+                next(rest)
+            else:
+                hits: list[Hit] = []
+                # It stops at a line that is no record, having taken that from the rest too.
+                with suppress(*_NO_RECORD):
+                    hits.extend(map(decode, rest))
+                yield from self._runs(hits, lines[at : at + len(hits)])
+                at += len(hits)
+            if at < len(lines):
+                yield from self._odd(lines[at])
+                at += 1
+
+    def finish(self) -> Iterator[Run | Alert]:
+        """Take the end of input: a record may lack its newline, and else stays torn."""
+        if self._pieces:
+            with suppress(Refused):
+                yield self._mend(b"")
+            self._refuse(self._pieces)
+
+    def _strictly(self, line: bytes) -> Hit:
+        """Decode a line all of which must be UTF-8, fields that are skipped too."""
+        line.decode()
+        return self._decode(line)
+
+    def _runs(self, hits: list[Hit], lines: list[bytes]) -> Iterator[Run | Alert]:
+        """Yield records in runs of equal times; a time that is none refuses its records."""
+        at = 0
+        for text, equal in groupby([hit.time for hit in hits]):
+            end = at + len(list(equal))
+            try:
+                time = instant(text)
+            except ValueError:
+                for line in lines[at:end]:
+                    yield from self._odd(line)
+            else:
+                self._refusals.lines += end - at
+                yield Run(time, hits, lines, at, end)
+            at = end
+
+    def _odd(self, line: bytes) -> Iterator[Run | Alert]:
+        """Take a line that is no record by itself."""
+        self._refusals.lines += 1
+        try:
+            yield self._mend(line) if self._pieces else self._alert(line)
+        except Refused as refused:
+            if torn := self._torn(line):
+                piece, alert = torn
+                yield alert
+                self._pieces += [piece] if piece else []
+                while len(self._pieces) > _PIECES or sum(map(len, self._pieces)) > RECORD_LINE:
+                    self._refuse([self._pieces.pop(0)])
+            else:
+                self._refuse(self._pieces)
+                self._pieces = []
+                self._refusals.refuse(line, str(refused))
+
+    def _mend(self, line: bytes) -> Run:
+        """Join the pieces with the line that ends them; the first pieces may be foreign."""
+        for first in range(len(self._pieces) + 1):
+            whole = b"".join([*self._pieces[first:], line])
+            with suppress(*_NO_RECORD, ValueError):
+                hit = self._strictly(whole)
+                run = Run(instant(hit.time), [hit], [whole], 0, 1)
+                self._refuse(self._pieces[:first])
+                self._pieces = []
+                return run
+        raise Refused("torn, and never mended")
+
+    def _alert(self, line: bytes) -> Alert:
+        fields = _object(line)
+        if fields.get("type") == "alert" and isinstance(fields.get("message"), str):
+            return Alert(line, fields["message"], fields.get("state") == "recovered")
+        if fields.get("type") is not None:
+            raise Refused("an object with a type is no record")
+        raise Refused(f"not a record: {self._reason(line)}")
+
+    def _reason(self, line: bytes) -> str:
+        """Say what keeps an object from being a record."""
+        try:
+            instant(self._decode(line).time)
+        except msgspec.ValidationError as error:  # its message ends with the field's path
+            return next(
+                (reason for path, reason in _REASONS.items() if path in str(error)), "no time"
+            )
+        except RecursionError:
+            pass
+        except ValueError as error:
+            return str(error)
+        return "nested too deep"
+
+    def _torn(self, line: bytes) -> tuple[bytes, Alert] | None:
+        """Split a line into what stands before an alert, and the alert."""
+        at = line.find(_MARK)
+        if at < 0:
+            return None
+        with suppress(Refused):
+            return line[:at], self._alert(line[at:])
+        return None
+
+    def _refuse(self, pieces: list[bytes]) -> None:
+        for piece in pieces:
+            self._refusals.refuse(piece, "torn, and never mended")
+
+
+def _object(line: bytes) -> dict[str, Any]:
+    try:
+        value = orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        raise Refused("not JSON" if line else "empty line") from error
+    if not isinstance(value, dict):
+        raise Refused("not a JSON object")
+    return value
+
+
+def _is_utf8(block: bytes) -> bool:
+    if block.isascii():
+        return True
+    with suppress(UnicodeDecodeError):
+        block.decode()
+        return True
+    return False

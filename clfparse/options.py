@@ -1,0 +1,79 @@
+"""Options that the commands share, each as a type of its parameter."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Annotated, Any
+
+import typer
+
+from clfparse.events.clock import Mode
+from clfparse.values.times import duration, seconds
+
+# Rich and its completion double the time that --help takes.
+PLAIN: dict[str, Any] = {
+    "add_completion": False,
+    "rich_markup_mode": None,
+    "pretty_exceptions_enable": False,
+}
+HELP: dict[str, Any] = {"help_option_names": ["-h", "--help"]}
+
+
+def usage(parse: Callable[[str], Any]) -> Callable[[Any], Any]:
+    """Make a parser's ValueError bad usage; typer passes defaults through, parsed already."""
+
+    def parser(value: Any) -> Any:  # noqa: ANN401
+        try:
+            return parse(value) if isinstance(value, str) else value
+        except ValueError as error:
+            raise typer.BadParameter(str(error)) from error
+
+    return parser
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version  # a tenth of the time of a start
+
+        typer.echo(f"clf-filters {version('clf-filters')}")
+        raise typer.Exit
+
+
+def window_option(default: str) -> Any:  # noqa: ANN401 - as typer.Option returns
+    """Return the option --window, in seconds. default: as --help shows it."""
+    return typer.Option(
+        parser=usage(lambda text: seconds(duration(text))),
+        metavar="DURATION",
+        show_default=default,
+        help="Length of the window: 10s, 2m, 1h.",
+    )
+
+
+Files = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="FILE", help="Read these in turn; - is stdin.", show_default="stdin"),
+]
+Rejects = Annotated[
+    str | None,
+    typer.Option(metavar="FILE", help="Add every refused line to FILE, byte for byte."),
+]
+Strict = Annotated[bool, typer.Option("--strict", help="End with status 1 if a line was refused.")]
+Version = Annotated[
+    bool,
+    typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit."),
+]
+Delay = Annotated[
+    timedelta,
+    typer.Option(
+        parser=usage(duration),
+        metavar="DURATION",
+        show_default="2s",
+        help="How late a record may come and still be in time.",
+    ),
+]
+ClockMode = Annotated[
+    Mode,
+    typer.Option(
+        help="Whether silence moves time: auto, where the last record was within 10 minutes of the"
+        " wall clock; event, never; wall, always."
+    ),
+]

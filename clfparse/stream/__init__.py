@@ -1,0 +1,1 @@
+"""Bytes in and out: descriptors, signals, lines, compressed logs, refused lines, the screen."""

@@ -1,0 +1,249 @@
+"""The one module that touches stdin, stdout and stderr: it carries bytes to a filter and back.
+
+What is there is read, worked on, written at once, and waited for: a lone line goes through without
+delay, a burst goes in bulk. Nothing but waiting without input counts as silence.
+"""
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+from functools import partial
+
+from clfparse.stream.contract import Filter, Now
+from clfparse.stream.decompress import Unpacker, Unreadable
+from clfparse.stream.descriptors import (
+    STDERR,
+    STDIN,
+    STDOUT,
+    Follower,
+    enlarge,
+    occupy_closed,
+    tell,
+    terminal,
+    write_all,
+)
+from clfparse.stream.lines import Lines
+from clfparse.stream.live import Live, Screen
+from clfparse.stream.rejects import Refusals
+from clfparse.stream.signals import TURN, Signals
+
+_READ = 1 << 18  # bytes
+_GATHER = 0.008  # seconds
+_SMALL = 1 << 12  # bytes of a read that does not come of a burst; a burst's last read may
+_FEW = 4  # small reads in a row, after which there is no burst
+
+
+class _Failed(Exception):  # noqa: N818 - carries an exit status
+    """Nothing more can be written; the message has been told."""
+
+
+class _Run:
+    """One run of a filter: its sources, one after the other, and its outputs."""
+
+    def __init__(
+        self,
+        job: Filter,
+        refusals: Refusals,
+        rejects: int | None,
+        live: Live | None,
+        messages: Follower | None,
+    ) -> None:
+        self._job = job
+        self._live = live
+        self._messages = messages
+        self._refusals = refusals
+        self._rejects = rejects
+        self._silence = timedelta()
+        self.failed = False
+
+    def read(self, name: str, fd: int, limit: int, signals: Signals) -> None:
+        """Carry one source through the filter, to its end or until a signal."""
+        lines = Lines(self._refusals, limit)
+        unpacker = Unpacker()
+        try:
+            for read in self._reads(fd, signals):
+                if read:
+                    self._take(unpacker.add(read), lines, signals)
+                else:
+                    self._write(self._job.quiet(self._now()))
+                    self._show()
+            if not signals.stopped:  # else this need not be the source's end
+                self._take(unpacker.finish(), lines, signals)
+        except Unreadable as error:
+            self.complain(f"{name}: {error}")
+        except OSError as error:
+            self.complain(f"{name}: {error.strerror}")
+        if _in_time(signals):
+            self._add(lines.finish())
+
+    def _take(self, pieces: Iterator[bytes], lines: Lines, signals: Signals) -> None:
+        """Carry on what a read has made: of a compressed log, that may be many pieces."""
+        for piece in pieces:
+            self._add(lines.add(piece))
+            self._show()
+            if not _in_time(signals):
+                break
+
+    def finish(self) -> None:
+        """Write what is open, and the totals."""
+        self._write(self._job.finish())
+        self._refusals.finish()
+        self._write(b"")
+        self._show()
+
+    def _show(self) -> None:
+        if self._live:
+            for message in self._messages.read() if self._messages else []:
+                self._live.tell(message)
+            began = time.process_time()
+            if self._live.draw(time.monotonic(), self._now()):
+                self._live.rest(time.process_time() - began)
+
+    def complain(self, message: str) -> None:
+        """Tell of a failure that the run goes on after."""
+        self.failed = True
+        self._refusals.tell(message)
+
+    def _reads(self, fd: int, signals: Signals) -> Iterator[bytes]:
+        """Yield what is read; nothing for a turn of silence."""
+        last, singly = 0.0, 0
+        while _in_time(signals):
+            began = time.monotonic()
+            ready = signals.wait(fd)
+            # No more than a turn: a process that was stopped meanwhile has heard nothing.
+            self._silence += timedelta(seconds=min(time.monotonic() - began, TURN))
+            if not ready:
+                yield b""
+                continue
+            # A lone line goes through at once. Where lines come singly but fast, waking for each
+            # would cost five times the CPU: what follows the first few gathers for a moment.
+            if singly > _FEW and time.monotonic() - last < _GATHER:
+                time.sleep(_GATHER)
+            with suppress(BlockingIOError):
+                if not (read := os.read(fd, _READ)):
+                    return
+                last, singly = time.monotonic(), singly + 1 if len(read) <= _SMALL else 0
+                yield read
+
+    def _now(self) -> Now:
+        return Now(time.time(), self._silence)
+
+    def _add(self, blocks: Iterator[bytes]) -> None:
+        now = self._now()
+        self._write(b"".join(self._job.add(block, now) for block in blocks))
+
+    def _write(self, written: bytes) -> None:
+        """Write to stdout, and what was refused to stderr and the file of rejects."""
+        try:
+            write_all(STDOUT, written)
+        except BrokenPipeError:  # only where SIGPIPE is ignored
+            raise _Failed(128 + signal.SIGPIPE) from None
+        except OSError as error:
+            self._refusals.tell(f"standard output: {error.strerror}")
+            self._keep()
+            self._report()
+            raise _Failed(1) from error
+        self._keep()
+        self._refusals.remind(time.monotonic())
+        self._report()
+
+    def _keep(self) -> None:
+        kept = bytes(self._refusals.kept)
+        self._refusals.kept.clear()
+        if self._rejects is None:
+            return
+        try:
+            write_all(self._rejects, kept)
+        except OSError as error:
+            self.complain(f"rejects are no longer kept: {error.strerror}")
+            self._rejects = None
+
+    def _report(self) -> None:
+        messages = self._refusals.messages[:]
+        self._refusals.messages.clear()
+        if self._live:
+            for message in messages:
+                self._live.tell(message)
+        else:
+            tell(messages)
+
+
+def _in_time(signals: Signals) -> bool:
+    return not signals.stopped or time.monotonic() < signals.deadline
+
+
+def run(
+    job: Filter,
+    refusals: Refusals,
+    files: list[str],
+    limit: int,
+    rejects: str | None = None,
+    *,
+    strict: bool = False,
+    screen: Screen | None = None,
+    messages: str | None = None,
+) -> int:
+    """Carry the files (none: stdin) through a filter to stdout.
+
+    limit: bytes of the longest line. rejects: a file to which refused lines are added. screen: what
+    a terminal shows meanwhile. messages: a file whose lines it shows too.
+    Returns the exit status: 1 for a failure, or a refused line where strict; 128 + its number for
+    a signal.
+    """
+    occupy_closed()
+    enlarge(STDIN)
+    enlarge(STDOUT)
+    kept = None
+    if rejects is not None:
+        try:
+            kept = os.open(rejects, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        except OSError as error:
+            write_all(STDERR, f"{refusals.program}: {rejects}: {error.strerror}\n".encode())
+            return 2
+    live = Live(screen, partial(write_all, STDOUT), terminal().size) if screen else None
+    whole = _Run(job, refusals, kept, live, Follower(messages) if messages else None)
+    try:
+        with Signals(live) as signals, _shown(live):
+            for name, fd in _sources(files, whole, refusals):
+                whole.read(name, fd, limit, signals)
+                if signals.stopped:
+                    break
+            whole.finish()
+    except _Failed as failed:
+        return int(failed.args[0])
+    if signals.stopped:
+        return 128 + signals.stopped
+    return int(whole.failed or (strict and refusals.refused > 0))
+
+
+@contextmanager
+def _shown(live: Live | None) -> Iterator[None]:
+    if not live:
+        yield
+        return
+    live.enter()
+    try:
+        yield
+    finally:
+        live.leave()
+        live.finish()
+        tell(live.told)
+
+
+def _sources(files: list[str], whole: _Run, refusals: Refusals) -> Iterator[tuple[str, int]]:
+    """Open the files in turn; one that can't be opened is told, and the next one is read."""
+    for name in files or ["-"]:
+        if name == "-":
+            yield "standard input", STDIN
+            continue
+        try:
+            fd = os.open(name, os.O_RDONLY | os.O_CLOEXEC)
+        except OSError as error:
+            whole.complain(f"{name}: {error.strerror}")
+            continue
+        refusals.enter(name)
+        yield name, fd
+        os.close(fd)

@@ -1,0 +1,82 @@
+"""Waiting for input, and being told to stop meanwhile."""
+
+import os
+import select
+import signal
+import time
+from contextlib import suppress
+from types import FrameType
+from typing import Self
+
+from clfparse.stream.live import Live
+
+TURN = 1.0  # seconds of waiting after which a filter is told of the silence
+_LAST_READS = 1.0  # seconds for what is already on its way when the filter is told to stop
+
+
+class Signals:
+    """SIGINT and SIGTERM ask the filter to come to an end; a second one ends it at once.
+
+    A live screen is drawn anew when its terminal is resized, and left while the filter is stopped.
+    """
+
+    def __init__(self, live: Live | None = None) -> None:
+        self._live = live
+        self.stopped = 0  # the signal's number, once there was one
+        self.deadline = 0.0  # monotonic
+
+    def __enter__(self) -> Self:
+        self._woken, self._wake = os.pipe()
+        os.set_blocking(self._woken, False)
+        os.set_blocking(self._wake, False)
+        self._fd_before = signal.set_wakeup_fd(self._wake, warn_on_full_buffer=False)
+        self._before = {
+            number: signal.signal(number, self._stop)
+            for number in (signal.SIGINT, signal.SIGTERM)
+            if signal.getsignal(number) is not signal.SIG_IGN  # as a background job's SIGINT is
+        }
+        if self._live:
+            for number, handler in (
+                (signal.SIGWINCH, self._resize),
+                (signal.SIGTSTP, self._suspend),
+            ):
+                self._before[number] = signal.signal(number, handler)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        signal.set_wakeup_fd(self._fd_before)
+        os.close(self._woken)
+        os.close(self._wake)
+
+    def wait(self, fd: int) -> bool:
+        """Wait a turn for input; tell whether there is some, or the end of it."""
+        poll = select.poll()
+        poll.register(fd, select.POLLIN)
+        poll.register(self._woken, select.POLLIN)
+        seconds = TURN if not self.stopped else max(0.0, self.deadline - time.monotonic())
+        found = dict(poll.poll(seconds * 1000))
+        if self._woken in found:
+            with suppress(BlockingIOError):
+                os.read(self._woken, 1 << 10)
+        return fd in found
+
+    def _resize(self, _number: int, _frame: FrameType | None) -> None:
+        if self._live:
+            self._live.hurry()
+
+    def _suspend(self, number: int, _frame: FrameType | None) -> None:
+        if self._live:
+            self._live.leave()
+            signal.signal(number, signal.SIG_DFL)
+            os.kill(os.getpid(), number)  # returns when the shell has said fg
+            signal.signal(number, self._suspend)
+            self._live.enter()
+
+    def _stop(self, number: int, _frame: FrameType | None) -> None:
+        again = self.stopped
+        self.stopped = number
+        self.deadline = 0.0 if again else time.monotonic() + _LAST_READS
+        if not self._live:  # which has to leave the terminal as it was
+            signal.signal(number, signal.SIG_DFL)

@@ -1,0 +1,127 @@
+"""Times written by a strftime format, as in Apache's ``%{%d/%b/%Y:%T}t``: read back in parts.
+
+The conversions are those of POSIX's strftime in the C locale, which servers log in.
+"""
+
+import re
+
+from clfparse.values.times import rfc3339
+
+_MONTHS = {
+    "January": "01",
+    "February": "02",
+    "March": "03",
+    "April": "04",
+    "May": "05",
+    "June": "06",
+    "July": "07",
+    "August": "08",
+    "September": "09",
+    "October": "10",
+    "November": "11",
+    "December": "12",
+}
+_SHORT = [name[:3] for name in _MONTHS]
+
+# Conversions that stand for others.
+_SHORTHANDS = {
+    "c": "%a %b %e %H:%M:%S %Y",
+    "D": "%m/%d/%y",
+    "F": "%Y-%m-%d",
+    "h": "%b",
+    "r": "%I:%M:%S %p",
+    "R": "%H:%M",
+    "T": "%H:%M:%S",
+    "x": "%m/%d/%y",
+    "X": "%H:%M:%S",
+}
+
+# The part of a time that a conversion is, and its pattern; no part if nothing need be known of it.
+_PARTS = {
+    "a": ("", "[A-Z][a-z]{2}"),
+    "A": ("", "[A-Z][a-z]+"),
+    "b": ("name", "[A-Z][a-z]{2}"),
+    "B": ("long", "[A-Z][a-z]+"),
+    "d": ("day", r"\d\d"),
+    "e": ("day", r"[ \d]\d"),
+    "H": ("hour", r"\d\d"),
+    "I": ("hour12", r"\d\d"),
+    "k": ("hour", r"[ \d]\d"),
+    "l": ("hour12", r"[ \d]\d"),
+    "m": ("month", r"\d\d"),
+    "M": ("minute", r"\d\d"),
+    "p": ("half", "[AP]M"),
+    "s": ("epoch", r"\d{1,12}"),
+    "S": ("second", r"\d\d"),
+    "t": ("", "\t"),
+    "u": ("", r"\d"),
+    "w": ("", r"\d"),
+    "y": ("year2", r"\d\d"),
+    "Y": ("year", r"\d{4}"),
+    "z": ("zone", r"[+-]\d{4}"),
+    "Z": ("", "UTC|GMT"),
+    "%": ("", "%"),
+}
+
+# What a number of two digits is with a flag of the GNU C library.
+_PADDED = {"-": r"\d\d?", "_": r"[ \d]\d", "0": r"\d\d"}
+
+
+def pattern(form: str) -> tuple[str, list[str]]:
+    """Return the pattern of a time written by a format, and the names of its groups.
+
+    Raises ValueError, with the position as its second argument, for a conversion that is unknown.
+    """
+    source, names = "", []
+    for found in re.finditer(r"%([E0O_-]?)(.?)|[^%]+", form, re.DOTALL):
+        flag, conversion = found.groups()
+        if conversion is None:
+            source += re.escape(found[0])
+        elif conversion in _SHORTHANDS:
+            part, more = pattern(_SHORTHANDS[conversion])
+            source += part
+            names += more
+        elif conversion in _PARTS:
+            name, part = _PARTS[conversion]
+            if flag in _PADDED and part in {r"\d\d", r"[ \d]\d"}:
+                part = _PADDED[flag]
+            source += f"({part})" if name else f"(?:{part})"
+            names += [name] if name else []
+        else:
+            raise ValueError(f"a time's {found[0]} cannot be read back", found.start())
+    return source, names
+
+
+def is_date(names: set[str]) -> bool:
+    """Tell whether parts of these names make a time: a day, and at least an hour and a minute."""
+    day = "day" in names and names & {"month", "name", "long"} and names & {"year", "year2"}
+    hour = "minute" in names and ("hour" in names or {"hour12", "half"} <= names)
+    return "epoch" in names or bool(day and hour)
+
+
+def assemble(parts: dict[str, str]) -> str:
+    """Put parts together to an RFC 3339 time; without a zone it is UTC.
+
+    Raises ValueError for a time that does not exist.
+    """
+    parts = {name: part.strip().zfill(2) for name, part in parts.items()}
+    month = parts.get("month") or _MONTHS.get(parts.get("long", ""), "00")
+    if "name" not in parts and not "01" <= month <= "12":
+        raise ValueError(f"no month {parts.get('long', month)}")
+    name = parts.get("name") or _SHORT[int(month) - 1]
+    year = parts.get("year") or century(parts["year2"])
+    day = parts["day"]
+    hour = parts["hour"] if "hour" in parts else _hour(parts)
+    second, zone = parts.get("second", "00"), parts.get("zone", "+0000")
+    return rfc3339(f"{day}/{name}/{year}:{hour}:{parts['minute']}:{second} {zone}".encode())
+
+
+def century(year: str) -> str:
+    """Return a year of two digits in full, as POSIX has it: 69 to 99 are of the 20th century."""
+    return ("19" if year >= "69" else "20") + year
+
+
+def _hour(parts: dict[str, str]) -> str:
+    if not 1 <= int(parts["hour12"]) <= 12:
+        raise ValueError(f"no hour {parts['hour12']} of twelve")
+    return f"{int(parts['hour12']) % 12 + 12 * (parts['half'] == 'PM'):02}"

@@ -1,0 +1,1 @@
+"""How summaries are shown: as JSON, as text, on a live screen."""
