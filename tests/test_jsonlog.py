@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from profiles import max_examples
 
-from clfparse.jsonlog import NAMES, JsonLog
+from clfparse.jsonfields import NAMES
+from clfparse.jsonlog import JsonLog
 from clfparse.record import Refused
 from clfparse.times import instant
 
