@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from profiles import max_examples
 
-from clfparse.formats.jsonlog import NAMES, JsonLog
+from clfparse.formats.jsonfields import NAMES
+from clfparse.formats.jsonlog import JsonLog
 from clfparse.record import Refused
 from clfparse.values.times import instant
 

@@ -9,17 +9,18 @@ from clfparse.values.escapes import printable
 from clfparse.values.request import section
 from clfparse.values.times import instant
 
-_ALWAYS = (
+ALWAYS = (
     *("time", "host", "ident", "user", "method", "path", "query", "protocol"),
     *("status", "bytes", "section"),
 )
-_RESERVED = {*Record.__annotations__, "type"}
+RESERVED = {*Record.__annotations__, "type"}
 BLANK = ("", "-")
-_DEEPEST = 32
+DEEPEST = 32
 
 _LARGEST = {"status": 999, "bytes": 10**18 - 1, "bytes_in": 10**18 - 1, "port": 65535}
-_DURATIONS = {"duration", "upstream_duration"}
-_DIGITS = re.compile(r"\d{1,18}(\.\d{1,18})?", re.ASCII)
+DURATIONS = {"duration", "upstream_duration"}
+_DIGITS = 18  # of a number at most
+_FRACTION = re.compile(rf"\d{{1,{_DIGITS}}}\.\d{{1,{_DIGITS}}}", re.ASCII)
 _PORT = re.compile(r"( \[[^\]]*\] | [^:]* ) : (\d{1,5})", re.VERBOSE | re.ASCII)
 _MOMENT = re.compile(
     r"""
@@ -41,7 +42,7 @@ def fill(
     value_of takes a field, its name in the log and what is there; None: not to be read. None, ""
     and "-" are nothing. What is not used stays in source. Optional fields are there if named.
     """
-    record: dict[str, Any] = dict.fromkeys(_ALWAYS)
+    record: dict[str, Any] = dict.fromkeys(ALWAYS)
     for field, candidates in names.items():
         for name in candidates:
             if name not in source:
@@ -54,29 +55,36 @@ def fill(
                 del source[name]
                 record[field] = value
                 break
-    if record.get("server"):
-        record["server"], port = split_port(record["server"])
+    split_server(record)
+    return record
+
+
+def split_server(record: dict[str, Any]) -> None:
+    """Take the port from the server's name."""
+    server = record.get("server")
+    if server and ":" in server:
+        record["server"], port = split_port(server)
         if port is not None and record.get("port") is None:
             record["port"] = port
-    return record
 
 
 def split_target(record: dict[str, Any], *, whole: bool = True) -> None:
     """Take the query from the path, if path is a whole target, and find the section."""
-    if record["path"] is None:
+    path = record["path"]
+    if path is None:
         return
-    path, mark, query = record["path"].partition("?")
-    if whole and mark:
+    if whole and "?" in path:
+        path, _, query = path.partition("?")
         record["path"], record["query"] = path, query
-    record["section"] = section(record["path"])
+    record["section"] = section(path)
 
 
 def split_port(name: str) -> tuple[str, int | None]:
     """Split ``name:port``; an IPv6 address has a port only behind brackets."""
-    found = _PORT.fullmatch(name)
-    if not found or not found[1] or int(found[2]) > _LARGEST["port"]:
+    match = _PORT.fullmatch(name)
+    if not match or not match[1] or int(match[2]) > _LARGEST["port"]:
         return name, None
-    return found[1], int(found[2])
+    return match[1], int(match[2])
 
 
 def keep(record: dict[str, Any], rest: Iterable[tuple[str, object]]) -> dict[str, Any]:
@@ -85,14 +93,14 @@ def keep(record: dict[str, Any], rest: Iterable[tuple[str, object]]) -> dict[str
     A name that means something else in a record gets ``json_`` before it. Raises Refused for what
     is nested too deep.
     """
-    for name, value in sorted(rest, key=_rank):
+    for name, value in sorted(rest, key=lambda pair: rank(pair[0])):
         blank = isinstance(value, str) and value in BLANK
-        record[_free(name, record, _RESERVED)] = None if blank else _clean(value, _DEEPEST)
+        record[_free(name, record, RESERVED)] = None if blank else _clean(value, DEEPEST)
     return record
 
 
-def _rank(pair: tuple[str, object]) -> int:
-    name = pair[0]
+def rank(name: str) -> int:
+    """Return the order of what else there is, by what a record calls it."""
     return 0 if name.startswith("header_") else 1 if name.startswith("response_header_") else 2
 
 
@@ -111,7 +119,7 @@ def _clean(value: object, depth: int) -> object:
     if isinstance(value, str):
         return printable(value)
     if isinstance(value, dict | list) and not depth:
-        raise Refused(f"nested deeper than {_DEEPEST}")
+        raise Refused(f"nested deeper than {DEEPEST}")
     if isinstance(value, list):
         return [_clean(each, depth - 1) for each in value]
     if isinstance(value, dict):
@@ -127,16 +135,43 @@ def read(field: str, raw: object, per_second: int = 1) -> object:
 
     Numbers may be written as text. per_second: raw's units in a second, of a duration.
     """
-    if field not in _LARGEST and field not in _DURATIONS:
-        text = isinstance(raw, str | int | float) and not isinstance(raw, bool)
-        return printable(str(raw)) if text else None
-    if isinstance(raw, str) and (found := _DIGITS.fullmatch(raw)):
-        raw = float(raw) if found[1] else int(raw)
-    if isinstance(raw, bool) or not isinstance(raw, int | float) or raw < 0:
-        return None
-    if field in _DURATIONS:
-        return raw if per_second == 1 else round(raw / per_second, 9)
-    return int(raw) if raw == int(raw) and raw <= _LARGEST[field] else None
+    if field in DURATIONS:
+        return seconds(raw, per_second)
+    return WHOLE[field](raw) if field in WHOLE else text(raw)
+
+
+def text(raw: object) -> str | None:
+    """Read what may be written as a number, too."""
+    if type(raw) is str:
+        return printable(raw)
+    return str(raw) if type(raw) is int or type(raw) is float else None
+
+
+def seconds(raw: object, per_second: int = 1) -> float | None:
+    """Read a duration of so many units in a second."""
+    number = _number(raw)
+    return number if number is None or per_second == 1 else round(number / per_second, 9)
+
+
+def _whole(largest: int) -> Callable[[object], int | None]:
+    def whole(raw: object) -> int | None:
+        number = raw if type(raw) is int else _number(raw)
+        if number is None or not 0 <= number <= largest:
+            return None
+        return number if type(number) is int else int(number) if number % 1 == 0 else None
+
+    return whole
+
+
+WHOLE = {field: _whole(largest) for field, largest in _LARGEST.items()}
+
+
+def _number(raw: object) -> float | None:
+    if type(raw) is str:
+        if raw.isdecimal():
+            return int(raw) if len(raw) <= _DIGITS and raw.isascii() else None
+        return float(raw) if _FRACTION.fullmatch(raw) else None
+    return raw if (type(raw) is float or type(raw) is int) and raw >= 0 else None
 
 
 def moment(raw: str) -> str:

@@ -45,8 +45,9 @@ def section(path: str) -> str:
     ``/pages/create`` is in ``/pages``, ``http://my.site.com/pages/create`` in
     ``http://my.site.com/pages``, ``/`` in ``/``, ``*`` in ``*``.
     """
-    path = path.partition("#")[0]
-    origin = _ORIGIN.match(path)
-    first = path.find("/", origin.end() if origin else 0)
+    if "#" in path:
+        path = path.partition("#")[0]
+    origin = None if path.startswith("/") else _ORIGIN.match(path)
+    first = path.find("/", origin.end()) if origin else path.find("/")
     second = path.find("/", first + 1) if first >= 0 else -1
     return path if second < 0 else path[:second]
