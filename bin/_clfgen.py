@@ -27,7 +27,7 @@ import typer
 
 from clfparse.formats.grammar import find_time
 from clfparse.options import HELP, PLAIN, Version, usage
-from clfparse.stream.descriptors import STDIN, STDOUT, occupy_closed, tell, write_all
+from clfparse.stream.descriptors import STDIN, STDOUT, occupy_closed, write_all, write_messages
 from clfparse.stream.lines import LOG_LINE
 from clfparse.values.times import duration, instant, rfc3339
 
@@ -209,7 +209,7 @@ def generate(load: Load, requests: Iterator[tuple[bytes, ...]], length: Fraction
 
 
 def resend(name: str, speed: Fraction) -> None:
-    """Write the lines of a log as they are due; at the end, tell of those without a time."""
+    """Write the lines of a log as they are due; at the end, report those without a time."""
     clock, replay = Clock(), Replay(speed)
     try:
         for line in read(name):
@@ -219,9 +219,11 @@ def resend(name: str, speed: Fraction) -> None:
     finally:
         number = replay.unreadable
         if number == 1:
-            tell(["clfgen: 1 line had no readable time and was sent as it is"])
+            write_messages(["clfgen: 1 line had no readable time and was sent as it is"])
         elif number:
-            tell([f"clfgen: {number:,} lines had no readable time and were sent as they are"])
+            write_messages(
+                [f"clfgen: {number:,} lines had no readable time and were sent as they are"]
+            )
 
 
 def read(name: str) -> Iterator[bytes]:
@@ -243,7 +245,7 @@ def write(lines: bytes) -> None:
 
 def fail(name: str, error: OSError) -> NoReturn:
     """Tell what went wrong with a file, and end."""
-    tell([f"clfgen: {name}: {error.strerror}"])
+    write_messages([f"clfgen: {name}: {error.strerror}"])
     raise typer.Exit(1)
 
 

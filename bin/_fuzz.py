@@ -124,11 +124,11 @@ def _lines(form: str, data: bytes) -> None:
     from clfparse.events.reader import Reader, Run
     from clfparse.filter import Parser
     from clfparse.formats.detect import format_of
-    from clfparse.stream.rejects import Refusals
+    from clfparse.stream.rejects import Rejects
 
     block = _complete(data)
-    ways = [Refusals("clfparse", "hint") for _ in range(2)]
-    fast, slow = (Parser(refusals, format_of(form)) for refusals in ways)
+    ways = [Rejects("clfparse", "hint") for _ in range(2)]
+    fast, slow = (Parser(rejects, format_of(form)) for rejects in ways)
     written = fast.add(block)
     hold(written == slow.slow(block), "fast is not slow")
     hold(vars(ways[0]) == vars(ways[1]), "fast refuses what slow does not")
@@ -146,22 +146,22 @@ def _lines(form: str, data: bytes) -> None:
 
 def _unpacked(reads: Iterable[bytes]) -> tuple[list[bytes], int, bytes]:
     """Return the lines of a source, how many were refused, and what was kept of them."""
-    from clfparse.stream.decompress import Unpacker, Unreadable
+    from clfparse.stream.decompress import Decompressor, Unreadable
     from clfparse.stream.lines import Lines
-    from clfparse.stream.rejects import Refusals
+    from clfparse.stream.rejects import Rejects
 
-    refusals = Refusals("p", "hint")
-    lines, unpacker = Lines(refusals, 64), Unpacker()
+    rejects = Rejects("p", "hint")
+    lines, decompressor = Lines(rejects, 64), Decompressor()
     blocks: list[bytes] = []
     with suppress(Unreadable):
         for read in reads:
-            for piece in unpacker.add(read):
+            for piece in decompressor.add(read):
                 blocks += lines.add(piece)
-        for piece in unpacker.finish():
+        for piece in decompressor.finish():
             blocks += lines.add(piece)
     blocks += lines.finish()
     hold(all(block.endswith(b"\n") for block in blocks), "a block is not of whole lines")
-    return b"".join(blocks).split(b"\n"), refusals.refused, bytes(refusals.kept)
+    return b"".join(blocks).split(b"\n"), rejects.refused, bytes(rejects.kept)
 
 
 def _jobs() -> Iterator[tuple[Any, Any]]:
@@ -170,18 +170,18 @@ def _jobs() -> Iterator[tuple[Any, Any]]:
 
     from clfalert.filter import Watch
     from clfparse.events.clock import Mode
-    from clfparse.stream.rejects import Refusals
+    from clfparse.stream.rejects import Rejects
     from clfstats.filter import Stats
     from clfstats.views.jsonl import JsonView
     from clfstats.views.text import TextView
 
     time: dict[str, Any] = {"delay": timedelta(seconds=2), "mode": Mode.AUTO}
     for view in (JsonView(), TextView(lambda: 40, colour=False)):
-        told = Refusals("clfstats", "hint")
+        told = Rejects("clfstats", "hint")
         by = ("section", "referer", "duration", "header_x")
         yield Stats(told, view, window=10, by=by, top=3, **time), told
     for through in (True, False):
-        told = Refusals("clfalert", "hint")
+        told = Rejects("clfalert", "hint")
         rule: dict[str, Any] = {"threshold": Fraction(1, 9), "recover": Fraction(1, 9)}
         rule |= {"window": 9, "text": not through, "through": through}
         yield Watch(told, **rule, **time), told

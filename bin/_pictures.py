@@ -18,7 +18,7 @@ from rich.text import Text
 
 from clfparse.events.clock import Mode
 from clfparse.stream.contract import Now
-from clfparse.stream.rejects import Refusals
+from clfparse.stream.rejects import Rejects
 from clfstats.filter import Stats, View
 from clfstats.views.board import Board
 from clfstats.views.screen import Screen
@@ -39,13 +39,13 @@ FONT = re.compile(r"@font-face \{.*?\}", re.DOTALL)
 def main(folder: Path) -> None:
     """Write both pictures."""
     line = subprocess.run(["bash", "-c", LINE], input=log(), capture_output=True, check=True)
-    refusals, board = Refusals("clfstats", ""), Board()
-    stats = made(board, refusals, ("section", "host"), window=10)
+    rejects, board = Rejects("clfstats", ""), Board()
+    stats = made(board, rejects, ("section", "host"), window=10)
     stats.add(line.stdout, NOW)
-    screen = Screen(board, stats, refusals, colour=True)
+    screen = Screen(board, stats, rejects, colour=True)
     draw(screen.draw(WIDTH, HEIGHT, NOW), "clfmon", folder / "live.svg")
     view = TextView(lambda: WIDTH, colour=True)
-    text = made(view, refusals, ("section",), window=60).add(line.stdout, NOW)
+    text = made(view, rejects, ("section",), window=60).add(line.stdout, NOW)
     title = "clfparse access.log | clfalert --pass | clfstats --window 1m --top 3"
     draw(text.decode().splitlines(), title, folder / "text.svg")
 
@@ -61,10 +61,10 @@ def log() -> bytes:
     return b"".join(lines)
 
 
-def made(view: View, refusals: Refusals, by: tuple[str, ...], window: int) -> Stats:
+def made(view: View, rejects: Rejects, by: tuple[str, ...], window: int) -> Stats:
     """Return the filter, as the command makes it."""
     delay, top = timedelta(seconds=2), 10 if len(by) > 1 else 3
-    return Stats(refusals, view, window=window, by=by, top=top, delay=delay, mode=Mode.EVENT)
+    return Stats(rejects, view, window=window, by=by, top=top, delay=delay, mode=Mode.EVENT)
 
 
 def draw(lines: list[str], title: str, path: Path) -> None:

@@ -240,7 +240,7 @@ def show_usages(before: dict[str, Usage | None], line: Line, seconds: float) -> 
     return table
 
 
-def tell(console: Console, outcome: Outcome, server: Server, tenths: Counter[int]) -> None:
+def report(console: Console, outcome: Outcome, server: Server, tenths: Counter[int]) -> None:
     """Print the figures."""
     same = "equal" if outcome.hits == outcome.lines else "NOT EQUAL"
     states = Counter(change.state for change in outcome.alerts)
@@ -289,7 +289,7 @@ def soak(wanted: argparse.Namespace, folder: Path, console: Console) -> bool:
     if not started or (status and not wanted.stop.number):
         found.append(f"clfgen ended with status {status}" if started else "the line did not start")
     console.print(f"{seconds:.1f} s of load, {machine()}", highlight=False)
-    tell(console, outcome, server, latency.tenths)
+    report(console, outcome, server, latency.tenths)
     console.print(table)
     for text in [*(folder / "said").read_text().splitlines(), *found]:
         console.print(text, highlight=False, markup=False, soft_wrap=True)

@@ -17,7 +17,7 @@ from clfparse.options import (
     ClockMode,
     Delay,
     Files,
-    Rejects,
+    RejectsFile,
     Strict,
     Version,
     usage,
@@ -25,7 +25,7 @@ from clfparse.options import (
 )
 from clfparse.stream.descriptors import terminal
 from clfparse.stream.lines import RECORD_LINE
-from clfparse.stream.rejects import Refusals
+from clfparse.stream.rejects import Rejects
 from clfparse.stream.run import run
 
 app = typer.Typer(**PLAIN)
@@ -106,16 +106,16 @@ def main(
     through: Annotated[
         bool, typer.Option("--pass", help="Write the records too, alerts between them, as JSON.")
     ] = False,
-    rejects: Rejects = None,
+    rejects_file: RejectsFile = None,
     strict: Strict = False,
     _version: Version = False,
 ) -> None:
     """Parse the command line and run."""
     if recover is not None and recover > threshold:
         raise typer.BadParameter("--recover is above --threshold")
-    refusals = Refusals("clfalert", HINT)
+    rejects = Rejects("clfalert", HINT)
     job = Watch(
-        refusals,
+        rejects,
         threshold=threshold,
         recover=threshold if recover is None else recover,
         window=window,
@@ -125,4 +125,4 @@ def main(
         through=through,
         colour=terminal().colour,
     )
-    raise typer.Exit(run(job, refusals, files or [], RECORD_LINE, rejects, strict=strict))
+    raise typer.Exit(run(job, rejects, files or [], RECORD_LINE, rejects_file, strict=strict))

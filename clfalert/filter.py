@@ -13,7 +13,7 @@ from clfparse.events.clock import Mode
 from clfparse.events.reader import Run
 from clfparse.events.timeline import SetBack, Timeline
 from clfparse.stream.contract import Now
-from clfparse.stream.rejects import Refusals
+from clfparse.stream.rejects import Rejects
 
 HINT = "clfalert reads what clfparse writes: clfparse access.log | clfalert"
 
@@ -27,7 +27,7 @@ class Watch:
 
     def __init__(
         self,
-        refusals: Refusals,
+        rejects: Rejects,
         *,
         threshold: Fraction,
         recover: Fraction,
@@ -38,13 +38,13 @@ class Watch:
         through: bool,
         colour: bool = False,
     ) -> None:
-        self._refusals = refusals
+        self._rejects = rejects
         self._threshold = threshold
         self._window = window
         self._text = text
         self._colour = colour
         self._through = through
-        self._timeline = Timeline(refusals, delay, mode)
+        self._timeline = Timeline(rejects, delay, mode)
         self._rule = Rule(threshold, recover, window)
         self._newest = 0
         self._offset = 0
@@ -64,7 +64,7 @@ class Watch:
         last += b"".join(self._told(self._rule.finish(self._newest)))
         if late := self._rule.uncounted:
             noun = "record" if late == 1 else "records"
-            self._refusals.tell(f"{late:,} {noun} came too late for the window")
+            self._rejects.report(f"{late:,} {noun} came too late for the window")
         return last
 
     def _take(self, events: Iterable[Run | Alert | SetBack]) -> Iterator[bytes]:

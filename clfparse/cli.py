@@ -8,9 +8,9 @@ import typer
 from clfparse.filter import Parser
 from clfparse.formats.detect import AUTO, NAMES, Format, format_of
 from clfparse.formats.hints import hint
-from clfparse.options import HELP, PLAIN, Files, Rejects, Strict, Version
+from clfparse.options import HELP, PLAIN, Files, RejectsFile, Strict, Version
 from clfparse.stream.lines import LOG_LINE
-from clfparse.stream.rejects import Refusals
+from clfparse.stream.rejects import Rejects
 from clfparse.stream.run import run
 from clfparse.values.escapes import printable
 from clfparse.values.kinds import FormatError
@@ -58,12 +58,12 @@ def main(
             " Apache (LogFormat) or nginx (log_format).",
         ),
     ] = "auto",
-    rejects: Rejects = None,
+    rejects_file: RejectsFile = None,
     strict: Strict = False,
     _version: Version = False,
 ) -> None:
     """Parse the command line and run."""
     job_format = _format(form)
-    refusals = Refusals("clfparse", partial(hint, form))
-    job = Parser(refusals, job_format)
-    raise typer.Exit(run(job, refusals, files or [], LOG_LINE, rejects, strict=strict))
+    rejects = Rejects("clfparse", partial(hint, form))
+    job = Parser(rejects, job_format)
+    raise typer.Exit(run(job, rejects, files or [], LOG_LINE, rejects_file, strict=strict))

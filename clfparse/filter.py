@@ -8,7 +8,7 @@ from clfparse.formats.detect import AUTO, Format
 from clfparse.formats.form import Form
 from clfparse.record import Refused
 from clfparse.stream.contract import Now
-from clfparse.stream.rejects import Refusals
+from clfparse.stream.rejects import Rejects
 
 # Bytes of lines at a time: their values fit into memory that is at hand again for the next ones.
 _CHUNK = 1 << 14
@@ -18,8 +18,8 @@ _PATIENCE = 16  # lines
 class Parser:
     """Turns blocks of log lines into blocks of records."""
 
-    def __init__(self, refusals: Refusals, form: Format = AUTO) -> None:
-        self._refusals = refusals
+    def __init__(self, rejects: Rejects, form: Format = AUTO) -> None:
+        self._rejects = rejects
         self._format = form
         self._forms = form.forms()  # that of most lines first, then the last that fitted another
         self._strays = 0  # lines of a chunk that were in another
@@ -44,13 +44,13 @@ class Parser:
         """Do as `add` does, line by line: the reference for it."""
         written = []
         for line in block.split(b"\n")[:-1]:
-            self._refusals.lines += 1
+            self._rejects.lines += 1
             try:
                 record = self._format.parse(line)
                 if record is not None:
                     written.append(orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE))
             except Refused as refused:
-                self._refusals.refuse(line, str(refused))
+                self._rejects.refuse(line, str(refused))
         return b"".join(written)
 
     def quiet(self, _now: Now) -> bytes:
@@ -70,13 +70,13 @@ class Parser:
         except ValueError:
             pieces, width, tried = [chunk], 1, None
         others = pieces[0::width]
-        before, self._strays = self._refusals.lines, 0
+        before, self._strays = self._rejects.lines, 0
         for place, lines in enumerate(others) if any(others) else ():
             if lines:
-                self._refusals.lines = before + place
+                self._rejects.lines = before + place
                 others[place] = b"".join(self._line(line, tried) for line in lines.split(b"\n")[1:])
-                before = self._refusals.lines - place
-        self._refusals.lines = before + len(others) - 1
+                before = self._rejects.lines - place
+        self._rejects.lines = before + len(others) - 1
         pieces[0::width] = others
         if self._strays > len(others):
             self._forms[:2] = self._forms[1::-1]
@@ -94,7 +94,7 @@ class Parser:
                         self._forms.insert(1, self._forms.pop(place))
                         self._strays += 1
                     self._misses = 0
-                    self._refusals.lines += 1
+                    self._rejects.lines += 1
                     return record
         self._misses += 1
         return self.slow(line + b"\n")

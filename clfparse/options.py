@@ -52,9 +52,11 @@ Files = Annotated[
     list[str] | None,
     typer.Argument(metavar="FILE", help="Read these in turn; - is stdin.", show_default="stdin"),
 ]
-Rejects = Annotated[
+RejectsFile = Annotated[
     str | None,
-    typer.Option(metavar="FILE", help="Add every refused line to FILE, byte for byte."),
+    typer.Option(
+        "--rejects", metavar="FILE", help="Add every refused line to FILE, byte for byte."
+    ),
 ]
 Strict = Annotated[bool, typer.Option("--strict", help="End with status 1 if a line was refused.")]
 Version = Annotated[

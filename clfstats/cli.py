@@ -13,7 +13,7 @@ from clfparse.options import (
     ClockMode,
     Delay,
     Files,
-    Rejects,
+    RejectsFile,
     Strict,
     Version,
     window_option,
@@ -21,7 +21,7 @@ from clfparse.options import (
 from clfparse.stream.descriptors import terminal
 from clfparse.stream.lines import RECORD_LINE
 from clfparse.stream.live import Screen
-from clfparse.stream.rejects import Refusals
+from clfparse.stream.rejects import Rejects
 from clfparse.stream.run import run
 from clfstats.filter import HINT, Stats, View
 from clfstats.views.board import Board
@@ -50,14 +50,14 @@ def _view(output: Output | None, live: bool) -> View:
     return TextView(lambda: to.size()[0], colour=to.colour) if text else JsonView()
 
 
-def _screen(view: View, job: Stats, refusals: Refusals) -> Screen | None:
+def _screen(view: View, job: Stats, rejects: Rejects) -> Screen | None:
     if not isinstance(view, Board):
         return None
     from clfstats.views.screen import (
         Screen as Rich,  # an import that the other outputs need not pay for
     )
 
-    return Rich(view, job, refusals, colour=terminal().colour)
+    return Rich(view, job, rejects, colour=terminal().colour)
 
 
 @app.command(
@@ -106,18 +106,18 @@ def main(
             help="With --live: show what is added to FILE, as the other filters' stderr.",
         ),
     ] = None,
-    rejects: Rejects = None,
+    rejects_file: RejectsFile = None,
     strict: Strict = False,
     _version: Version = False,
 ) -> None:
     """Parse the command line and run."""
     if messages and not live:
         raise typer.BadParameter("--messages goes with --live")
-    refusals = Refusals("clfstats", HINT)
+    rejects = Rejects("clfstats", HINT)
     fields = tuple(dict.fromkeys(by or (["section", "host"] if live else ["section"])))
     view = _view(output, live)
     job = Stats(
-        refusals,
+        rejects,
         view,
         window=window,
         by=fields,
@@ -127,12 +127,12 @@ def main(
     )
     status = run(
         job,
-        refusals,
+        rejects,
         files or [],
         RECORD_LINE,
-        rejects,
+        rejects_file,
         strict=strict,
-        screen=_screen(view, job, refusals),
+        screen=_screen(view, job, rejects),
         messages=messages,
     )
     raise typer.Exit(status)

@@ -9,7 +9,7 @@ from clfparse.events.clock import Mode
 from clfparse.events.reader import Run
 from clfparse.events.timeline import SetBack, Timeline
 from clfparse.stream.contract import Now
-from clfparse.stream.rejects import Refusals
+from clfparse.stream.rejects import Rejects
 from clfstats import summary as summaries
 from clfstats.counting.accumulator import FIELDS
 from clfstats.counting.figures import Totals
@@ -40,7 +40,7 @@ class Stats:
 
     def __init__(
         self,
-        refusals: Refusals,
+        rejects: Rejects,
         view: View,
         *,
         window: int,
@@ -49,10 +49,10 @@ class Stats:
         delay: timedelta,
         mode: Mode,
     ) -> None:
-        self._refusals = refusals
+        self._rejects = rejects
         self._view = view
         self._top = top
-        self._timeline = Timeline(refusals, delay, mode, FIELDS | set(by))
+        self._timeline = Timeline(rejects, delay, mode, FIELDS | set(by))
         self._windows = Windows(window, by)
         self._offset = 0  # of the newest record
         self._looked = False  # for fields that no record has
@@ -112,5 +112,5 @@ class Stats:
         if item.traffic.totals.hits and not self._looked:
             self._looked = True
             for field in item.traffic.missing:
-                self._refusals.tell(f"no record so far has a field {field!r}")
+                self._rejects.report(f"no record so far has a field {field!r}")
         return self._view.summary(summaries.summary(item, self._offset, self._top))

@@ -15,7 +15,7 @@ from clfparse.events.clock import Clock
 from clfparse.events.reader import Hit, Reader, Run, hit_type
 from clfparse.stream.contract import Filter, Now
 from clfparse.stream.lines import RECORD_LINE, Lines
-from clfparse.stream.rejects import Refusals
+from clfparse.stream.rejects import Rejects
 from clfparse.values.times import SECOND, Instant
 from clfstats.counting.accumulator import FIELDS
 
@@ -53,12 +53,12 @@ def as_hits(records: Iterable[dict[str, Any]], *fields: str) -> list[Hit]:
 
 def read_line(text: bytes, *fields: str) -> Run | Alert | str:
     """Read a line, given without its newline: a run of one record, an alert, or why it is none."""
-    refusals = Refusals("p", "hint")
-    reader = Reader(refusals, fields)
+    rejects = Rejects("p", "hint")
+    reader = Reader(rejects, fields)
     events = [*reader.add(text + b"\n"), *reader.finish()]
     if not events:
-        return refusals.messages[0].removeprefix("p: line 1: ").partition(": '")[0]
-    assert (len(events), refusals.refused, refusals.lines) == (1, 0, 1)
+        return rejects.messages[0].removeprefix("p: line 1: ").partition(": '")[0]
+    assert (len(events), rejects.refused, rejects.lines) == (1, 0, 1)
     return events[0]
 
 
@@ -159,9 +159,9 @@ def cuts(draw: st.DrawFn, whole: bytes, *, at_lines: bool) -> list[bytes]:
     return [whole[a:b] for a, b in pairwise(sorted({0, len(whole), *places}))]
 
 
-def fed(job: Filter, refusals: Refusals, pieces: Iterable[bytes]) -> tuple[bytes, list[str]]:
+def fed(job: Filter, rejects: Rejects, pieces: Iterable[bytes]) -> tuple[bytes, list[str]]:
     """Feed a filter with what was read, as clfparse.stream.run does; return output and messages."""
-    lines = Lines(refusals, RECORD_LINE)
+    lines = Lines(rejects, RECORD_LINE)
     written = [job.add(block, REPLAY) for piece in pieces for block in lines.add(piece)]
     written += [job.add(block, REPLAY) for block in lines.finish()]
-    return b"".join([*written, job.finish()]), refusals.messages
+    return b"".join([*written, job.finish()]), rejects.messages

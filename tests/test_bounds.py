@@ -26,7 +26,7 @@ from clfparse.filter import Parser
 from clfparse.formats import column, hints, stock
 from clfparse.formats.detect import format_of
 from clfparse.formats.form import Form
-from clfparse.stream.rejects import Refusals
+from clfparse.stream.rejects import Rejects
 from clfparse.values import times
 from clfstats.counting import windows
 from clfstats.counting.accumulator import Accumulator
@@ -51,7 +51,7 @@ def lines_of(form: str, *before: bytes) -> Callable[[bytes], None]:
     """Return a reader of one line in a format, in bulk where that is possible."""
 
     def read(text: bytes) -> None:
-        parser = Parser(Refusals("p", partial(hints.hint, form)), format_of(form))
+        parser = Parser(Rejects("p", partial(hints.hint, form)), format_of(form))
         parser.add(b"\n".join([*before, text, b""]))
 
     return read
@@ -59,7 +59,7 @@ def lines_of(form: str, *before: bytes) -> Callable[[bytes], None]:
 
 def records(text: bytes) -> None:
     for fields in ((), ("section", "referer", 'a"b')):
-        reader = Reader(Refusals("p", "hint"), fields)
+        reader = Reader(Rejects("p", "hint"), fields)
         list(reader.add(text + b"\n"))
         list(reader.finish())
 
@@ -315,11 +315,9 @@ def test_caches_of_times_are_bounded() -> None:
 def test_open_windows_are_bounded(spread: int) -> None:
     """Times from broken clocks, over hours, weeks and decades: each is counted, few are held."""
     rng = random.Random(spread)  # noqa: S311 - not for secrets
-    refusals = Refusals("clfstats", "hint")
+    rejects = Rejects("clfstats", "hint")
     delay = timedelta(seconds=2)
-    job = Stats(
-        refusals, JsonView(), window=10, by=("section",), top=1, delay=delay, mode=Mode.AUTO
-    )
+    job = Stats(rejects, JsonView(), window=10, by=("section",), top=1, delay=delay, mode=Mode.AUTO)
     written = b""
     for _ in range(20):
         seconds = [START + rng.randrange(-spread, spread) for _ in range(250)]
@@ -329,7 +327,7 @@ def test_open_windows_are_bounded(spread: int) -> None:
     written += job.finish()
     rows = [orjson.loads(row) for row in written.splitlines()]
     assert sum(row.get("hits", 0) for row in rows) == 5_000
-    assert len(refusals.messages) <= 11
+    assert len(rejects.messages) <= 11
 
 
 @pytest.mark.parametrize("aside", [-7200, 7200], ids=["late", "ahead"])
@@ -376,7 +374,7 @@ def test_seconds_ahead_are_bounded() -> None:
 def test_torn_pieces_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever their lengths, together they are no longer than a record may be."""
     monkeypatch.setattr("clfparse.events.reader.RECORD_LINE", 1000)
-    reader = Reader(Refusals("p", "hint"))
+    reader = Reader(Rejects("p", "hint"))
     for length in [1] * 8 + [900] * 7:
         list(reader.add(b"x" * length + ALERT + b"\n"))
         assert sum(map(len, reader._pieces)) <= 1000

@@ -12,7 +12,7 @@ from streams import ALERT, REPLAY, START, iso
 
 from clfalert.filter import Watch
 from clfparse.events.clock import Mode
-from clfparse.stream.rejects import Refusals
+from clfparse.stream.rejects import Rejects
 from clfstats.filter import Stats
 from clfstats.views.jsonl import JsonView
 
@@ -26,15 +26,15 @@ Job = Callable[[], Stats | Watch]
 def stats(*by: str) -> Job:
     def make() -> Stats:
         delay = timedelta(seconds=2)
-        view, refusals = JsonView(), Refusals("clfstats", "")
-        return Stats(refusals, view, window=10, by=by, top=10, delay=delay, mode=Mode.AUTO)
+        view, rejects = JsonView(), Rejects("clfstats", "")
+        return Stats(rejects, view, window=10, by=by, top=10, delay=delay, mode=Mode.AUTO)
 
     return make
 
 
 def watch() -> Watch:
     return Watch(
-        Refusals("clfalert", ""),
+        Rejects("clfalert", ""),
         threshold=Fraction(10),
         recover=Fraction(10),
         window=120,

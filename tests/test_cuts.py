@@ -14,7 +14,7 @@ from streams import RANDOM, START, cuts, fed, line
 
 from clfalert.filter import Watch
 from clfparse.events.clock import Mode
-from clfparse.stream.rejects import Refusals
+from clfparse.stream.rejects import Rejects
 from clfstats.counting.top_values import TopValues
 from clfstats.filter import Stats, View
 from clfstats.views.jsonl import JsonView
@@ -28,13 +28,13 @@ def stats(by: tuple[str, ...], delay: float, *, text: bool = False, top: int = 5
     view: View = TextView(lambda: 60, colour=False) if text else JsonView()
     wait = timedelta(seconds=delay)
     return Stats(
-        Refusals("clfstats", ""), view, window=10, by=by, top=top, delay=wait, mode=Mode.AUTO
+        Rejects("clfstats", ""), view, window=10, by=by, top=top, delay=wait, mode=Mode.AUTO
     )
 
 
 def watch(threshold: Fraction, delay: float, *, text: bool, through: bool) -> Watch:
     return Watch(
-        Refusals("clfalert", ""),
+        Rejects("clfalert", ""),
         threshold=threshold,
         recover=threshold / 2,
         window=7,
@@ -47,9 +47,9 @@ def watch(threshold: Fraction, delay: float, *, text: bool, through: bool) -> Wa
 
 def written(job: Stats | Watch, pieces: list[bytes]) -> tuple[bytes, dict[str, object]]:
     """Return all that comes of a stream: what is written, told, counted and kept of the refused."""
-    output, _ = fed(job, job._refusals, pieces)
-    job._refusals.finish()
-    return output, vars(job._refusals)
+    output, _ = fed(job, job._rejects, pieces)
+    job._rejects.finish()
+    return output, vars(job._rejects)
 
 
 def ways(data: st.DataObject, whole: bytes) -> list[list[bytes]]:

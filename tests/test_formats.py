@@ -29,7 +29,7 @@ from clfparse.formats import apache, nginx
 from clfparse.formats.detect import NAMES, Format, format_of
 from clfparse.formats.grammar import parse as parse_stock
 from clfparse.record import Refused
-from clfparse.stream.rejects import Refusals
+from clfparse.stream.rejects import Rejects
 from clfparse.values.kinds import FormatError
 
 ALWAYS = ["time", "host", "ident", "user", "method", "path", "query", "protocol", "status"]
@@ -48,7 +48,7 @@ format_of = cache(format_of)
 
 def both(form: Format, block: bytes) -> bytes:
     """Go both ways, one parser for each, and hold all that comes of it against each other."""
-    fast, slow = Refusals("clfparse", "hint"), Refusals("clfparse", "hint")
+    fast, slow = Rejects("clfparse", "hint"), Rejects("clfparse", "hint")
     quick, reference = Parser(fast, form), Parser(slow, form)
     written = quick.add(block)
     assert written == reference.slow(block)
@@ -817,7 +817,7 @@ def changed(line: bytes, rng: random.Random) -> bytes:
 
 @pytest.mark.parametrize(("form", "written"), FORMATS.values(), ids=FORMATS)
 def test_fast_and_slow_ways_agree(form: str, written: str) -> None:
-    """Byte for byte, and with the same refusals, on plain lines and odd ones side by side."""
+    """Byte for byte, and with the same rejects, on plain lines and odd ones side by side."""
 
     @max_examples(40)
     @given(st.integers(1, 8), st.integers())
@@ -963,7 +963,7 @@ def cost(form: Format, line: bytes, runs: int) -> float:
         began = time.process_time()
         with suppress(Refused):
             form.parse(line)
-        Parser(Refusals("clfparse", "hint"), form).add(line + b"\n")
+        Parser(Rejects("clfparse", "hint"), form).add(line + b"\n")
         times.append(time.process_time() - began)
     return min(times)
 

@@ -8,7 +8,7 @@ from profiles import max_examples
 from clfparse.filter import Parser
 from clfparse.formats.detect import format_of
 from clfparse.formats.hints import hint
-from clfparse.stream.rejects import Refusals
+from clfparse.stream.rejects import Rejects
 
 COMMON = b'192.0.2.1 - - [10/Oct/2000:13:55:36 -0700] "GET /a HTTP/1.1" 200 5'
 COMBINED = COMMON + b' "-" "curl/8.5"'
@@ -97,18 +97,18 @@ def test_most_lines_decide(line: bytes, tried: str, expected: str) -> None:
 
 def test_it_is_told_after_ten_lines() -> None:
     """With what --format was: here the lines are of another stock format than was named."""
-    refusals = Refusals("clfparse", lambda lines: hint("common", lines))
-    Parser(refusals, format_of("common")).add((COMBINED + b"\n") * 10)
+    rejects = Rejects("clfparse", lambda lines: hint("common", lines))
+    Parser(rejects, format_of("common")).add((COMBINED + b"\n") * 10)
     said = OUT % "'combined'"
-    assert refusals.messages[-1] == (f"clfparse: none of the first 10 lines could be read; {said}")
+    assert rejects.messages[-1] == (f"clfparse: none of the first 10 lines could be read; {said}")
 
 
 def test_no_hint_to_leave_out_what_was_not_given() -> None:
     """What auto reads is no riddle: the hint never answers auto with auto."""
     for line in (COMMON, COMBINED, VHOST + COMMON, COMBINED + b" x"):
-        refusals = Refusals("clfparse", lambda lines: hint("auto", lines))
-        assert Parser(refusals).add((line + b"\n") * 10).count(b"\n") == 10
-        assert refusals.messages == []
+        rejects = Rejects("clfparse", lambda lines: hint("auto", lines))
+        assert Parser(rejects).add((line + b"\n") * 10).count(b"\n") == 10
+        assert rejects.messages == []
 
 
 @max_examples(150)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from profiles import max_examples
 
 from clfparse.stream.lines import LOG_LINE, Lines
-from clfparse.stream.rejects import Refusals
+from clfparse.stream.rejects import Rejects
 
 WHOLE = 320  # a limit from which on a message shows the same of a line, however it was cut
 
@@ -24,13 +24,13 @@ class Outcome(NamedTuple):
 
 def feed(data: bytes, cuts: list[int], limit: int) -> Outcome:
     """Read data in pieces of the lengths in cuts, and then the rest."""
-    refusals = Refusals("p", "hint")
-    reader = Lines(refusals, limit)
+    rejects = Rejects("p", "hint")
+    reader = Lines(rejects, limit)
     blocks = []
 
     def take(block: bytes) -> None:
         assert block.endswith(b"\n")
-        refusals.lines += block.count(b"\n")
+        rejects.lines += block.count(b"\n")
         blocks.append(block)
 
     for cut in [*cuts, len(data)]:
@@ -41,7 +41,7 @@ def feed(data: bytes, cuts: list[int], limit: int) -> Outcome:
     for block in reader.finish():
         take(block)
     lines = b"".join(blocks).split(b"\n")[:-1]
-    return Outcome(lines, refusals.refused, refusals.messages, bytes(refusals.kept))
+    return Outcome(lines, rejects.refused, rejects.messages, bytes(rejects.kept))
 
 
 def model(data: bytes, limit: int) -> Outcome:
@@ -102,7 +102,7 @@ def test_last_line_may_be_overlong() -> None:
 
 
 def test_lines_that_are_complete_come_at_once() -> None:
-    reader = Lines(Refusals("p", "hint"), LOG_LINE)
+    reader = Lines(Rejects("p", "hint"), LOG_LINE)
     assert list(reader.add(b"one\ntwo\nthr")) == [b"one\ntwo\n"]
     assert list(reader.add(b"ee")) == []
     assert list(reader.add(b"\n")) == [b"three\n"]
@@ -111,12 +111,12 @@ def test_lines_that_are_complete_come_at_once() -> None:
 
 def test_a_line_without_end_is_not_held() -> None:
     """What is refused goes to `kept` as it comes, for the caller to carry off, and is told once."""
-    refusals = Refusals("p", "hint")
-    reader = Lines(refusals, LOG_LINE)
+    rejects = Rejects("p", "hint")
+    reader = Lines(rejects, LOG_LINE)
     for _ in range(64):
         assert list(reader.add(b"x" * LOG_LINE)) == []
         assert len(reader._open) <= LOG_LINE
-        refusals.kept.clear()
+        rejects.kept.clear()
     assert list(reader.add(b"x\nnext\n")) == [b"next\n"]
-    assert refusals.kept == b"x\n"
-    assert refusals.messages == [f"p: line 1: longer than 64 KiB: '{'x' * 80}…'"]
+    assert rejects.kept == b"x\n"
+    assert rejects.messages == [f"p: line 1: longer than 64 KiB: '{'x' * 80}…'"]

@@ -15,7 +15,7 @@ from streams import ALERT, RANDOM, START, Step, fed, iso
 
 from clfalert.filter import Watch
 from clfparse.events.clock import Mode
-from clfparse.stream.rejects import Refusals
+from clfparse.stream.rejects import Rejects
 from clfparse.values.times import instant
 from clfstats.counting.ddsketch import ACCURACY, LEAST, MOST
 from clfstats.filter import Stats
@@ -31,9 +31,9 @@ Written = list[dict[str, Any]]
 
 def counted(stream: list[Part], by: tuple[str, ...], delay: float) -> tuple[Written, list[Record]]:
     """Return the summaries that clfstats writes, and the records that a naive reader sees."""
-    refusals, wait = Refusals("clfstats", ""), timedelta(seconds=delay)
-    job = Stats(refusals, JsonView(), window=10, by=by, top=10**6, delay=wait, mode=Mode.AUTO)
-    output, _ = fed(job, refusals, [part.text for part in stream])
+    rejects, wait = Rejects("clfstats", ""), timedelta(seconds=delay)
+    job = Stats(rejects, JsonView(), window=10, by=by, top=10**6, delay=wait, mode=Mode.AUTO)
+    output, _ = fed(job, rejects, [part.text for part in stream])
     lines = sum(part.text.count(b"\n") for part in stream)
     alerts = sum(part.alerts for part in stream)
     candidates = [(part, record(line, by)) for part in stream for line in part.records]
@@ -41,7 +41,7 @@ def counted(stream: list[Part], by: tuple[str, ...], delay: float) -> tuple[Writ
     # A line that is torn for good is a piece before an alert, and the rest.
     torn = [part for part, each in candidates if each is None and part.alerts]
     pieces = sum(not part.text.startswith(ALERT) for part in torn)
-    assert refusals.refused == lines - len(records) - alerts + pieces
+    assert rejects.refused == lines - len(records) - alerts + pieces
     written = [json.loads(line) for line in output.splitlines()]
     assert sum(each["type"] == "alert" for each in written) == alerts
     return [each for each in written if each.get("hits") and each["type"] == "summary"], records
@@ -148,9 +148,9 @@ def test_alerts_are_what_a_naive_rule_says(
     Alerts of the input pass in any case.
     """
     recover, threshold = (Fraction(number, 6) for number in sixths)
-    refusals = Refusals("clfalert", "")
+    rejects = Rejects("clfalert", "")
     job = Watch(
-        refusals,
+        rejects,
         threshold=threshold,
         recover=recover,
         window=window,
@@ -159,7 +159,7 @@ def test_alerts_are_what_a_naive_rule_says(
         text=False,
         through=through,
     )
-    output, _ = fed(job, refusals, [part.text for part in stream])
+    output, _ = fed(job, rejects, [part.text for part in stream])
     lines = [line for part in stream for line in part.records if record(line, ())]
     steps: list[Step] = [instant(json.loads(line)["time"]).second for line in lines]
     foreign = Counter(line for part in stream for line in alerts(part))

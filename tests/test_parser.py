@@ -13,7 +13,7 @@ from profiles import max_examples
 from clfparse.filter import Parser
 from clfparse.formats import stock
 from clfparse.formats.form import Form
-from clfparse.stream.rejects import Refusals
+from clfparse.stream.rejects import Rejects
 
 GOLDEN = sorted((ROOT / "tests/golden/clfparse").glob("*.in"))
 
@@ -154,7 +154,7 @@ LINES = st.tuples(*(st.sampled_from([*part[:1] * 12, *part]) for part in PARTS))
 
 def both(blocks: list[bytes]) -> None:
     """Go both ways, and hold all that comes of it against each other."""
-    fast, slow = Refusals("clfparse", "hint"), Refusals("clfparse", "hint")
+    fast, slow = Rejects("clfparse", "hint"), Rejects("clfparse", "hint")
     quick, reference = Parser(fast), Parser(slow)
     for block in blocks:
         assert quick.add(block) == reference.slow(block)
@@ -213,11 +213,11 @@ TAKEN = [
 
 def ways(block: str) -> tuple[int, int]:
     """Return how many lines of a block take the fast way, and how many the slow one."""
-    refusals = Refusals("clfparse", "hint")
-    parser = Parser(refusals)
+    rejects = Rejects("clfparse", "hint")
+    parser = Parser(rejects)
     with patch.object(parser, "slow", wraps=parser.slow) as spy:
         parser.add(block.encode())
-    return refusals.lines - spy.call_count, spy.call_count
+    return rejects.lines - spy.call_count, spy.call_count
 
 
 @pytest.mark.parametrize(("part", "odd"), TAKEN)
@@ -244,7 +244,7 @@ def test_each_form_takes_lines_among_those_of_others() -> None:
 def test_garbage_is_offered_to_other_forms_now_and_then() -> None:
     """Else each such line would cost as much as ten others; lines that fit are still found."""
     with patch.object(Form, "record", return_value=b"") as spy:
-        Parser(Refusals("clfparse", "hint")).add(b"junk\n" * 1000)
+        Parser(Rejects("clfparse", "hint")).add(b"junk\n" * 1000)
     assert spy.call_count < 100 * len(stock.forms())
     mixed = "".join("junk\n" * 50 + f"{line(*USUAL, end)}\n" * 50 for end in ENDS.values())
     assert ways(mixed)[0] > 150
@@ -262,7 +262,7 @@ def test_values_that_run_over_a_line() -> None:
 
 def test_nothing_is_remembered_of_what_clients_choose() -> None:
     """Neither names nor long queries: ten thousand of 64 KiB would be 640 MiB."""
-    parser = Parser(Refusals("clfparse", "hint"))
+    parser = Parser(Rejects("clfparse", "hint"))
     who = "h{0} - u{0}"
     text = line(who, *USUAL[1:3], "/{0}/{0}?" + "q" * 300 + "{0}", *USUAL[4:], ' "{0}" "{0}" "{0}"')
     held = []

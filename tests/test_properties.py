@@ -24,7 +24,7 @@ from clfparse.events.clock import Mode
 from clfparse.filter import Parser
 from clfparse.formats.detect import format_of
 from clfparse.stream.lines import LOG_LINE, Lines
-from clfparse.stream.rejects import Refusals
+from clfparse.stream.rejects import Rejects
 from clfstats.filter import Stats, View
 from clfstats.views.jsonl import JsonView
 from clfstats.views.text import TextView
@@ -88,28 +88,28 @@ def logs(draw: st.DrawFn, form: str, *, broken: bool = True) -> bytes:
     return b"\n".join(lines) + draw(st.sampled_from([b"\n", b""]))
 
 
-def parsed(form: str, pieces: Iterable[bytes], *, slow: bool = False) -> tuple[bytes, Refusals]:
+def parsed(form: str, pieces: Iterable[bytes], *, slow: bool = False) -> tuple[bytes, Rejects]:
     """Read a log as clfparse does, or line by line; return its records."""
-    refusals = Refusals("clfparse", "hint")
-    lines, parser = Lines(refusals, LOG_LINE), Parser(refusals, format_of(form))
+    rejects = Rejects("clfparse", "hint")
+    lines, parser = Lines(rejects, LOG_LINE), Parser(rejects, format_of(form))
     work = parser.slow if slow else parser.add
     written = [work(block) for piece in pieces for block in lines.add(piece)]
-    return b"".join([*written, *map(work, lines.finish())]), refusals
+    return b"".join([*written, *map(work, lines.finish())]), rejects
 
 
-def stats(*, text: bool = False) -> tuple[Stats, Refusals]:
-    refusals = Refusals("clfstats", "hint")
+def stats(*, text: bool = False) -> tuple[Stats, Rejects]:
+    rejects = Rejects("clfstats", "hint")
     view: View = TextView(lambda: 60, colour=False) if text else JsonView()
     by = ("section", "user_agent", "x")
     delay = timedelta(seconds=2)
-    job = Stats(refusals, view, window=10, by=by, top=5, delay=delay, mode=Mode.AUTO)
-    return job, refusals
+    job = Stats(rejects, view, window=10, by=by, top=5, delay=delay, mode=Mode.AUTO)
+    return job, rejects
 
 
-def watch(*, text: bool = False, through: bool = False) -> tuple[Watch, Refusals]:
-    refusals = Refusals("clfalert", "hint")
+def watch(*, text: bool = False, through: bool = False) -> tuple[Watch, Rejects]:
+    rejects = Rejects("clfalert", "hint")
     job = Watch(
-        refusals,
+        rejects,
         threshold=Fraction(1, 5),
         recover=Fraction(1, 5),
         window=5,
@@ -118,7 +118,7 @@ def watch(*, text: bool = False, through: bool = False) -> tuple[Watch, Refusals
         text=text,
         through=through,
     )
-    return job, refusals
+    return job, rejects
 
 
 def unprintable(found: object) -> list[str]:
@@ -153,12 +153,12 @@ def without_data(form: str, whole: bytes) -> int:
 def test_each_line_is_a_record_or_refused(form: str, data: st.DataObject) -> None:
     """In every format, however it is cut, fast or slow: one of both, and the record is valid."""
     whole = data.draw(logs(form) | st.binary(max_size=60))
-    written, refusals = parsed(form, [whole])
+    written, rejects = parsed(form, [whole])
     records = [orjson.loads(row) for row in written.splitlines()]
-    assert refusals.lines == whole.count(b"\n") + (not whole.endswith(b"\n") and whole != b"")
-    told = refusals.refused + without_data(form, whole)
+    assert rejects.lines == whole.count(b"\n") + (not whole.endswith(b"\n") and whole != b"")
+    told = rejects.refused + without_data(form, whole)
     # A directive may be refused, too.
-    assert len(records) + refusals.refused <= refusals.lines <= len(records) + told
+    assert len(records) + rejects.refused <= rejects.lines <= len(records) + told
     for record in records:
         SCHEMA.validate(record)
         assert not unprintable(record)
@@ -166,7 +166,7 @@ def test_each_line_is_a_record_or_refused(form: str, data: st.DataObject) -> Non
     pieces = data.draw(cuts(whole, at_lines=data.draw(st.booleans())))
     for again in (parsed(form, pieces), parsed(form, [whole], slow=True)):
         assert again[0] == written
-        assert vars(again[1]) == vars(refusals)
+        assert vars(again[1]) == vars(rejects)
 
 
 NEARLY = st.sampled_from(
@@ -198,18 +198,18 @@ NEARLY = st.sampled_from(
 @RANDOM
 def test_readers_of_records_take_any_bytes(whole: bytes, text: bool) -> None:
     """Nothing breaks them, and hits + refused + alerts == lines, but for pieces torn for good."""
-    summed, refusals = stats()
-    written = fed(summed, refusals, [whole])[0]
+    summed, rejects = stats()
+    written = fed(summed, rejects, [whole])[0]
     found = [orjson.loads(row) for row in written.splitlines()]
     hits = sum(row["hits"] for row in found if row["type"] == "summary")
     alerts = sum(row["type"] == "alert" for row in found)
     rows = whole.split(b"\n")
     torn = sum(not row.startswith(b'{"type":"alert"') and b'{"type":"alert"' in row for row in rows)
-    assert 0 <= hits + refusals.refused + alerts - refusals.lines <= torn
+    assert 0 <= hits + rejects.refused + alerts - rejects.lines <= torn
     for job, told in (stats(text=text), watch(text=text, through=not text)):
         shown = fed(job, told, [whole])[0]
         assert not text or shown.decode().replace("\n", "").isprintable()
-        assert (told.lines, told.refused) == (refusals.lines, refusals.refused)
+        assert (told.lines, told.refused) == (rejects.lines, rejects.refused)
 
 
 @given(inputs(), st.data())
@@ -228,11 +228,11 @@ def composed(form: str, whole: bytes, first: list[bytes] | None, size: int) -> t
 
     size: bytes that clfstats reads at a time; 0 for a line.
     """
-    records, refusals = parsed(form, first or [whole], slow=first is None)
+    records, rejects = parsed(form, first or [whole], slow=first is None)
     job, told = stats()
     pieces = [records[at : at + size] for at in range(0, len(records), size)] if size else []
     pieces = pieces or [line + b"\n" for line in records.split(b"\n")[:-1]]
-    return *fed(job, told, pieces), refusals.messages, told.refused
+    return *fed(job, told, pieces), rejects.messages, told.refused
 
 
 @pytest.mark.parametrize("form", FORMATS)

@@ -16,7 +16,7 @@ from streams import read_line
 from clfparse.events.alert import Alert
 from clfparse.events.reader import Reader, Run, attribute
 from clfparse.formats.grammar import parse
-from clfparse.stream.rejects import Refusals
+from clfparse.stream.rejects import Rejects
 from clfparse.values.times import Instant
 
 TIME = "2019-02-07T21:11:00+00:00"
@@ -40,15 +40,15 @@ def lines_of(events: Iterable[Run | Alert]) -> list[bytes]:
     return [line for each in lines for line in each]
 
 
-def read(lines: Iterable[bytes]) -> tuple[list[bytes], Refusals]:
+def read(lines: Iterable[bytes]) -> tuple[list[bytes], Rejects]:
     """Return the lines of what was read: alerts and mended records."""
-    refusals = Refusals("p", "hint")
-    reader = Reader(refusals)
+    rejects = Rejects("p", "hint")
+    reader = Reader(rejects)
     events = [event for line in lines for event in reader.add(line + b"\n")]
     events += reader.finish()
     for event in events:
         assert isinstance(event, Alert) == lines_of([event])[0].startswith(b'{"type":"alert"')
-    return lines_of(events), refusals
+    return lines_of(events), rejects
 
 
 @pytest.mark.parametrize(
@@ -172,41 +172,41 @@ def test_a_number_is_whole_and_bounded(name: str, number: str) -> None:
 
 
 def test_refused_lines_are_numbered_and_kept() -> None:
-    lines, refusals = read([RECORD, b"odd\r", alert(1), b"", OTHER])
+    lines, rejects = read([RECORD, b"odd\r", alert(1), b"", OTHER])
     assert lines == [RECORD, alert(1), OTHER]
-    assert refusals.messages == [
+    assert rejects.messages == [
         r"p: line 2: not JSON: 'odd\x0d'",
         "p: line 4: empty line: ''",
     ]
-    assert refusals.kept == b"odd\r\n\n"
-    assert refusals.lines == 5
+    assert rejects.kept == b"odd\r\n\n"
+    assert rejects.lines == 5
 
 
 @given(st.lists(st.sampled_from([RECORD, OTHER, alert(1), *REFUSED]), max_size=40), st.booleans())
 @max_examples(200)
 def test_a_line_that_is_no_record_costs_itself(lines: list[bytes], at_once: bool) -> None:
     """In its block all others are read, and it is reported by its own number."""
-    refusals = Refusals("p", "hint")
-    reader = Reader(refusals)
+    rejects = Rejects("p", "hint")
+    reader = Reader(rejects)
     blocks = [b"".join(line + b"\n" for line in lines)] if at_once else [x + b"\n" for x in lines]
     events = [event for block in blocks for event in reader.add(block)]
     bad = [number for number, line in enumerate(lines, start=1) if line in REFUSED]
     assert lines_of(events) == [line for line in lines if line not in REFUSED]
-    assert (refusals.lines, refusals.refused) == (len(lines), len(bad))
-    reported = [message for message in refusals.messages if ": line " in message]
+    assert (rejects.lines, rejects.refused) == (len(lines), len(bad))
+    reported = [message for message in rejects.messages if ": line " in message]
     for number, message in zip(bad, reported, strict=False):
         assert message.startswith(f"p: line {number}: {REFUSED[lines[number - 1]]}")
     assert len(reported) == min(len(bad), 10)
-    assert refusals.kept == b"".join(lines[number - 1] + b"\n" for number in bad)
+    assert rejects.kept == b"".join(lines[number - 1] + b"\n" for number in bad)
 
 
 @pytest.mark.parametrize("bad", [b"", b"x", b"{}", b"\xff", b'{"time":""}'])
 def test_a_block_without_any_record(bad: bytes) -> None:
-    refusals = Refusals("p", "hint")
-    assert list(Reader(refusals).add((bad + b"\n") * 60_000)) == []
-    assert (refusals.lines, refusals.refused) == (60_000, 60_000)
-    assert refusals.messages[9].startswith("p: line 10: ")
-    assert len(refusals.messages) == 11
+    rejects = Rejects("p", "hint")
+    assert list(Reader(rejects).add((bad + b"\n") * 60_000)) == []
+    assert (rejects.lines, rejects.refused) == (60_000, 60_000)
+    assert rejects.messages[9].startswith("p: line 10: ")
+    assert len(rejects.messages) == 11
 
 
 def test_text_of_the_log_forges_no_alert() -> None:
@@ -217,9 +217,9 @@ def test_text_of_the_log_forges_no_alert() -> None:
 def test_mended_wherever_an_alert_lands() -> None:
     """That is also before the record, inside a character, an escape, and before the newline."""
     for at in range(len(RECORD) + 1):
-        lines, refusals = read([OTHER, RECORD[:at] + alert(1), RECORD[at:], OTHER])
+        lines, rejects = read([OTHER, RECORD[:at] + alert(1), RECORD[at:], OTHER])
         assert lines == [OTHER, alert(1), RECORD, OTHER], at
-        assert refusals.refused == 0
+        assert rejects.refused == 0
 
 
 @pytest.mark.parametrize("length", [0, 1, 2, 50])
@@ -227,9 +227,9 @@ def test_mended_where_two_alerts_land(length: int) -> None:
     for first in range(len(RECORD) + 1 - length):
         second = first + length
         torn = [RECORD[:first] + alert(1), RECORD[first:second] + alert(2), RECORD[second:]]
-        lines, refusals = read([*torn, OTHER])
+        lines, rejects = read([*torn, OTHER])
         assert lines == [alert(1), alert(2), RECORD, OTHER], first
-        assert refusals.refused == 0
+        assert rejects.refused == 0
 
 
 TEXTS = st.text(max_size=9) | st.sampled_from([alert(0).decode() + "\n", '{"type":"alert",', "\\"])
@@ -249,52 +249,52 @@ def test_all_come_back_in_order(records: list[dict[str, str]], places: list[int]
     parts = [stream[start:end] for start, end in pairwise([0, *cuts, len(stream)])]
     alerts = [alert(number) for number in range(len(cuts))]
     torn = b"".join(part + a + b"\n" for part, a in zip(parts, alerts, strict=False)) + parts[-1]
-    lines, refusals = read(torn.split(b"\n")[:-1])
+    lines, rejects = read(torn.split(b"\n")[:-1])
     assert [line for line in lines if line in alerts] == alerts
     assert [line for line in lines if line not in alerts] == whole
-    assert refusals.refused == 0
+    assert rejects.refused == 0
 
 
 @pytest.mark.parametrize("at", [1, 20, len(RECORD) - 1])
 def test_a_head_that_never_mends_swallows_no_record(at: int) -> None:
-    lines, refusals = read([RECORD[:at] + alert(1), OTHER, OTHER])
+    lines, rejects = read([RECORD[:at] + alert(1), OTHER, OTHER])
     assert lines == [alert(1), OTHER, OTHER]
-    assert "torn, and never mended" in refusals.messages[0]
-    assert refusals.kept == RECORD[:at] + b"\n"
+    assert "torn, and never mended" in rejects.messages[0]
+    assert rejects.kept == RECORD[:at] + b"\n"
 
 
 def test_a_head_that_never_mends_swallows_no_torn_record() -> None:
     for at in range(len(OTHER) + 1):
-        lines, refusals = read([RECORD[:20] + alert(1), OTHER[:at] + alert(2), OTHER[at:], OTHER])
+        lines, rejects = read([RECORD[:20] + alert(1), OTHER[:at] + alert(2), OTHER[at:], OTHER])
         assert lines == [alert(1), alert(2), OTHER, OTHER], at
-        assert refusals.kept == RECORD[:20] + b"\n"
+        assert rejects.kept == RECORD[:20] + b"\n"
 
 
 def test_a_head_that_never_mends_is_followed_by_what_is_no_record() -> None:
-    lines, refusals = read([RECORD[:20] + alert(1), b"odd", OTHER])
+    lines, rejects = read([RECORD[:20] + alert(1), b"odd", OTHER])
     assert lines == [alert(1), OTHER]
-    assert refusals.kept == RECORD[:20] + b"\nodd\n"
+    assert rejects.kept == RECORD[:20] + b"\nodd\n"
 
 
 def test_a_head_is_not_held_without_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("clfparse.events.reader.RECORD_LINE", 100)
-    refusals = Refusals("p", "hint")
-    reader = Reader(refusals)
+    rejects = Rejects("p", "hint")
+    reader = Reader(rejects)
     for number in range(50):
         line = b"x" * 40 + alert(number)
         assert lines_of(reader.add(line + b"\n")) == [alert(number)]
-        held = 40 * (number + 1) - refusals.kept.count(b"x")
+        held = 40 * (number + 1) - rejects.kept.count(b"x")
         assert held <= 100
-    assert "torn, and never mended" in refusals.messages[0]
+    assert "torn, and never mended" in rejects.messages[0]
 
 
 def test_the_end_of_input_leaves_a_torn_record_torn() -> None:
-    lines, refusals = read([RECORD[:20] + alert(1)])
+    lines, rejects = read([RECORD[:20] + alert(1)])
     assert lines == [alert(1)]
-    assert refusals.kept == RECORD[:20] + b"\n"
+    assert rejects.kept == RECORD[:20] + b"\n"
 
 
 def test_the_end_of_input_completes_a_record_without_newline() -> None:
-    lines, refusals = read([RECORD + alert(1)])
+    lines, rejects = read([RECORD + alert(1)])
     assert lines == [alert(1), RECORD]
-    assert refusals.refused == 0
+    assert rejects.refused == 0

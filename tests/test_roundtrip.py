@@ -21,7 +21,7 @@ from test_grammar import TEXTS, Escape, apache, nginx, shown, written
 
 from clfparse.filter import Parser
 from clfparse.formats.detect import format_of
-from clfparse.stream.rejects import Refusals
+from clfparse.stream.rejects import Rejects
 from clfparse.values.request import section
 
 SEPARATORS = [" ", "\t", "|", " | ", "; ", ","]
@@ -201,6 +201,6 @@ def test_round_trip(drawn: tuple[str, bytes, dict[str, Any]]) -> None:
     record = made.parse(line)
     assert record is not None
     assert {name: record[name] for name in fields} == fields
-    refusals = Refusals("clfparse", "hint")
-    written = Parser(refusals, made).add(line + b"\n")
-    assert written == Parser(refusals, made).slow(line + b"\n") != b""
+    rejects = Rejects("clfparse", "hint")
+    written = Parser(rejects, made).add(line + b"\n")
+    assert written == Parser(rejects, made).slow(line + b"\n") != b""

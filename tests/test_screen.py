@@ -21,7 +21,7 @@ from clfparse.events.alert import Alert
 from clfparse.events.clock import Mode
 from clfparse.stream.contract import Now
 from clfparse.stream.live import Live
-from clfparse.stream.rejects import Refusals
+from clfparse.stream.rejects import Rejects
 from clfstats.filter import HINT, Stats
 from clfstats.views import board as boards
 from clfstats.views import panels
@@ -64,7 +64,7 @@ class Made(NamedTuple):
     screen: Screen
     board: Board
     stats: Stats
-    refusals: Refusals
+    rejects: Rejects
 
     def add(self, *blocks: bytes, now: Now = REPLAY) -> None:
         """Feed it with lines."""
@@ -77,11 +77,11 @@ class Made(NamedTuple):
 
 
 def make(*by: str, colour: bool = False, top: int = 10) -> Made:
-    refusals = Refusals("clfstats", HINT)
+    rejects = Rejects("clfstats", HINT)
     board = Board()
     fields, delay = by or ("section", "host"), timedelta(seconds=2)
-    stats = Stats(refusals, board, window=10, by=fields, top=top, delay=delay, mode=Mode.AUTO)
-    return Made(Screen(board, stats, refusals, colour=colour), board, stats, refusals)
+    stats = Stats(rejects, board, window=10, by=fields, top=top, delay=delay, mode=Mode.AUTO)
+    return Made(Screen(board, stats, rejects, colour=colour), board, stats, rejects)
 
 
 def busy(number: int = 0, *, colour: bool = False, hits: int = 7) -> Made:
@@ -137,7 +137,7 @@ def test_the_totals_are_the_records(drawn: tuple[bytes, int]) -> None:
     """Whatever the disorder: nothing is lost on the way to the screen, and nothing written."""
     whole, records = drawn
     made = make()
-    written, _ = fed(made.stats, made.refusals, [whole])
+    written, _ = fed(made.stats, made.rejects, [whole])
     assert written == b""
     assert made.board.total.hits == records
     assert sum(made.board.status.values()) == records
@@ -321,8 +321,8 @@ def fits(rows: list[str], width: int, height: int | None) -> None:
 def test_a_drawing_fills_any_screen(made: Any, colour: bool) -> None:
     """Exactly its lines, none wider; no control sequence but colours, and none without colour."""
     shown: Made = made(colour=colour)
-    shown.screen.tell("clfparse: " + "x" * 300)
-    shown.screen.tell("clfparse: y")
+    shown.screen.report("clfparse: " + "x" * 300)
+    shown.screen.report("clfparse: y")
     if made is busy:
         shown.add(*map(alert, map(TRIGGERED.format, range(30))))
     for width, height in SIZES:
@@ -418,7 +418,7 @@ def test_no_values_wanted() -> None:
 def test_messages_stand_at_the_foot_the_newest_of_them() -> None:
     made = busy()
     for at in range(5):
-        made.screen.tell(f"clfparse: message {at}")
+        made.screen.report(f"clfparse: message {at}")
     assert [row.rstrip() for row in made.screen.draw(80, 24, REPLAY)[-3:]] == [
         f"clfparse: message {at}" for at in (2, 3, 4)
     ]
@@ -460,7 +460,7 @@ def hostile(text: str) -> Made:
     made.add(line(START + 20))
     made.add(alert(field), alert(TRIGGERED.format(1)))
     made.add(field.encode().replace(b"\n", b"") + b"\n")
-    made.screen.tell(text)
+    made.screen.report(text)
     return made
 
 
@@ -573,12 +573,12 @@ class Fake:
     """A screen that tells how often it was drawn."""
 
     def __init__(self) -> None:
-        self.told: list[str] = []
+        self.messages: list[str] = []
         self.drawn: list[tuple[int, int]] = []
 
-    def tell(self, message: str) -> None:
+    def report(self, message: str) -> None:
         """Keep it."""
-        self.told.append(message)
+        self.messages.append(message)
 
     def draw(self, width: int, height: int, now: Now) -> list[str]:
         """Count."""
@@ -665,12 +665,12 @@ def test_the_terminal_is_left_as_it_was_found() -> None:
 def test_what_was_told_is_kept_for_the_end() -> None:
     """Safe to print, the newest, in bounded number."""
     rig = Rig()
-    rig.live.tell("\x1b]0;owned\x07")
-    assert rig.live.told[0] == rig.screen.told[0] == "\\x1b]0;owned\\x07"
+    rig.live.report("\x1b]0;owned\x07")
+    assert rig.live.messages[0] == rig.screen.messages[0] == "\\x1b]0;owned\\x07"
     for at in range(5_000):
-        rig.live.tell(str(at))
-    assert len(rig.live.told) <= 1_000
-    assert rig.live.told[-1] == "4999"
+        rig.live.report(str(at))
+    assert len(rig.live.messages) <= 1_000
+    assert rig.live.messages[-1] == "4999"
 
 
 def test_the_last_state_goes_to_the_normal_screen() -> None:

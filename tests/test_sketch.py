@@ -13,7 +13,7 @@ from streams import RANDOM, REPLAY, START, as_hits, line, read_line
 
 from clfparse.events.clock import Mode
 from clfparse.events.reader import Run
-from clfparse.stream.rejects import Refusals
+from clfparse.stream.rejects import Rejects
 from clfstats.counting.accumulator import Accumulator
 from clfstats.counting.batch import Batch
 from clfstats.counting.ddsketch import (
@@ -186,9 +186,9 @@ def test_values_have_quantiles_of_their_own() -> None:
 
 def screen(width: int, *fields: str) -> list[str]:
     """Draw the live screen after two windows with durations."""
-    board, refusals = Board(), Refusals("clfstats", HINT)
+    board, rejects = Board(), Rejects("clfstats", HINT)
     stats = Stats(
-        refusals,
+        rejects,
         board,
         window=10,
         by=fields,
@@ -199,7 +199,7 @@ def screen(width: int, *fields: str) -> list[str]:
     for second in range(0, 30, 5):
         more = {"duration": 0.012} if second else {}
         stats.add(line(START + second, host="192.0.2.1", status=500, **more), REPLAY)
-    shown = Screen(board, stats, refusals, colour=False)
+    shown = Screen(board, stats, rejects, colour=False)
     return [row.rstrip() for row in shown.draw(width, 24, REPLAY)]
 
 

@@ -11,7 +11,7 @@ from streams import ALERT, RANDOM, REPLAY, START, block, cuts, fed, inputs, line
 
 from clfparse.events.clock import Mode
 from clfparse.stream.contract import Now
-from clfparse.stream.rejects import Refusals
+from clfparse.stream.rejects import Rejects
 from clfstats.filter import HINT, Stats
 from clfstats.views.jsonl import JsonView
 from clfstats.views.text import TextView
@@ -19,12 +19,12 @@ from clfstats.views.text import TextView
 
 def make(
     *by: str, mode: Mode = Mode.AUTO, delay: float = 2, text: bool = False, top: int = 10
-) -> tuple[Stats, Refusals]:
-    refusals = Refusals("clfstats", HINT)
+) -> tuple[Stats, Rejects]:
+    rejects = Rejects("clfstats", HINT)
     view = TextView(lambda: 80, colour=False) if text else JsonView()
     fields = by or ("section",)
     wait = timedelta(seconds=delay)
-    return Stats(refusals, view, window=10, by=fields, top=top, delay=wait, mode=mode), refusals
+    return Stats(rejects, view, window=10, by=fields, top=top, delay=wait, mode=mode), rejects
 
 
 def summed(written: bytes) -> list[Any]:
@@ -58,9 +58,9 @@ def test_summary() -> None:
 @pytest.mark.parametrize(("text", "passed"), [(False, ALERT), (True, b"High")])
 def test_alerts_pass_at_once(text: bool, passed: bytes) -> None:
     """As they came, or as their message; and they are no traffic."""
-    stats, refusals = make(text=text)
+    stats, rejects = make(text=text)
     assert stats.add(ALERT + b"\n" + line(START) + ALERT + b"\n", REPLAY) == 2 * (passed + b"\n")
-    assert refusals.messages == []
+    assert rejects.messages == []
     assert (b'"hits":1,' in stats.finish()) is not text
 
 
@@ -136,12 +136,12 @@ def test_cuts_change_nothing(
 )
 def test_no_record(refused: bytes, reason: str) -> None:
     """What is no record is told with its line number, and not counted."""
-    stats, refusals = make()
+    stats, rejects = make()
     stats.add(line(START) + refused + b"\n" + line(START), REPLAY)
     assert hits(stats.finish()) == 2
-    assert refusals.messages[0].startswith("clfstats: line 2: ")
-    assert reason in refusals.messages[0]
-    assert (refusals.refused, bytes(refusals.kept)) == (1, refused + b"\n")
+    assert rejects.messages[0].startswith("clfstats: line 2: ")
+    assert reason in rejects.messages[0]
+    assert (rejects.refused, bytes(rejects.kept)) == (1, refused + b"\n")
 
 
 @pytest.mark.parametrize("field", ["host", "method", "section", "other"])
@@ -149,20 +149,20 @@ def test_no_record(refused: bytes, reason: str) -> None:
 def test_deeply_nested_values(field: str, depth: int) -> None:
     """They are counted or refused; never an exception."""
     nested = b"[" * depth + b"]" * depth
-    stats, refusals = make("section", "other")
+    stats, rejects = make("section", "other")
     stats.add(line(START, **{field: "@"}).replace(b'"@"', nested), REPLAY)
-    assert hits(stats.finish()) + refusals.refused == 1
+    assert hits(stats.finish()) + rejects.refused == 1
 
 
 def test_lines_are_read_one_by_one() -> None:
     """A record over two lines is none, nor are two in one line; together they are as many."""
     one = line(START)[:-1]
     refused = one[:-1] + b"\n" + b'"x":1}\n' + one + b"," + one + b"\n"
-    stats, refusals = make()
+    stats, rejects = make()
     stats.add(line(START), REPLAY)
     stats.add(line(START) + refused, REPLAY)
     assert hits(stats.finish()) == 2
-    assert refusals.refused == 3
+    assert rejects.refused == 3
 
 
 def test_unknown_field_is_told_once() -> None:

@@ -22,7 +22,7 @@ from logs import line
 from processes import hits, objects, read_until, started
 from profiles import max_examples
 
-from clfparse.stream.decompress import Unpacker, Unreadable
+from clfparse.stream.decompress import Decompressor, Unreadable
 
 PIECE = 1 << 16
 GARBAGE = "decompression: trailing garbage ignored"
@@ -54,14 +54,14 @@ class Outcome(NamedTuple):
 
 
 def unpacked(reads: Iterable[bytes]) -> Outcome:
-    unpacker = Unpacker()
+    decompressor = Decompressor()
     text = b""
     try:
         for read in reads:
-            for piece in unpacker.add(read):
-                assert 0 < len(piece) <= max(PIECE, len(read) * unpacker.plain)
+            for piece in decompressor.add(read):
+                assert 0 < len(piece) <= max(PIECE, len(read) * decompressor.plain)
                 text += piece
-        text += b"".join(unpacker.finish())
+        text += b"".join(decompressor.finish())
     except Unreadable as error:
         return Outcome(text, str(error))
     return Outcome(text)
@@ -107,9 +107,9 @@ def test_long_texts_come_in_pieces_worth_the_work(form: str) -> None:
     packed = FORMS[form](text) * 2
     reads = [packed[at : at + PIECE] for at in range(0, len(packed), PIECE)]
     assert unpacked(reads) == (text * 2, "")
-    unpacker = Unpacker()
+    decompressor = Decompressor()
     for read in reads:
-        pieces = list(unpacker.add(read))
+        pieces = list(decompressor.add(read))
         assert all(len(piece) == PIECE for piece in pieces[:-1])
 
 
@@ -236,13 +236,13 @@ def test_no_other_bytes_are_touched(reads: list[bytes]) -> None:
 
 @pytest.mark.parametrize("first", [b"1", b":", b"b", b"Bx", b"BZha", b"P1", b"\n", b"\x00"])
 def test_a_plain_text_goes_through_at_once(first: bytes) -> None:
-    unpacker = Unpacker()
-    *held, last = [list(unpacker.add(read)) for read in singly(first)]
+    decompressor = Decompressor()
+    *held, last = [list(decompressor.add(read)) for read in singly(first)]
     assert held == [[]] * len(held)
     assert last == [first]
-    assert unpacker.plain
+    assert decompressor.plain
     large = bytes(10 * PIECE)
-    assert next(unpacker.add(large)) is large
+    assert next(decompressor.add(large)) is large
 
 
 @pytest.mark.parametrize("form", ["gzip", "zstd"])
@@ -253,11 +253,11 @@ def test_a_live_stream_flows(form: str) -> None:
         if form == "gzip"
         else (zstandard.ZstdCompressor().compressobj(), zstandard.COMPRESSOBJ_FLUSH_BLOCK)
     )
-    unpacker = Unpacker()
+    decompressor = Decompressor()
     for second in range(3):
         written = line(second).encode()
         packed = packer.compress(written) + packer.flush(flush)
-        assert b"".join(unpacker.add(packed)) == written
+        assert b"".join(decompressor.add(packed)) == written
 
 
 def bomb(form: str, size: int) -> bytes:
@@ -276,18 +276,18 @@ def bomb(form: str, size: int) -> bytes:
 @pytest.mark.parametrize(("form", "size"), [("gzip", 32), ("bzip2", 16), ("xz", 16), ("zstd", 128)])
 def test_a_bomb_goes_off_in_pieces(form: str, size: int) -> None:
     packed = bomb(form, size)
-    unpacker = Unpacker()
+    decompressor = Decompressor()
     tracemalloc.start()
     try:
         made = 0
-        for piece in unpacker.add(packed):
+        for piece in decompressor.add(packed):
             assert len(piece) <= PIECE
             made += len(piece)
         assert made == size << 20
         assert tracemalloc.get_traced_memory()[1] < 8 << 20
     finally:
         tracemalloc.stop()
-    assert list(unpacker.finish()) == []
+    assert list(decompressor.finish()) == []
 
 
 def test_a_header_may_not_ask_for_all_memory() -> None:
@@ -313,8 +313,9 @@ def test_a_module_that_is_missing_is_told(form: str, monkeypatch: pytest.MonkeyP
 
 def test_a_plain_log_imports_no_decompressor() -> None:
     code = (
-        "import sys; before = set(sys.modules); from clfparse.stream.decompress import Unpacker;"
-        "assert list(Unpacker().add(b'1')) == [b'1'];"
+        "import sys; before = set(sys.modules);"
+        "from clfparse.stream.decompress import Decompressor;"
+        "assert list(Decompressor().add(b'1')) == [b'1'];"
         "print({'zlib', 'bz2', 'lzma', 'zstandard'} & (set(sys.modules) - before))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)

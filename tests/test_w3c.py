@@ -17,7 +17,7 @@ from clfparse.formats.w3c import NAMES as CANDIDATES
 from clfparse.formats.w3c import W3C
 from clfparse.formats.w3cform import W3CForms
 from clfparse.record import Refused
-from clfparse.stream.rejects import Refusals
+from clfparse.stream.rejects import Rejects
 from clfparse.values.times import instant
 
 ALWAYS = ["time", "host", "ident", "user", "method", "path", "query", "protocol", "status"]
@@ -282,7 +282,7 @@ def test_any_lines(lines: list[bytes]) -> None:
 
 def both(blocks: list[bytes]) -> int:
     """Go the fast way and the slow one, hold both against each other; return how many went slow."""
-    fast, slow = Refusals("clfparse", "hint"), Refusals("clfparse", "hint")
+    fast, slow = Rejects("clfparse", "hint"), Rejects("clfparse", "hint")
     quick, reference = Parser(fast, format_of("w3c")), Parser(slow, format_of("w3c"))
     with patch.object(quick, "slow", wraps=quick.slow) as spy:
         for block in blocks:
@@ -340,9 +340,9 @@ def test_directives_amid_a_block() -> None:
     ]
     lines = [one, data, data, two, data, *odd[:4], data, b"\xef\xbb\xbf" + data, odd[4], data, one]
     assert both([b"".join(line + b"\n" for line in [*lines, data])]) == 10
-    refusals = Refusals("clfparse", "hint")
+    rejects = Rejects("clfparse", "hint")
     block = b"\n".join([one, data, two, data, b""])
-    records = Parser(refusals, format_of("w3c")).add(block).splitlines()
+    records = Parser(rejects, format_of("w3c")).add(block).splitlines()
     found = [(record["host"], record["status"]) for record in map(orjson.loads, records)]
     assert found == [("200", 404), ("404", 200)]
 
@@ -407,7 +407,7 @@ def logs(draw: st.DrawFn) -> list[bytes]:
 
 @pytest.mark.parametrize("chunk", [1, 200, 1 << 14])
 def test_fast_and_slow_ways_agree(chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Byte for byte, and with the same refusals, in one block, and in many."""
+    """Byte for byte, and with the same rejects, in one block, and in many."""
     monkeypatch.setattr("clfparse.filter._CHUNK", chunk)
 
     @max_examples(200)
@@ -431,7 +431,7 @@ def test_durations_agree(name: str, number: int, fraction: bytes) -> None:
 def test_forms_are_few() -> None:
     """However often #Fields changes."""
     form = format_of("w3c")
-    parser = Parser(Refusals("clfparse", "hint"), form)
+    parser = Parser(Rejects("clfparse", "hint"), form)
     for number in islice(cycle(range(50)), 200):
         block = b"#Fields: date time x-%d y\n2018-05-09 16:00:39 200 404\n" % number
         assert orjson.loads(parser.add(block))["y"] == "404"

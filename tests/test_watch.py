@@ -12,16 +12,16 @@ from streams import ALERT, RANDOM, REPLAY, START, block, cuts, fed, inputs, line
 
 from clfalert.filter import HINT, Watch
 from clfparse.events.clock import Mode
-from clfparse.stream.rejects import Refusals
+from clfparse.stream.rejects import Rejects
 
 
 def make(
     *, mode: Mode = Mode.AUTO, delay: float = 2, text: bool = False, through: bool = False
-) -> tuple[Watch, Refusals]:
+) -> tuple[Watch, Rejects]:
     """Make a watch over 10 s, triggered by more than 10 hits, back with fewer."""
-    refusals = Refusals("clfalert", HINT)
+    rejects = Rejects("clfalert", HINT)
     watch = Watch(
-        refusals,
+        rejects,
         threshold=Fraction(1),
         recover=Fraction(1),
         window=10,
@@ -30,7 +30,7 @@ def make(
         text=text,
         through=through,
     )
-    return watch, refusals
+    return watch, rejects
 
 
 def states(written: bytes) -> list[Any]:
@@ -118,7 +118,7 @@ def test_cuts_change_nothing(
 def test_pass_writes_records_as_they_came() -> None:
     """Byte for byte, each alert before the record that has raised it; what is refused stays."""
     odd = b'{ "x":1.0, "time" : "2019-02-07t21:11:10Z"}\r\n'
-    watch, refusals = make(through=True)
+    watch, rejects = make(through=True)
     written = watch.add(BURST + b"lost\n" + odd + line(START + 13), REPLAY)
     rows = written.splitlines(keepends=True)
     assert b"".join(rows[:11]) == BURST
@@ -126,7 +126,7 @@ def test_pass_writes_records_as_they_came() -> None:
     assert rows[12] == odd
     assert orjson.loads(rows[13])["state"] == "recovered"
     assert rows[14:] == [line(START + 13)]
-    assert refusals.refused == 1
+    assert rejects.refused == 1
 
 
 def test_pass_in_bulk() -> None:
@@ -160,21 +160,21 @@ def test_torn_records_pass_mended() -> None:
 def test_alerts_in_the_input_pass(text: bool, through: bool) -> None:
     """They are no traffic, and a terminal is never sent what would act on it."""
     odd = b'{ "type":"alert", "message":"\\u001b[2J \\u202e \xc3\xa9" }'
-    watch, refusals = make(text=text, through=through)
+    watch, rejects = make(text=text, through=through)
     passed = "\\x1b[2J \\u202e é".encode() if text else odd
     assert watch.add(20 * (odd + b"\n"), REPLAY) == 20 * (passed + b"\n")
     assert watch.finish() == b""
-    assert refusals.messages == []
+    assert rejects.messages == []
 
 
 def test_late_records_are_told() -> None:
     """Those in no window to come; the others count, in their second."""
-    watch, refusals = make()
+    watch, rejects = make()
     watch.add(block([START, START + 10, *[START - 1] * 10]), REPLAY)
     watch.add(block([START - 2] * 1_200), REPLAY)
     found = orjson.loads(watch.finish().splitlines()[0])
     assert (found["hits"], found["time"]) == (11, "2019-02-07T21:11:08+00:00")
-    assert refusals.messages == ["clfalert: 1,200 records came too late for the window"]
+    assert rejects.messages == ["clfalert: 1,200 records came too late for the window"]
 
 
 def test_nothing_late_is_not_told() -> None:
@@ -185,15 +185,15 @@ def test_nothing_late_is_not_told() -> None:
 def test_set_back() -> None:
     """What is open is evaluated first; the state stays, the window starts anew."""
     back = START - 7200
-    watch, refusals = make()
+    watch, rejects = make()
     assert states(watch.add(BURST + block([back] * 32), REPLAY)) == ["triggered"]
     written = watch.add(block([*[back + 1] * 11, back + 20]), REPLAY)
     assert states(written) == ["recovered", "triggered", "recovered"]
     assert orjson.loads(written.splitlines()[1])["hits"] == 12
     span = "from 2019-02-07T21:11:00+00:00 to 2019-02-07T19:11:00+00:00"
-    assert refusals.messages == [f"clfalert: the log's clock went back {span}: starting anew"]
+    assert rejects.messages == [f"clfalert: the log's clock went back {span}: starting anew"]
     watch.finish()
-    assert refusals.messages[1:] == ["clfalert: 31 records came too late for the window"]
+    assert rejects.messages[1:] == ["clfalert: 31 records came too late for the window"]
 
 
 def test_offset_of_the_newest_record() -> None:

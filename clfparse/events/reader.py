@@ -23,7 +23,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from clfparse.events.alert import Alert
 from clfparse.record import Refused
 from clfparse.stream.lines import RECORD_LINE
-from clfparse.stream.rejects import Refusals
+from clfparse.stream.rejects import Rejects
 from clfparse.values.times import Instant, instant
 
 _MARK = b'{"type":"alert",'
@@ -135,8 +135,8 @@ class Reader:
     fields: those that a hit has besides its own.
     """
 
-    def __init__(self, refusals: Refusals, fields: Iterable[str] = ()) -> None:
-        self._refusals = refusals
+    def __init__(self, rejects: Rejects, fields: Iterable[str] = ()) -> None:
+        self._rejects = rejects
         self._decode = decoder(fields)
         self._pieces: list[bytes] = []  # of a record, each torn from the next by an alert
 
@@ -183,13 +183,13 @@ class Reader:
                 for line in lines[at:end]:
                     yield from self._odd(line)
             else:
-                self._refusals.lines += end - at
+                self._rejects.lines += end - at
                 yield Run(time, hits, lines, at, end)
             at = end
 
     def _odd(self, line: bytes) -> Iterator[Run | Alert]:
         """Take a line that is no record by itself."""
-        self._refusals.lines += 1
+        self._rejects.lines += 1
         try:
             yield self._mend(line) if self._pieces else self._alert(line)
         except Refused as refused:
@@ -202,7 +202,7 @@ class Reader:
             else:
                 self._refuse(self._pieces)
                 self._pieces = []
-                self._refusals.refuse(line, str(refused))
+                self._rejects.refuse(line, str(refused))
 
     def _mend(self, line: bytes) -> Run:
         """Join the pieces with the line that ends them; the first pieces may be foreign."""
@@ -249,7 +249,7 @@ class Reader:
 
     def _refuse(self, pieces: list[bytes]) -> None:
         for piece in pieces:
-            self._refusals.refuse(piece, "torn, and never mended")
+            self._rejects.refuse(piece, "torn, and never mended")
 
 
 def _object(line: bytes) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from clfparse.events.alert import Alert
 from clfparse.events.clock import Clock, Mode
 from clfparse.events.reader import Reader, Run
 from clfparse.stream.contract import Now
-from clfparse.stream.rejects import Refusals
+from clfparse.stream.rejects import Rejects
 
 _TOLD = 10  # times that a clock set back is told; a log with two clocks would fill the screen
 
@@ -27,14 +27,14 @@ class Timeline:
 
     def __init__(
         self,
-        refusals: Refusals,
+        rejects: Rejects,
         delay: timedelta,
         mode: Mode,
         fields: Iterable[str] = (),
     ) -> None:
         self.clock = Clock(delay, mode)
-        self._refusals = refusals
-        self._reader = Reader(refusals, fields)
+        self._rejects = rejects
+        self._reader = Reader(rejects, fields)
         self._heard = timedelta()  # the silence there had been when the last record came
 
     def add(self, block: bytes, now: Now) -> Iterator[Run | Alert | SetBack]:
@@ -84,4 +84,4 @@ class Timeline:
     def _report(self, message: str) -> None:
         if self.clock.restarts <= _TOLD:
             last = "; it is not told again" if self.clock.restarts == _TOLD else ""
-            self._refusals.tell(f"{message}: starting anew{last}")
+            self._rejects.report(f"{message}: starting anew{last}")

@@ -38,7 +38,7 @@ class Unreadable(Exception):  # noqa: N818 - a message for people
     """The rest of a source cannot be unpacked; the message says why."""
 
 
-class Unpacker:
+class Decompressor:
     """Unpacks one source, or lets it through as it is.
 
     plain: whether it is known to be no compressed one.

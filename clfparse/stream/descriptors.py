@@ -72,9 +72,9 @@ def write_all(fd: int, written: bytes) -> None:
             poll.poll()
 
 
-def tell(messages: Iterable[str]) -> None:
+def write_messages(messages: Iterable[str]) -> None:
     """Write messages to stderr, a line each."""
-    with suppress(OSError):  # nobody is left to be told
+    with suppress(OSError):  # nobody reads them any more
         lines = "".join(message + "\n" for message in messages)
         write_all(STDERR, lines.encode("utf-8", "backslashreplace"))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from clfparse.stream.rejects import Refusals
+from clfparse.stream.rejects import Rejects
 
 LOG_LINE = 1 << 16  # 64 KiB
 
@@ -17,8 +17,8 @@ class Lines:
     A line longer than limit bytes is refused, without holding it.
     """
 
-    def __init__(self, refusals: Refusals, limit: int) -> None:
-        self._refusals = refusals
+    def __init__(self, rejects: Rejects, limit: int) -> None:
+        self._rejects = rejects
         self._limit = limit
         self._open = b""  # a line's beginning, at most limit bytes
         self._skipping = False  # inside a line that is refused already
@@ -49,7 +49,7 @@ class Lines:
     def _skip(self, read: bytes) -> bytes:
         """Drop the rest of a refused line; return what follows it."""
         line, newline, rest = read.partition(b"\n")
-        self._refusals.keep(line + newline)
+        self._rejects.keep(line + newline)
         self._skipping = not newline
         return rest
 
@@ -71,5 +71,5 @@ class Lines:
             yield b"\n".join([*fitting, b""])
 
     def _refuse(self, line: bytes, end: bytes = b"\n") -> None:
-        self._refusals.lines += 1
-        self._refusals.refuse(line, f"longer than {self._limit >> 10} KiB", end)
+        self._rejects.lines += 1
+        self._rejects.refuse(line, f"longer than {self._limit >> 10} KiB", end)

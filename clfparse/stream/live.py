@@ -13,7 +13,7 @@ from clfparse.values.escapes import printable
 
 _EVERY = 1.0  # seconds between two drawings, whatever the traffic
 _SHARE = 25  # times as long as drawing takes, nothing is drawn: that is 4 % of a core
-_TOLD = 1_000  # messages kept for the end
+_KEPT = 1_000  # messages kept for the end
 _ENTER = b"\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[2J"  # other screen, no cursor, no wrapping; clear
 _LEAVE = b"\x1b[?7h\x1b[?25h\x1b[?1049l"
 _HOME, _CLEAR = b"\x1b[H", b"\x1b[2J"
@@ -22,7 +22,7 @@ _HOME, _CLEAR = b"\x1b[H", b"\x1b[2J"
 class Screen(Protocol):
     """What is shown: lines as wide as the terminal, without control sequences but for colours."""
 
-    def tell(self, message: str) -> None:
+    def report(self, message: str) -> None:
         """Show a message for people, safe to print."""
 
     def draw(self, width: int, height: int, now: Now) -> list[str]:
@@ -43,7 +43,7 @@ class Live:
         self._size = size
         self._drawn = (0, 0)  # columns and lines of the last drawing
         self._due = 0.0
-        self.told: deque[str] = deque(maxlen=_TOLD)
+        self.messages: deque[str] = deque(maxlen=_KEPT)
 
     def enter(self) -> None:
         """Take the terminal."""
@@ -58,11 +58,11 @@ class Live:
         """Draw at the next opportunity."""
         self._due = 0.0
 
-    def tell(self, message: str) -> None:
+    def report(self, message: str) -> None:
         """Show a message, and keep it for the end."""
         message = printable(message)
-        self.told.append(message)
-        self._screen.tell(message)
+        self.messages.append(message)
+        self._screen.report(message)
 
     def draw(self, at: float, now: Now) -> bool:
         """Draw, if it is time, and tell whether it was. at: monotonic seconds."""

@@ -7,13 +7,13 @@ from collections.abc import Callable
 
 from clfparse.values.escapes import plain
 
-TOLD = 10  # lines told one by one; after that one message a minute
+REPORTED = 10  # lines told one by one; after that one message a minute
 _EVERY = 60.0  # seconds
 _KEPT = 1 << 13  # bytes of each of those lines
 _QUOTED = 80  # characters of a line that a message shows
 
 
-class Refusals:
+class Rejects:
     """What one run of a filter could not read.
 
     program: the name before each message. hint: what to say when none of the first ten lines fits,
@@ -30,7 +30,7 @@ class Refusals:
         self._first: list[bytes] = []  # lines that were refused
         self._source = ""
         self._before = 0  # lines of earlier sources
-        self._reported = TOLD
+        self._reported = REPORTED
         self._due: float | None = None
 
     def enter(self, source: str) -> None:
@@ -38,7 +38,7 @@ class Refusals:
         self._source = source + ": "
         self._before = self.lines
 
-    def tell(self, message: str) -> None:
+    def report(self, message: str) -> None:
         """Say something that is no line's fault."""
         self.messages.append(f"{self.program}: {message}")
 
@@ -46,15 +46,15 @@ class Refusals:
         """Refuse the last line counted. With an empty end, more of it comes through `keep`."""
         self.refused += 1
         self.keep(line + end)
-        if self.refused <= TOLD:
+        if self.refused <= REPORTED:
             self._first.append(line[:_KEPT])
             shown = plain(line[: 4 * _QUOTED])
             if len(shown) > _QUOTED or len(line) > 4 * _QUOTED:
                 shown = shown[:_QUOTED] + "…"
             number = self.lines - self._before
-            self.tell(f"{self._source}line {number}: {reason}: '{shown}'")
-        if self.refused == self.lines == TOLD:
-            self.tell(f"none of the first {TOLD} lines could be read; {self._say()}")
+            self.report(f"{self._source}line {number}: {reason}: '{shown}'")
+        if self.refused == self.lines == REPORTED:
+            self.report(f"none of the first {REPORTED} lines could be read; {self._say()}")
 
     def keep(self, part: bytes) -> None:
         """Keep bytes of a refused line."""
@@ -67,16 +67,16 @@ class Refusals:
         if self._due is None:
             self._due = now + _EVERY
         if now >= self._due:
-            self.tell(f"{self.refused:,} lines refused so far")
+            self.report(f"{self.refused:,} lines refused so far")
             self._reported = self.refused
             self._due = now + _EVERY
 
     def finish(self) -> None:
         """Tell the total, if any."""
-        if 0 < self.refused == self.lines < TOLD:
-            self.tell(f"none of the lines could be read; {self._say()}")
+        if 0 < self.refused == self.lines < REPORTED:
+            self.report(f"none of the lines could be read; {self._say()}")
         if self.refused:
-            self.tell(f"{self.refused:,} of {self.lines:,} lines refused")
+            self.report(f"{self.refused:,} of {self.lines:,} lines refused")
 
     def _say(self) -> str:
         return self._hint if isinstance(self._hint, str) else self._hint(self._first)

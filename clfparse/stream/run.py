@@ -13,7 +13,7 @@ from datetime import timedelta
 from functools import partial
 
 from clfparse.stream.contract import Filter, Now
-from clfparse.stream.decompress import Unpacker, Unreadable
+from clfparse.stream.decompress import Decompressor, Unreadable
 from clfparse.stream.descriptors import (
     STDERR,
     STDIN,
@@ -21,13 +21,13 @@ from clfparse.stream.descriptors import (
     Follower,
     enlarge,
     occupy_closed,
-    tell,
     terminal,
     write_all,
+    write_messages,
 )
 from clfparse.stream.lines import Lines
 from clfparse.stream.live import Live, Screen
-from clfparse.stream.rejects import Refusals
+from clfparse.stream.rejects import Rejects
 from clfparse.stream.signals import TURN, Signals
 
 _READ = 1 << 18  # bytes
@@ -46,32 +46,32 @@ class _Run:
     def __init__(
         self,
         job: Filter,
-        refusals: Refusals,
-        rejects: int | None,
+        rejects: Rejects,
+        rejects_fd: int | None,
         live: Live | None,
         messages: Follower | None,
     ) -> None:
         self._job = job
         self._live = live
         self._messages = messages
-        self._refusals = refusals
         self._rejects = rejects
+        self._rejects_fd = rejects_fd
         self._silence = timedelta()
         self.failed = False
 
     def read(self, name: str, fd: int, limit: int, signals: Signals) -> None:
         """Carry one source through the filter, to its end or until a signal."""
-        lines = Lines(self._refusals, limit)
-        unpacker = Unpacker()
+        lines = Lines(self._rejects, limit)
+        decompressor = Decompressor()
         try:
             for read in self._reads(fd, signals):
                 if read:
-                    self._take(unpacker.add(read), lines, signals)
+                    self._take(decompressor.add(read), lines, signals)
                 else:
                     self._write(self._job.quiet(self._now()))
                     self._show()
             if not signals.stopped:  # else this need not be the source's end
-                self._take(unpacker.finish(), lines, signals)
+                self._take(decompressor.finish(), lines, signals)
         except Unreadable as error:
             self.complain(f"{name}: {error}")
         except OSError as error:
@@ -90,14 +90,14 @@ class _Run:
     def finish(self) -> None:
         """Write what is open, and the totals."""
         self._write(self._job.finish())
-        self._refusals.finish()
+        self._rejects.finish()
         self._write(b"")
         self._show()
 
     def _show(self) -> None:
         if self._live:
             for message in self._messages.read() if self._messages else []:
-                self._live.tell(message)
+                self._live.report(message)
             began = time.process_time()
             if self._live.draw(time.monotonic(), self._now()):
                 self._live.rest(time.process_time() - began)
@@ -105,7 +105,7 @@ class _Run:
     def complain(self, message: str) -> None:
         """Tell of a failure that the run goes on after."""
         self.failed = True
-        self._refusals.tell(message)
+        self._rejects.report(message)
 
     def _reads(self, fd: int, signals: Signals) -> Iterator[bytes]:
         """Yield what is read; nothing for a turn of silence."""
@@ -142,33 +142,33 @@ class _Run:
         except BrokenPipeError:  # only where SIGPIPE is ignored
             raise _Failed(128 + signal.SIGPIPE) from None
         except OSError as error:
-            self._refusals.tell(f"standard output: {error.strerror}")
+            self._rejects.report(f"standard output: {error.strerror}")
             self._keep()
             self._report()
             raise _Failed(1) from error
         self._keep()
-        self._refusals.remind(time.monotonic())
+        self._rejects.remind(time.monotonic())
         self._report()
 
     def _keep(self) -> None:
-        kept = bytes(self._refusals.kept)
-        self._refusals.kept.clear()
-        if self._rejects is None:
+        kept = bytes(self._rejects.kept)
+        self._rejects.kept.clear()
+        if self._rejects_fd is None:
             return
         try:
-            write_all(self._rejects, kept)
+            write_all(self._rejects_fd, kept)
         except OSError as error:
             self.complain(f"rejects are no longer kept: {error.strerror}")
-            self._rejects = None
+            self._rejects_fd = None
 
     def _report(self) -> None:
-        messages = self._refusals.messages[:]
-        self._refusals.messages.clear()
+        messages = self._rejects.messages[:]
+        self._rejects.messages.clear()
         if self._live:
             for message in messages:
-                self._live.tell(message)
+                self._live.report(message)
         else:
-            tell(messages)
+            write_messages(messages)
 
 
 def _in_time(signals: Signals) -> bool:
@@ -177,10 +177,10 @@ def _in_time(signals: Signals) -> bool:
 
 def run(
     job: Filter,
-    refusals: Refusals,
+    rejects: Rejects,
     files: list[str],
     limit: int,
-    rejects: str | None = None,
+    rejects_file: str | None = None,
     *,
     strict: bool = False,
     screen: Screen | None = None,
@@ -188,7 +188,7 @@ def run(
 ) -> int:
     """Carry the files (none: stdin) through a filter to stdout.
 
-    limit: bytes of the longest line. rejects: a file to which refused lines are added. screen: what
+    limit: bytes of the longest line. rejects_file: to which refused lines are added. screen: what
     a terminal shows meanwhile. messages: a file whose lines it shows too.
     Returns the exit status: 1 for a failure, or a refused line where strict; 128 + its number for
     a signal.
@@ -197,17 +197,19 @@ def run(
     enlarge(STDIN)
     enlarge(STDOUT)
     kept = None
-    if rejects is not None:
+    if rejects_file is not None:
         try:
-            kept = os.open(rejects, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o666)
+            kept = os.open(
+                rejects_file, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o666
+            )
         except OSError as error:
-            write_all(STDERR, f"{refusals.program}: {rejects}: {error.strerror}\n".encode())
+            write_all(STDERR, f"{rejects.program}: {rejects_file}: {error.strerror}\n".encode())
             return 2
     live = Live(screen, partial(write_all, STDOUT), terminal().size) if screen else None
-    whole = _Run(job, refusals, kept, live, Follower(messages) if messages else None)
+    whole = _Run(job, rejects, kept, live, Follower(messages) if messages else None)
     try:
         with Signals(live) as signals, _shown(live):
-            for name, fd in _sources(files, whole, refusals):
+            for name, fd in _sources(files, whole, rejects):
                 whole.read(name, fd, limit, signals)
                 if signals.stopped:
                     break
@@ -216,7 +218,7 @@ def run(
         return int(failed.args[0])
     if signals.stopped:
         return 128 + signals.stopped
-    return int(whole.failed or (strict and refusals.refused > 0))
+    return int(whole.failed or (strict and rejects.refused > 0))
 
 
 @contextmanager
@@ -230,10 +232,10 @@ def _shown(live: Live | None) -> Iterator[None]:
     finally:
         live.leave()
         live.finish()
-        tell(live.told)
+        write_messages(live.messages)
 
 
-def _sources(files: list[str], whole: _Run, refusals: Refusals) -> Iterator[tuple[str, int]]:
+def _sources(files: list[str], whole: _Run, rejects: Rejects) -> Iterator[tuple[str, int]]:
     """Open the files in turn; one that can't be opened is told, and the next one is read."""
     for name in files or ["-"]:
         if name == "-":
@@ -244,6 +246,6 @@ def _sources(files: list[str], whole: _Run, refusals: Refusals) -> Iterator[tupl
         except OSError as error:
             whole.complain(f"{name}: {error.strerror}")
             continue
-        refusals.enter(name)
+        rejects.enter(name)
         yield name, fd
         os.close(fd)

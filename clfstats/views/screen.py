@@ -9,7 +9,7 @@ from rich.layout import Layout
 from rich.padding import Padding
 
 from clfparse.stream.contract import Now
-from clfparse.stream.rejects import Refusals
+from clfparse.stream.rejects import Rejects
 from clfparse.values.escapes import printable
 from clfstats.counting.figures import Totals
 from clfstats.filter import Stats
@@ -34,14 +34,14 @@ class Screen:
     Each drawing is made of lines that fit the width, and holds no control sequence but colours.
     """
 
-    def __init__(self, board: Board, stats: Stats, refusals: Refusals, *, colour: bool) -> None:
+    def __init__(self, board: Board, stats: Stats, rejects: Rejects, *, colour: bool) -> None:
         self._board = board
         self._stats = stats
-        self._refusals = refusals
+        self._rejects = rejects
         self._colour = colour
         self._notes: list[str] = []
 
-    def tell(self, message: str) -> None:
+    def report(self, message: str) -> None:
         """Show a message at the foot, until there are newer ones."""
         self._notes = [*self._notes, printable(message)][-_NOTES:]
 
@@ -86,10 +86,10 @@ class Screen:
         return span(self._board.last)[0 if width >= _NARROW else len("2019-02-07 ") :]
 
     def _state(self, now: Now) -> str:
-        refused = self._refusals.refused
+        refused = self._rejects.refused
         silent = self._stats.silent(now)
         silence = f"no record for {silent // timedelta(seconds=1)} s" * (silent >= _SILENT)
-        if self._refusals.lines > refused or self._board.alerts:
+        if self._rejects.lines > refused or self._board.alerts:
             return ", ".join(filter(None, [self._counts(), silence]))
         if refused:
             return f"{count(refused, 'line')} read, none a record of clfparse"
@@ -98,7 +98,7 @@ class Screen:
         )
 
     def _counts(self) -> str:
-        counts = {"refused": self._refusals.refused, "late": self._board.late}
+        counts = {"refused": self._rejects.refused, "late": self._board.late}
         return ", ".join(f"{number:,} {what}" for what, number in counts.items() if number)
 
     def _totals(self, width: int) -> RenderableType:
