@@ -294,6 +294,18 @@ def test_a_flood_of_values_in_a_real_window() -> None:
     assert len(traffic._by["section"].hits) <= VALUES
 
 
+def test_as_many_clients_as_are_held_are_exact() -> None:
+    """100,000 addresses in a window, by name as well: the bound on text leaves room for them."""
+    delay, refusals = timedelta(seconds=2), Refusals("clfstats", "hint")
+    by = ("section", "host")
+    job = Stats(refusals, JsonView(), window=10, by=by, top=1, delay=delay, mode=Mode.AUTO)
+    for start in range(0, VALUES, 1_000):
+        hosts = [f"192.{at >> 16}.{at >> 8 & 255}.{at & 255}" for at in range(start, start + 1_000)]
+        assert job.add(b"".join(line(START, host=host) for host in hosts), REPLAY) == b""
+    summary = orjson.loads(job.finish())
+    assert (summary["hosts"], summary.get("approximate")) == (VALUES, None)
+
+
 # What is held.
 
 
@@ -448,9 +460,10 @@ def late(of: int) -> bytes:
     return valued(of, START if of % 16 == 0 else START - 3700 - of % 900 * 10)
 
 
-def long(number: int, aside: int = -1) -> bytes:
+def long(number: int, aside: int = -1, letter: str = "x") -> bytes:
     """Return a record with a value of 8 KB, most of them late, or ahead."""
-    path = b"/%016x" % (number * 0x9E3779B97F4A7C15 % (1 << 64)) + b"x" * 8_000
+    path = b"/%016x" % (number * 0x9E3779B97F4A7C15 % (1 << 64))
+    path += letter.encode() * (8_000 // len(letter.encode()))
     second = iso(START + (number % 16 > 0) * aside * (3700 + number % 900 * 10))
     return b'{"time":"%b","host":"%x","section":"%b"}\n' % (second.encode(), number, path)
 
@@ -464,6 +477,7 @@ ATTACKS: dict[str, tuple[str, Iterator[bytes]]] = {
     "more values than are held": ("clfstats", flood(valued, 200_000)),
     "late windows": ("clfstats", flood(late, 16_000)),
     "long values in late windows": ("clfstats", flood(long, 16_000)),
+    "long values that are longer as JSON": ("clfstats", flood(partial(long, letter="é"), 16_000)),
     "long values ahead of the clock": ("clfstats", flood(partial(long, aside=1), 16_000)),
     "long values within the delay": ("clfstats --delay 4h", flood(long, 16_000)),
     "long values in one window": ("clfstats --window 24h", flood(long, 16_000)),

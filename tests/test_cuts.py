@@ -139,8 +139,8 @@ def flood(numbers: list[int], second: int) -> bytes:
     """Return records of these values of all fields, in one second."""
     time = f"2019-02-07T21:11:{second:02}Z"
     lines = [
-        f'{{"time":"{time}","section":"/{"s" * (at % 5)}{at}","host":"{at % 41}","method":"M{at}"'
-        f',"status":{500 + at % 3},"bytes":{at},"duration":{at % 7 / 10}}}\n'
+        f'{{"time":"{time}","section":"/{"s" * (at % 5)}{at}","host":"{"h" * (at % 9)}{at % 41}"'
+        f',"method":"M{at}","status":{500 + at % 3},"bytes":{at},"duration":{at % 7 / 10}}}\n'
         for at in numbers
     ]
     return "".join(lines).encode()

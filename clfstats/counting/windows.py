@@ -10,7 +10,7 @@ from clfstats.counting.figures import Totals
 QUIET = 12  # windows without traffic written in a row; more become one gap
 HELD = 1_000  # late windows, or windows in the future, that are held open
 ASIDE = 100_000  # records in them
-TEXT = 20 << 20  # bytes of memory that the text in all windows together may take
+TEXT = 16 << 20  # bytes of memory that the text in all windows together may take
 
 
 class Window(NamedTuple):
