@@ -3,11 +3,11 @@
 import re
 from typing import Any
 
-from clfparse.column import numbers, quoted, times, values, words
+from clfparse.column import quoted, times, values, words
 from clfparse.custom import Custom
 from clfparse.escapes import text
 from clfparse.form import Form, Part, column
-from clfparse.patterns import NUMBER, QUOTED, STATUS, but, request, target
+from clfparse.patterns import NUMBER, QUOTED, STATUS, but, numbers, request, target
 from clfparse.values import NUMBER as A_NUMBER
 from clfparse.values import PATH, QUERY, REQUEST, URI, Value
 from clfparse.values import STATUS as A_STATUS

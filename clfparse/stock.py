@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from clfparse.column import numbers, quoted, times, values, words
+from clfparse.column import json, quoted, times, values, words
 from clfparse.escapes import text
 from clfparse.form import Form, Part, column
 from clfparse.grammar import FORWARDED, IPV6, extra, value
-from clfparse.patterns import NUMBER, QUOTED, STATUS, but, request
+from clfparse.patterns import NUMBER, QUOTED, STATUS, but, numbers, request
 from clfparse.record import ALWAYS
 from clfparse.times import rfc3339
 
@@ -35,7 +35,7 @@ _LINE: Parts = [
 _COMBINED: Parts = [
     *(b" ", column("referer", QUOTED, _QUOTED), b" ", column("user_agent", QUOTED, _QUOTED))
 ]
-_MAIN = column("header_x_forwarded_for", FORWARDED, _QUOTED)
+_MAIN = column("header_x_forwarded_for", FORWARDED, json(b'"-"'))
 _ENDS: dict[str, list[Parts]] = {
     "common": [[]],
     "combined": [_COMBINED],

@@ -3,11 +3,11 @@
 from functools import partial
 from itertools import pairwise
 
-from clfparse.column import Make, numbers, times, values, words
+from clfparse.column import Make, times, values, words
 from clfparse.escapes import plain
 from clfparse.fields import moment
 from clfparse.form import Form, Part, column
-from clfparse.patterns import NUMBER, but, target
+from clfparse.patterns import NUMBER, but, numbers, target
 from clfparse.record import Refused
 from clfparse.values import MILLISECONDS
 from clfparse.w3c import DATES, NAMES, TIMES, W3C
