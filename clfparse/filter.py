@@ -31,8 +31,9 @@ class Parser:
         Lines of one form go in bulk; others go one by one, in their places.
         """
         lines, directive = b"\n" + block[:-1], self._format.directive
+        runs = directive.split(lines) if directive and b"#" in lines else [lines]
         written = []
-        for place, run in enumerate(directive.split(lines) if directive else [lines]):
+        for place, run in enumerate(runs):
             if place % 2:
                 written.append(self.slow(run[1:] + b"\n"))
                 self._forms = self._format.forms()

@@ -40,9 +40,11 @@ def times(read: Callable[[bytes], str]) -> Make:
     return lambda column, _: [*map(known, column)]
 
 
-def numbers(column: list[bytes], _: bool) -> list[bytes]:
-    """Make whole numbers, written as in JSON; ``-`` is null."""
-    return [b"null" if raw == b"-" else raw for raw in column] if b"-" in column else column
+def json(none: bytes) -> Make:
+    """Make what is JSON as it stands, but for one value, which is null."""
+    return lambda column, _: (
+        [b"null" if raw == none else raw for raw in column] if none in column else column
+    )
 
 
 def values(read: Callable[[bytes], object]) -> Make:
@@ -64,8 +66,7 @@ def words(decode: Decode, undo: Callable[[bytes], bytes] | None = None) -> Make:
     def make(column: list[bytes], plain: bool) -> list[bytes]:
         if plain or is_plain(column):
             whole = b'"%b"' % b'"\n"'.join(column)  # half the time that each by itself would take
-            whole = undo(whole) if undo else whole
-            return whole.replace(b'"-"', b"null").split(b"\n")
+            return (undo(whole) if undo else whole).replace(b'"-"', b"null").split(b"\n")
         if undo:
             return [orjson.dumps(decode(raw)) for raw in column]
         return [b"null" if raw == b"-" else b'"%b"' % _inner(raw, decode) for raw in column]
@@ -105,7 +106,7 @@ def _inner(raw: bytes, decode: Decode) -> bytes:
 def quoted(decode: Decode) -> Make:
     """Make texts of any bytes but bare quotes, each with the log's quotes; ``"-"`` is null."""
 
-    def json(raw: bytes) -> bytes:
+    def made(raw: bytes) -> bytes:
         if b"\n" in raw:
             raise ValueError("a quote is not closed in its line")
         return raw if raw.translate(_PLAIN) == raw else orjson.dumps(decode(raw[1:-1]))
@@ -114,6 +115,6 @@ def quoted(decode: Decode) -> Make:
         whole = b"".join(column)
         if whole.translate(_PLAIN) == whole:
             return [b"null" if raw == b'"-"' else raw for raw in column]
-        return [b"null" if raw == b'"-"' else json(raw) for raw in column]
+        return [b"null" if raw == b'"-"' else made(raw) for raw in column]
 
     return make

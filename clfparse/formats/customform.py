@@ -3,10 +3,10 @@
 import re
 from typing import Any
 
-from clfparse.formats.column import numbers, quoted, times, values, words
+from clfparse.formats.column import quoted, times, values, words
 from clfparse.formats.custom import Custom
 from clfparse.formats.form import Form, Part, column
-from clfparse.formats.patterns import NUMBER, QUOTED, STATUS, but, request, target
+from clfparse.formats.patterns import NUMBER, QUOTED, STATUS, but, numbers, request, target
 from clfparse.values.escapes import text
 from clfparse.values.kinds import NUMBER as A_NUMBER
 from clfparse.values.kinds import PATH, QUERY, REQUEST, URI, Value

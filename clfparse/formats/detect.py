@@ -36,8 +36,8 @@ class Format(NamedTuple):
     """How lines are read.
 
     parse: reads one line; None for one that holds no data; raises Refused. forms: returns forms by
-    which lines are read in bulk, as parse reads them. directive: its one group is a line, with the
-    newline before it, by which those after it are read: once parse has it, there are other forms.
+    which lines are read in bulk, as parse reads them. directive: its one group is a line with a #,
+    the newline before it too, by which others are read: once parse has it, there are other forms.
     """
 
     parse: Callable[[bytes], Mapping[str, object] | None]

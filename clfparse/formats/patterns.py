@@ -7,17 +7,19 @@ linear time.
 import re
 from itertools import pairwise
 
-from clfparse.formats.column import Decode, inner, queries
+from clfparse.formats.column import Decode, inner, json, queries
 from clfparse.formats.form import Column, Part, Piece, between
 from clfparse.values.escapes import text
 
 # Up to the first quote that is not escaped. A quote behind two backslashes is for the slow way.
 QUOTED = rb'"[^"]*+(?:(?<=[^\\]\\)"[^"]*+)*+(?<!\\)"'
 STATUS = rb"[1-9]\d\d|-"
-NUMBER = rb"(?>(?:[1-9]\d{0,17}+|0)(?!\d)|-)"  # its text is its JSON
+NUMBER = rb"(?>(?:[1-9]\d{0,17}+|0)(?!\d)|-)"
 
 _NEVER = {*range(0x20), 0x22, 0x7F}  # in a text without quotes: a quote, a control character
 _PROTOCOL = rb"[A-Z]++/\d++(?:\.\d++)?+"
+
+numbers = json(b"-")
 
 
 def but(excluded: bytes) -> bytes:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from clfparse.formats.column import numbers, quoted, times, values, words
+from clfparse.formats.column import json, quoted, times, values, words
 from clfparse.formats.form import Form, Part, column
 from clfparse.formats.grammar import FORWARDED, IPV6, extra
-from clfparse.formats.patterns import NUMBER, QUOTED, STATUS, but, request
+from clfparse.formats.patterns import NUMBER, QUOTED, STATUS, but, numbers, request
 from clfparse.record import ALWAYS
 from clfparse.values.escapes import text, value
 from clfparse.values.times import rfc3339
@@ -35,7 +35,7 @@ _LINE: Parts = [
 _COMBINED: Parts = [
     *(b" ", column("referer", QUOTED, _QUOTED), b" ", column("user_agent", QUOTED, _QUOTED))
 ]
-_MAIN = column("header_x_forwarded_for", FORWARDED, _QUOTED)
+_MAIN = column("header_x_forwarded_for", FORWARDED, json(b'"-"'))
 _ENDS: dict[str, list[Parts]] = {
     "common": [[]],
     "combined": [_COMBINED],
