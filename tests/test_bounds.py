@@ -296,9 +296,9 @@ def test_a_flood_of_values_in_a_real_window() -> None:
 
 def test_as_many_clients_as_are_held_are_exact() -> None:
     """100,000 addresses in a window, by name as well: the bound on text leaves room for them."""
-    delay, refusals = timedelta(seconds=2), Refusals("clfstats", "hint")
+    delay, rejects = timedelta(seconds=2), Rejects("clfstats", "hint")
     by = ("section", "host")
-    job = Stats(refusals, JsonView(), window=10, by=by, top=1, delay=delay, mode=Mode.AUTO)
+    job = Stats(rejects, JsonView(), window=10, by=by, top=1, delay=delay, mode=Mode.AUTO)
     for start in range(0, VALUES, 1_000):
         hosts = [f"192.{at >> 16}.{at >> 8 & 255}.{at & 255}" for at in range(start, start + 1_000)]
         assert job.add(b"".join(line(START, host=host) for host in hosts), REPLAY) == b""

@@ -7,6 +7,7 @@ from clfparse.formats.column import Make, times, values, words
 from clfparse.formats.fields import moment
 from clfparse.formats.form import Form, Part, column
 from clfparse.formats.patterns import NUMBER, but, numbers, target
+from clfparse.formats.w3c import DATES, NAMES, TIMES, W3C
 from clfparse.record import Refused
 from clfparse.values.escapes import plain
 from clfparse.values.kinds import MILLISECONDS
