@@ -20,7 +20,7 @@ import _bench_bars
 import _bench_live
 from _bench_commands import LOGS, PIPELINE, Command, baseline, commands, is_there, parse
 from _bench_logs import write
-from _bench_runs import Result, in_turns, machine
+from _bench_runs import Result, in_turns, machine, start_up
 
 _HEADINGS = (
     "best s",
@@ -79,9 +79,8 @@ def started(rounds: int) -> dict[str, float]:
     python = f"'{sys.executable}' -c 'import typer'"
     filters = ("clfparse", "clfstats", "clfalert")
     runs = [Command(name, f'{name} "$1"', Path(os.devnull)) for name in filters]
-    results = in_turns([Command("typer", python, Path(os.devnull)), *runs], rounds)
-    typer = results["typer"].start.seconds
-    return {name: results[name].start.seconds / typer for name in filters}
+    typer = start_up(Command("typer", python, Path(os.devnull)), rounds).seconds
+    return {run.name: start_up(run, rounds).seconds / typer for run in runs}
 
 
 def options() -> argparse.ArgumentParser:
@@ -116,7 +115,7 @@ def main() -> int:
         results = measured(name, given.lines, given.rounds, given.seed, peers=not given.bars)
         console.print(layout(name, given.lines, results))
         bars += _bench_bars.of_log(name, results)
-    start, live = started(given.rounds), _bench_live.measure(given.live)
+    start, live = started(3 * given.rounds), _bench_live.measure(given.live)
     console.print("start-up, to import typer:", {n: round(s, 2) for n, s in start.items()})
     console.print(
         f"live, {_bench_live.RATE:,} single lines/s: the three filters take {live.share:.1%} of a"
