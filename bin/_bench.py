@@ -20,7 +20,7 @@ import _bench_bars
 import _bench_live
 from _bench_commands import LOGS, PIPELINE, Command, baseline, commands, is_there, parse
 from _bench_logs import write
-from _bench_runs import Result, in_turns, machine
+from _bench_runs import Result, in_turns, machine, start_up
 
 _HEADINGS = (
     "best s",
@@ -75,13 +75,14 @@ def layout(name: str, lines: int, results: Mapping[str, Result]) -> Table:
 
 
 def started(rounds: int) -> dict[str, float]:
-    """Return how long the start of each filter takes, to that of `import typer`."""
+    """Return what the start of each filter takes of a processor, to that of `import typer`."""
     python = f"'{sys.executable}' -c 'import typer'"
     filters = ("clfparse", "clfstats", "clfalert")
     runs = [Command(name, f'{name} "$1"', Path(os.devnull)) for name in filters]
-    results = in_turns([Command("typer", python, Path(os.devnull)), *runs], rounds)
-    typer = results["typer"].start.seconds
-    return {name: results[name].start.seconds / typer for name in filters}
+    runs.append(Command("typer", python, Path(os.devnull)))
+    turns = [{run.name: start_up(run, 1).cpu for run in runs} for _ in range(rounds)]
+    least = {run.name: min(turn[run.name] for turn in turns) for run in runs}
+    return {name: least[name] / least["typer"] for name in filters}
 
 
 def options() -> argparse.ArgumentParser:
@@ -116,8 +117,10 @@ def main() -> int:
         results = measured(name, given.lines, given.rounds, given.seed, peers=not given.bars)
         console.print(layout(name, given.lines, results))
         bars += _bench_bars.of_log(name, results)
-    start, live = started(given.rounds), _bench_live.measure(given.live)
-    console.print("start-up, to import typer:", {n: round(s, 2) for n, s in start.items()})
+    start, live = started(4 * given.rounds), _bench_live.measure(given.live)
+    console.print(
+        "CPU time of a start, to `import typer`:", {n: round(s, 2) for n, s in start.items()}
+    )
     console.print(
         f"live, {_bench_live.RATE:,} single lines/s: the three filters take {live.share:.1%} of a"
         f" core; from a line to its record: p99 {live.p99:.1f} ms"

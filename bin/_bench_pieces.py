@@ -13,7 +13,7 @@ from typing import Any
 START = 1_549_573_860  # 2019-02-07T21:11:00Z
 RATE = 200  # lines a second
 CLIENTS, AGENTS = 65_000, 100
-POOL = 20_000  # different requests, and so on
+POOL = 10_000  # different requests, and so on
 SHORTEST_AGENT, LONGEST_AGENT, LONGEST_REFERER = 60, 180, 250  # characters
 _SPACES = ("annual report", "my holiday photos", "price list (final)")
 _LETTERS = "абвгдежзиклмнопрстуфхцчшщыэюя"

@@ -18,7 +18,7 @@ import pytest
 from processes import PATIENCE, read_until, started, wait_for
 from typer import Typer
 
-from clfparse.stream.run import run as stream
+from clfparse.stream import run as stream
 
 FILTERS = ("clfparse", "clfalert", "clfstats")
 
