@@ -204,7 +204,7 @@ TAKEN = [
     (0, "163.example h - -"),
     (2, "PROPFIND "),
     *((3, path) for path in ("/uno dos/tres?x y", "/П/П?П", "/a#b/c", "/", "/a?", "/\xa0?\ufffd")),
-    *((4, protocol) for protocol in (" HTTP/1.0", " HTTP/2.0", " HTTP/2", " HTTP/3", " RTSP/1.0")),
+    *((4, protocol) for protocol in (" HTTP/1.0", " HTTP/2.0", " HTTP/2", " HTTP/3")),
     *((5, numbers) for numbers in ("304 -", "- 0", f"200 {'9' * 18}")),
     *((6, rest) for rest in ("\r", r' "\"a\" b" "\xd0\x9f"', ' "П" "\x1b"', " 1234", " - П")),
     *((6, rest) for rest in (' "-" "" "192.0.2.1, ::1"', ' "-" "a" "x" "-"', ' "-" "a" "-"\r')),

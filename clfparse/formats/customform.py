@@ -12,7 +12,7 @@ from clfparse.values.kinds import NUMBER as A_NUMBER
 from clfparse.values.kinds import PATH, QUERY, REQUEST, URI, Value
 from clfparse.values.kinds import STATUS as A_STATUS
 
-_NUMBERS = {A_NUMBER: NUMBER, A_STATUS: STATUS}
+_NUMBERS = {A_NUMBER: rb"(?>(?:%b)(?!\d))" % NUMBER, A_STATUS: STATUS}
 # What is in a value does not end it.
 _INSIDE = {REQUEST: b" ./?0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", PATH: b"/", URI: b"/?"}
 

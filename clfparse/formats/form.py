@@ -44,9 +44,9 @@ def column(field: str, pattern: bytes, make: Make | None = None) -> Part:
     return Part(b"(%b)" % pattern, 1, {field: [Column(1, make)] if make else between(Column(1))})
 
 
-def between(*columns: Column) -> list[Piece]:
-    """Return pieces with quotes around."""
-    return [b'"', *columns, b'"']
+def between(text: Column) -> list[Piece]:
+    """Return the pieces of a text that has no quotes around."""
+    return [b'"', text, b'"']
 
 
 class Form:

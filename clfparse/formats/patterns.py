@@ -4,7 +4,6 @@ Every repetition is possessive: what it takes it never gives back, so that no li
 linear time.
 """
 
-import re
 from itertools import pairwise
 
 from clfparse.formats.column import Decode, inner, json, queries
@@ -14,10 +13,9 @@ from clfparse.values.escapes import text
 # Up to the first quote that is not escaped. A quote behind two backslashes is for the slow way.
 QUOTED = rb'"[^"]*+(?:(?<=[^\\]\\)"[^"]*+)*+(?<!\\)"'
 STATUS = rb"[1-9]\d\d|-"
-NUMBER = rb"(?>(?:[1-9]\d{0,17}+|0)(?!\d)|-)"
+NUMBER = rb"[1-9]\d{0,17}+|0|-"
 
 _NEVER = {*range(0x20), 0x22, 0x7F}  # in a text without quotes: a quote, a control character
-_PROTOCOL = rb"[A-Z]++/\d++(?:\.\d++)?+"
 
 numbers = json(b"-")
 
@@ -32,16 +30,16 @@ def but(excluded: bytes) -> bytes:
 def request(end: bytes) -> Part:
     """Return ``METHOD target PROTOCOL``, up to a byte that is not in it.
 
-    A target with spaces in it ends before the last one; `request` strips others there.
+    Spaces may be in a target, but no protocol; `request` strips those at its end.
     """
-    behind = rb"\r?$" if end == b"\n" else re.escape(end)
 
     def words(excluded: bytes) -> bytes:
         word = _text(end + b" " + excluded)
-        return rb"%b*+(?: (?!%b%b)%b*+)*+" % (word, _PROTOCOL, behind, word)
+        return rb"%b*+(?: (?!HTTP/)%b*+)*+" % (word, word)
 
-    path, rest, query = words(b"/?#"), words(b"?"), words(b"")
-    pattern = rb"([A-Z]++) (/%b)(%b)((?:\?%b)?+)(?<! ) (%b)" % (path, rest, query, _PROTOCOL)
+    section, rest, query = words(b"/?#"), words(b"?"), words(b"")
+    pattern = rb"([A-Z]++) ((/%b)%b)((?:\?%b)?+)(?<! ) (HTTP/\d(?:\.\d)?+)"
+    pattern %= section, rest, query
     fields = {"method": between(Column(1)), "protocol": between(Column(5))}
     return Part(pattern, 5, fields | _target(2, text) | {"query": [Column(4, queries(text))]})
 
@@ -49,7 +47,7 @@ def request(end: bytes) -> Part:
 def target(end: bytes, decode: Decode, *, query: bool) -> Part:
     """Return a path, perhaps with its query, up to a byte that is not in it."""
     mark = b"?" * query
-    pattern = rb"(/%b*+)(%b*+)" % (_text(end + b"/#" + mark), _text(end + mark))
+    pattern = rb"((/%b*+)%b*+)" % (_text(end + b"/#" + mark), _text(end + mark))
     if not query:
         return Part(pattern, 2, _target(1, decode))
     fields = _target(1, decode) | {"query": [Column(3, queries(decode))]}
@@ -61,7 +59,6 @@ def _text(excluded: bytes) -> bytes:
 
 
 def _target(group: int, decode: Decode) -> dict[str, list[Piece]]:
-    """Return the fields of a path: its section is in one group, the rest in the next."""
+    """Return the fields of a path, in one group, and of its section, in the next."""
     make = inner(decode)
-    section, rest = Column(group, make), Column(group + 1, make)
-    return {"path": between(section, rest), "section": between(section)}
+    return {"path": between(Column(group, make)), "section": between(Column(group + 1, make))}
