@@ -50,14 +50,19 @@ class Unusual(Exception):  # noqa: N818 - no error: such a line is read item by 
 
 
 class Remembered(dict[K, V]):
-    """What was made of keys: of so many at most, and of none that would take much memory."""
+    """What was made of keys: of so many at most, and of none that would take much memory.
 
-    def __init__(self, make: Callable[[K], V], most: int, longest: int) -> None:
-        self._make, self._most, self._longest = make, most, longest
+    length: the number of characters in a key; longest: that of those that are remembered.
+    """
+
+    def __init__(
+        self, make: Callable[[K], V], length: Callable[[K], int], most: int, longest: int
+    ) -> None:
+        self._make, self._length, self._most, self._longest = make, length, most, longest
 
     def __missing__(self, key: K) -> V:
         made = self._make(key)
-        if len(str(key)) <= self._longest:
+        if self._length(key) <= self._longest:
             if len(self) >= self._most:
                 self.clear()
             self[key] = made
@@ -120,10 +125,14 @@ def _own(path: str) -> tuple[int, str, str]:
 
 
 def _own_header(prefix: str) -> Remembered[str, str]:
-    return Remembered(lambda name: _own(prefix + name)[2], _NAMES, _LONGEST_NAME)
+    return Remembered(lambda name: _own(prefix + name)[2], len, _NAMES, _LONGEST_NAME)
 
 
-_OWN = Remembered(_own, _NAMES, _LONGEST_NAME)
-PLANS = Remembered(_plan, _SHAPES, _LONGEST_SHAPE)
+def _length(shape: Shape) -> int:
+    return sum(map(len, shape[0] + shape[1]))
+
+
+_OWN = Remembered(_own, len, _NAMES, _LONGEST_NAME)
+PLANS = Remembered(_plan, _length, _SHAPES, _LONGEST_SHAPE)
 REQUEST_HEADERS = _own_header("request.headers.")
 RESPONSE_HEADERS = _own_header("resp_headers.")
