@@ -90,12 +90,12 @@ def records(data: bytes) -> None:
 
     block, now = _complete(data), Now(1.6e9, timedelta())
     lines = [line + b"\n" for line in block.split(b"\n")[:-1]]
-    for (whole, told), (single, expected) in zip(_jobs(), _jobs(), strict=True):
+    for (whole, refused), (single, expected) in zip(_jobs(), _jobs(), strict=True):
         written = whole.add(block, now) + whole.finish()
         one_by_one = b"".join([single.add(line, now) for line in lines])
         hold(written == one_by_one + single.finish(), "where lines are cut changes what is written")
-        hold(vars(told) == vars(expected), "where lines are cut changes what is refused")
-        hold(told.lines == len(lines), "a line was not counted")
+        hold(vars(refused) == vars(expected), "where lines are cut changes what is refused")
+        hold(refused.lines == len(lines), "a line was not counted")
 
 
 TARGETS: dict[str, Check] = {

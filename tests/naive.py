@@ -74,7 +74,11 @@ def _text(value: object) -> str | None:
     if value is None or isinstance(value, str):
         return value
     try:
-        return str(value) if type(value) is int else orjson.dumps(value, option=2).decode()
+        return (
+            str(value)
+            if type(value) is int
+            else orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+        )
     except TypeError:
         return None
 
