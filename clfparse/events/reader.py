@@ -21,7 +21,7 @@ import orjson
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from clfparse.events.alert import Alert
-from clfparse.record import Refused
+from clfparse.record import Record, Refused
 from clfparse.stream.lines import RECORD_LINE
 from clfparse.stream.rejects import Rejects
 from clfparse.values.times import Instant, instant
@@ -250,6 +250,21 @@ class Reader:
     def _refuse(self, pieces: list[bytes]) -> None:
         for piece in pieces:
             self._rejects.refuse(piece, "torn, and never mended")
+
+
+def read_records(lines: Iterable[bytes]) -> Iterator[Record]:
+    """Yield the record of each line that clfparse has written; alerts between them are left out.
+
+    Raises Refused for a line that is neither.
+    """
+    for line in lines:
+        rejects = Rejects("", "")
+        reader = Reader(rejects)
+        events = [*reader.add(line.removesuffix(b"\n") + b"\n"), *reader.finish()]
+        if rejects.refused:
+            raise Refused(rejects.messages[0].partition(": line 1: ")[2])
+        if any(isinstance(event, Run) for event in events):
+            yield cast("Record", _object(line))
 
 
 def _object(line: bytes) -> dict[str, Any]:
