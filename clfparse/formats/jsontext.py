@@ -12,7 +12,7 @@ from clfparse.values.escapes import plain
 Object = dict[str, Any]
 
 _MENDED = re.compile(rb"((?:\\x[0-9A-Fa-f]{2})+)|\\.", re.DOTALL)
-_ESCAPE = re.compile(rb'\\[^"]')  # a quote's is harmless, and many headers have it
+_escape = re.compile(rb'\\[^"]').search
 
 
 def load(line: bytes) -> tuple[Object, bytes]:
@@ -41,10 +41,10 @@ def _mended(escape: re.Match[bytes]) -> bytes:
 
 
 def is_printable(raw: bytes) -> bool:
-    r"""Whether all text of JSON is surely printable: one look saves one at each text.
+    """Whether all text of JSON is surely printable: one look at the line saves one at each text.
 
-    raw: may not hold ``\\\\`` if that is to be sure the other way round, too.
+    A backslash before anything but a quote leaves it open.
     """
-    if _ESCAPE.search(raw):
+    if _escape(raw):
         return False
-    return b"\x7f" not in raw if raw.isascii() else raw.decode().isprintable()
+    return 127 not in raw if raw.isascii() else raw.decode().isprintable()
