@@ -108,7 +108,9 @@ class Methods:
 
     def add(self, batch: Batch) -> None:
         """Count records."""
-        self._top.add_values(batch.keys("method"))
+        methods = Counter(batch.keys("method"))
+        if not self._top.add_counts(methods):
+            self._top.add_values(batch.keys("method"))
 
     def merge(self, other: Self) -> None:
         """Count all that the other one has counted."""

@@ -1,6 +1,5 @@
 """Values of fields as keys of counters: any value of JSON, and none taken for another."""
 
-import json
 from collections.abc import Sequence
 from types import NoneType
 
@@ -37,6 +36,8 @@ def key(value: object) -> Key:
 
 def _key_of_floats(value: object) -> Key:
     """Turn a value into a key, integers past 64 bits as floats; no value at all if that fails."""
+    import json  # which most runs have no use for
+
     try:
         floats = orjson.loads(json.dumps(value))
         return b"%b" % orjson.dumps(floats, option=orjson.OPT_SORT_KEYS)
@@ -46,7 +47,11 @@ def _key_of_floats(value: object) -> Key:
 
 def value(key: Key) -> object:
     """Turn a key back into the value."""
-    return json.loads(key) if isinstance(key, bytes) else key  # orjson has no integers past 64 bits
+    if not isinstance(key, bytes):
+        return key
+    import json  # orjson has no integers past 64 bits
+
+    return json.loads(key)
 
 
 def name(key: Key) -> str:

@@ -84,6 +84,16 @@ class TopValues:
             self.add_values(values[:half], sizes[:half], errors[:half], buckets[:half])
             self.add_values(values[half:], sizes[half:], errors[half:], buckets[half:])
 
+    def add_counts(self, hits: Counter[Key]) -> bool:
+        """Count values and their hits, if all fit; tell whether they do."""
+        fits = len(self.hits.keys() | hits.keys()) <= self._limit and self.text + _BATCH <= _TEXT
+        if fits:
+            new = [key for key in hits if key not in self.hits]
+            self.text += held(new)
+            self._bytes.update(dict.fromkeys(new, 0))
+            self.hits.update(hits)
+        return fits
+
     def merge(self, other: Self) -> None:
         """Count all that the other one, of the same field, has counted."""
         before = self._before | other._before

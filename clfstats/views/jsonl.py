@@ -1,6 +1,5 @@
 """Summaries as JSON Lines, for other programs."""
 
-import json
 from collections.abc import Mapping
 
 import orjson
@@ -31,5 +30,7 @@ def to_json(fields: Mapping[str, object]) -> bytes:
         # A copy: what orjson returns keeps the memory it was written in, five times as much.
         return b"%b" % orjson.dumps(fields, option=orjson.OPT_APPEND_NEWLINE)
     except TypeError:  # integers past 64 bits, or a field's name that is not UTF-8
+        import json  # which most runs have no use for
+
         text = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
         return text.encode(errors="backslashreplace") + b"\n"
