@@ -62,7 +62,7 @@ def _is_text(output: Output | None, through: bool) -> bool:
 
 @app.command(
     context_settings=HELP,
-    help="""Tell when traffic is high, and when it is back.
+    help="""Report when traffic is high, and when it is back.
 
 Reads clfparse's records. When the average over the window exceeds the threshold, an alert is
 written; when it drops below again, its recovery. Time is the log's own; when a live log falls

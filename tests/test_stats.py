@@ -283,4 +283,4 @@ def test_two_clocks_are_told_ten_times() -> None:
     written, messages = fed(*make(), [block([time] * 50) for time in times])
     assert hits(written) == 2_000
     assert len(messages) == 10
-    assert messages[-1].endswith("not told again")
+    assert messages[-1].endswith("not reported again")

@@ -10,7 +10,7 @@ from clfparse.events.reader import Reader, Run
 from clfparse.stream.contract import Now
 from clfparse.stream.rejects import Rejects
 
-_TOLD = 10  # times that a clock set back is told; a log with two clocks would fill the screen
+_REPORTED = 10  # times that a clock set back is reported; a log with two clocks would fill the screen
 
 
 class SetBack(NamedTuple):
@@ -82,6 +82,6 @@ class Timeline:
                 yield first
 
     def _report(self, message: str) -> None:
-        if self.clock.restarts <= _TOLD:
-            last = "; it is not told again" if self.clock.restarts == _TOLD else ""
+        if self.clock.restarts <= _REPORTED:
+            last = "; it is not reported again" if self.clock.restarts == _REPORTED else ""
             self._rejects.report(f"{message}: starting anew{last}")

@@ -1,7 +1,7 @@
 """Lines of a server's own format, read item by item.
 
 Every value ends at a place that is found by scanning forward once, so that no line takes more than
-linear time, and a line that does not fit is told by the first item that does not.
+linear time, and a line that does not fit is refused by the first item that does not.
 """
 
 import re

@@ -240,7 +240,7 @@ def _shown(live: Live | None) -> Iterator[None]:
 
 
 def _sources(files: list[str], whole: _Run, rejects: Rejects) -> Iterator[tuple[str, int]]:
-    """Open the files in turn; one that can't be opened is told, and the next one is read."""
+    """Open the files in turn; one that can't be opened is reported, and the next one is read."""
     for name in files or ["-"]:
         if name == "-":
             yield "standard input", STDIN

@@ -10,8 +10,8 @@ from typing import Self
 
 from clfparse.stream.live import Live
 
-TURN = 1.0  # seconds of waiting after which a filter is told of the silence
-_LAST_READS = 1.0  # seconds for what is already on its way when the filter is told to stop
+TURN = 1.0  # seconds of waiting after which a filter takes note of the silence
+_LAST_READS = 1.0  # seconds for what is already on its way when the filter has to stop
 
 
 class Signals:
