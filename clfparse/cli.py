@@ -36,8 +36,8 @@ def _format(text: str) -> Format:
     help="""Turn access-log lines into JSON records, one per line.
 
 Reads Common Log Format and combined, each with or without vhost[:port] before it and fields after
-it, told apart line by line; or what --format says. A line that cannot be read is reported on stderr,
-never dropped in silence.
+it, told apart line by line; or what --format says. A line that cannot be read is reported on
+stderr, never dropped in silence.
 
 \b
 Examples:

@@ -10,7 +10,7 @@ from clfparse.events.reader import Reader, Run
 from clfparse.stream.contract import Now
 from clfparse.stream.rejects import Rejects
 
-_REPORTED = 10  # times that a clock set back is reported; a log with two clocks would fill the screen
+_REPORTED = 10  # set-backs that are reported; a log with two clocks would fill the screen
 
 
 class SetBack(NamedTuple):
