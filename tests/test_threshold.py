@@ -1,0 +1,38 @@
+"""clfalert's thresholds: exact numbers, and none that takes long to be made."""
+
+from fractions import Fraction
+from time import process_time
+
+import pytest
+
+from clfalert.cli import _rate
+
+
+@pytest.mark.parametrize(
+    ("text", "rate"),
+    [
+        ("10", 10),
+        ("0", 0),
+        ("0.1", Fraction(1, 10)),
+        ("1/3", Fraction(1, 3)),
+        ("1e-5", Fraction(1, 10**5)),
+        ("1E9", 10**9),
+    ],
+)
+def test_a_rate_is_exact(text: str, rate: Fraction) -> None:
+    assert _rate(text) == rate
+
+
+@pytest.mark.parametrize("text", ["x", "", "-1", "1e10", "1/0", "nan", "inf", "1_", "9" * 4_000])
+def test_what_is_no_rate_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="no number of requests per second"):
+        _rate(text)
+
+
+@pytest.mark.parametrize("text", ["1e99999999", "1e-9999999", "0e99999999 ", "1e+999999999"])
+def test_a_number_of_millions_of_digits_is_never_made(text: str) -> None:
+    """The exact value of each takes seconds."""
+    began = process_time()
+    with pytest.raises(ValueError, match="no number of requests per second"):
+        _rate(text)
+    assert process_time() - began < 0.5
