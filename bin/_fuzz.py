@@ -121,7 +121,8 @@ def _lines(form: str, data: bytes) -> None:
     """Read lines both ways; hold each record against the rules."""
     import orjson
 
-    from clfparse.events.reader import Reader, Run
+    from clfparse.events.hit import Run
+    from clfparse.events.reader import Reader
     from clfparse.filter import Parser
     from clfparse.formats.detect import format_of
     from clfparse.stream.rejects import Rejects

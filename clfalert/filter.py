@@ -10,7 +10,7 @@ from clfalert import alert as alerts
 from clfalert.rule import Rule, Transition
 from clfparse.events.alert import Alert, alert_text
 from clfparse.events.clock import Mode
-from clfparse.events.reader import Run
+from clfparse.events.hit import Run
 from clfparse.events.timeline import SetBack, Timeline
 from clfparse.stream.contract import Now
 from clfparse.stream.rejects import Rejects

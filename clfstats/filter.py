@@ -6,7 +6,7 @@ from typing import Protocol
 
 from clfparse.events.alert import Alert
 from clfparse.events.clock import Mode
-from clfparse.events.reader import Run
+from clfparse.events.hit import Run
 from clfparse.events.timeline import SetBack, Timeline
 from clfparse.stream.contract import Now
 from clfparse.stream.rejects import Rejects

@@ -12,7 +12,8 @@ from profiles import max_examples
 
 from clfparse.events.alert import Alert
 from clfparse.events.clock import Clock
-from clfparse.events.reader import Hit, Reader, Run, hit_type
+from clfparse.events.hit import Hit, Run, hit_type
+from clfparse.events.reader import Reader
 from clfparse.stream.contract import Filter, Now
 from clfparse.stream.lines import RECORD_LINE, Lines
 from clfparse.stream.rejects import Rejects

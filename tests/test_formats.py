@@ -23,7 +23,7 @@ from streams import read_line
 from typer.testing import CliRunner
 
 from clfparse.cli import app
-from clfparse.events.reader import Run
+from clfparse.events.hit import Run
 from clfparse.filter import Parser
 from clfparse.formats import apache, nginx
 from clfparse.formats.detect import NAMES, Format, format_of

@@ -14,7 +14,8 @@ from profiles import max_examples
 from streams import read_line
 
 from clfparse.events.alert import Alert
-from clfparse.events.reader import Reader, Run, attribute
+from clfparse.events.hit import Run, attribute
+from clfparse.events.reader import Reader
 from clfparse.formats.grammar import parse
 from clfparse.stream.rejects import Rejects
 from clfparse.values.times import Instant

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from streams import RANDOM, REPLAY, START, as_hits, line, read_line
 
 from clfparse.events.clock import Mode
-from clfparse.events.reader import Run
+from clfparse.events.hit import Run
 from clfparse.stream.rejects import Rejects
 from clfstats.counting.accumulator import Accumulator
 from clfstats.counting.batch import Batch

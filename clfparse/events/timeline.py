@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from clfparse.events.alert import Alert
 from clfparse.events.clock import Clock, Mode
-from clfparse.events.reader import Reader, Run
+from clfparse.events.hit import Run
+from clfparse.events.reader import Reader
 from clfparse.stream.contract import Now
 from clfparse.stream.rejects import Rejects
 

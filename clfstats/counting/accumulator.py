@@ -6,7 +6,7 @@ approximate; merge is associative and commutative.
 
 from typing import Any
 
-from clfparse.events.reader import Hit
+from clfparse.events.hit import Hit
 from clfstats.counting.batch import Batch
 from clfstats.counting.figures import Durations, Figure, Hosts, Methods, Status, Total, Totals
 from clfstats.counting.keys import value

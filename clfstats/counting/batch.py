@@ -5,7 +5,7 @@ from typing import TypeGuard
 
 from msgspec import UNSET, UnsetType
 
-from clfparse.events.reader import Hit, attribute
+from clfparse.events.hit import Hit, attribute
 from clfstats.counting import ddsketch
 from clfstats.counting.keys import Key, keys
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from clfparse.events.reader import Hit
+from clfparse.events.hit import Hit
 from clfstats.counting.accumulator import Accumulator
 from clfstats.counting.figures import Totals
 
