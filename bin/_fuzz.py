@@ -39,13 +39,11 @@ Check = Callable[[bytes], None]
 # All that is to be watched: imported at once, when atheris can look at it.
 MODULES = [
     *(
-        "clfparse." + name
-        for name in ("parser", "formats", "stock", "custom", "customform", "apache")
+        f"clfparse.formats.{name}"
+        for name in ("detect", "stock", "custom", "customform", "apache", "nginx", "hints")
     ),
-    *(
-        "clfparse." + name
-        for name in ("nginx", "w3c", "w3cform", "jsonlog", "hints", "unpack", "timeline")
-    ),
+    *(f"clfparse.formats.{name}" for name in ("w3c", "w3cform", "jsonlog", "jsonplan")),
+    *("clfparse.filter", "clfparse.stream.decompress", "clfparse.events.timeline"),
     *("clfstats.filter", "clfstats.views.text", "clfalert.filter"),
 ]
 
