@@ -176,14 +176,14 @@ def _jobs() -> Iterator[tuple[Any, Any]]:
 
     time: dict[str, Any] = {"delay": timedelta(seconds=2), "mode": Mode.AUTO}
     for view in (JsonView(), TextView(lambda: 40, colour=False)):
-        told = Rejects("clfstats", "hint")
+        rejects = Rejects("clfstats", "hint")
         by = ("section", "referer", "duration", "header_x")
-        yield Stats(told, view, window=10, by=by, top=3, **time), told
+        yield Stats(rejects, view, window=10, by=by, top=3, **time), rejects
     for through in (True, False):
-        told = Rejects("clfalert", "hint")
+        rejects = Rejects("clfalert", "hint")
         rule: dict[str, Any] = {"threshold": Fraction(1, 9), "recover": Fraction(1, 9)}
         rule |= {"window": 9, "text": not through, "through": through}
-        yield Watch(told, **rule, **time), told
+        yield Watch(rejects, **rule, **time), rejects
 
 
 def fuzz(name: str, options: list[str]) -> None:

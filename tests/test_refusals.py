@@ -1,4 +1,4 @@
-"""clfparse.stream.rejects: what could not be read is told in bounded number, and kept whole."""
+"""clfparse.stream.rejects: what could not be read is reported in bounded number, and kept whole."""
 
 import pytest
 from hypothesis import given

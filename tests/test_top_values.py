@@ -128,7 +128,7 @@ def test_one_value_longer_than_all_may_be(monkeypatch: pytest.MonkeyPatch) -> No
 
 @pytest.mark.parametrize("limit", ["HOSTS", "_TEXT"])
 def test_hosts_are_not_overcounted(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Past either bound there are at least as many distinct values as are told, never fewer."""
+    """Past either bound there are at least as many distinct values as are reported, never fewer."""
     monkeypatch.setattr(f"clfstats.counting.figures.{limit}", 10 if limit == "HOSTS" else 1_500)
     hosts = Hosts()
     hosts.add(Batch(as_hits({"host": f"{at:099}"} for at in range(20))))
