@@ -55,12 +55,12 @@ def grammar(data: bytes) -> None:
 
 def custom(data: bytes) -> None:
     """Read a format string, and lines after it."""
-    from clfparse.formats.detect import NAMES
+    from clfparse.formats.catalog import find
     from clfparse.values.kinds import FormatError
 
     form, _, lines = data.partition(b"\n")
     text = form.decode(errors="ignore")
-    if text not in NAMES:  # they are other targets'
+    if not find(text):  # they are other targets'
         with suppress(FormatError):
             _lines(text, lines)
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from clfparse.events.reader import read_records
-    from clfparse.formats.detect import Format, format_of
+    from clfparse.formats.detect import format_of
+    from clfparse.formats.format import Format
     from clfparse.formats.grammar import parse
     from clfparse.record import Record, Refused
     from clfparse.values.kinds import FormatError
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Format", "FormatError", "Record", "Refused", "format_of", "parse", "read_records"]
 
 _HOMES = {
-    "Format": "formats.detect",
+    "Format": "formats.format",
     "FormatError": "values.kinds",
     "Record": "record",
     "Refused": "record",

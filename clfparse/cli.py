@@ -6,7 +6,9 @@ from typing import Annotated
 import typer
 
 from clfparse.filter import Parser
-from clfparse.formats.detect import AUTO, NAMES, Format, format_of
+from clfparse.formats.catalog import names
+from clfparse.formats.detect import format_of
+from clfparse.formats.format import Format
 from clfparse.formats.hints import hint
 from clfparse.options import HELP, PLAIN, Files, RejectsFile, Strict, Version
 from clfparse.stream.lines import LOG_LINE
@@ -14,21 +16,22 @@ from clfparse.stream.rejects import Rejects
 from clfparse.stream.run import run
 from clfparse.values.escapes import printable
 from clfparse.values.kinds import FormatError
+from clfparse.values.zones import use
 
 app = typer.Typer(**PLAIN)
 
 
-def _format(text: str) -> Format:
-    """Return the format; where it cannot be read, that is shown under the place."""
-    if text == "auto":
-        return AUTO
-    try:
-        return format_of(text)
-    except FormatError as error:
-        shown = printable(text)
-        at = len(printable(text[: error.at]))
-        message = f"{printable(str(error))}\n  {shown}\n  {' ' * at}^"
-        raise typer.BadParameter(message, param_hint="--format") from error
+def _format(texts: list[str]) -> Format:
+    """Return the format; where one cannot be read, that is shown under the place."""
+    for text in texts:
+        try:
+            format_of(text)
+        except FormatError as error:
+            shown = printable(text)
+            at = len(printable(text[: error.at]))
+            message = f"{printable(str(error))}\n  {shown}\n  {' ' * at}^"
+            raise typer.BadParameter(message, param_hint="--format") from error
+    return format_of(*texts or ["auto"])
 
 
 @app.command(
@@ -49,21 +52,36 @@ Examples:
 )
 def main(
     files: Files = None,
-    form: Annotated[
-        str,
+    forms: Annotated[
+        list[str] | None,
         typer.Option(
             "--format",
             metavar="FORMAT",
-            help=f"How lines are read: {', '.join(NAMES)}, or the server's own format string, of"
-            " Apache (LogFormat) or nginx (log_format).",
+            show_default="auto",
+            help=f"How lines are read: auto, {', '.join(names())}, or the server's own format"
+            " string, of Apache (LogFormat), nginx (log_format), gunicorn, or Tomcat with its name"
+            " before it (tomcat9:%h ...). May be repeated: a line is in one of them.",
         ),
-    ] = "auto",
+    ] = None,
+    zone: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            show_default="UTC",
+            help="The zone of times that are written without one: Europe/Berlin.",
+        ),
+    ] = None,
     rejects_file: RejectsFile = None,
     strict: Strict = False,
     _version: Version = False,
 ) -> None:
     """Parse the command line and run."""
-    job_format = _format(form)
-    rejects = Rejects("clfparse", partial(hint, form))
+    if zone is not None:
+        try:
+            use(zone)
+        except ValueError as error:
+            raise typer.BadParameter(str(error), param_hint="--zone") from error
+    job_format = _format(forms or [])
+    rejects = Rejects("clfparse", partial(hint, forms or ["auto"]))
     job = Parser(rejects, job_format)
     raise typer.Exit(run(job, rejects, files or [], LOG_LINE, rejects_file, strict=strict))

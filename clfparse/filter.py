@@ -1,44 +1,57 @@
 """clfparse as a filter: log lines in, records out."""
 
+import re
 from collections.abc import Iterator
 
 import orjson
 
-from clfparse.formats.detect import AUTO, Format
+from clfparse.formats.detect import format_of
 from clfparse.formats.form import Form
+from clfparse.formats.format import Format
 from clfparse.record import Refused
 from clfparse.stream.contract import Now
 from clfparse.stream.rejects import Rejects
+from clfparse.values.escapes import plain
+from clfparse.values.zones import LOCAL
 
 # Bytes of lines at a time: their values fit into memory that is at hand again for the next ones.
 _CHUNK = 1 << 14
 _PATIENCE = 16  # lines
+# tail writes one before the lines of each of several files, and a blank line before that.
+_HEADING = re.compile(rb"(?:\n)?(\n==> [^\n]+ <==)(?=\n|\Z)")
+_BOM = b"\xef\xbb\xbf"
 
 
 class Parser:
-    """Turns blocks of log lines into blocks of records."""
+    """Turns blocks of log lines into blocks of records. form: of the lines; auto if it is None."""
 
-    def __init__(self, rejects: Rejects, form: Format = AUTO) -> None:
+    def __init__(self, rejects: Rejects, form: Format | None = None) -> None:
+        form = form or format_of("auto")
         self._rejects = rejects
         self._format = form
+        self._version = form.version
         self._forms = form.forms()  # that of most lines first, then the last that fitted another
         self._strays = 0  # lines of a chunk that were in another
         self._misses = 0  # lines in a row that were in none
+        self._warned = False  # of a log whose zone is not known
+        self._log = b""  # the member of a record that names the log, as tail's headings say
 
-    def add(self, block: bytes, _now: Now | None = None) -> bytes:
+    def add(self, block: bytes, now: Now | None = None) -> bytes:
         """Take complete lines, each with its newline; return their records, one per line.
 
         Lines of one form go in bulk; others go one by one, in their places.
         """
-        lines, directive = b"\n" + block[:-1], self._format.directive
-        runs = directive.split(lines) if directive and b"#" in lines else [lines]
+        lines = b"\n" + block[:-1]
+        pieces = _HEADING.split(lines) if b"\n==> " in lines else [lines]
         written = []
-        for place, run in enumerate(runs):
+        for place, piece in enumerate(pieces):
             if place % 2:
-                written.append(self.slow(run[1:] + b"\n"))
-                self._forms = self._format.forms()
-            else:
-                written += map(self._add, _chunks(run))
+                self._rejects.lines += 1
+                self._rejects.skipped += 1
+                self._log = orjson.dumps(_name(piece))
+            elif piece:
+                written.append(self._named(self._runs(piece)))
+        self._report(now)
         return b"".join(written)
 
     def slow(self, block: bytes) -> bytes:
@@ -47,20 +60,62 @@ class Parser:
         for line in block.split(b"\n")[:-1]:
             self._rejects.lines += 1
             try:
-                record = self._format.parse(line)
-                if record is not None:
+                record = self._read(line)
+                if record is None:
+                    self._rejects.skipped += 1
+                else:
                     written.append(orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE))
             except Refused as refused:
                 self._rejects.refuse(line, str(refused))
+        if self._version != self._format.version:
+            self._version, self._forms = self._format.version, self._format.forms()
         return b"".join(written)
 
-    def quiet(self, _now: Now) -> bytes:
-        """Do nothing: a record knows of no other."""
+    def quiet(self, now: Now) -> bytes:
+        """Report what the format has to say: no line is held back."""
+        self._report(now)
         return b""
 
     def finish(self) -> bytes:
-        """Do nothing: no line is held back."""
+        """Report what the format has to say at the end: no line is held back."""
+        self._format.close()
+        self._report(None)
         return b""
+
+    def _read(self, line: bytes) -> object:
+        """Read one line. A file has NULs where nothing was written, as after a crash."""
+        line = line.lstrip(b"\0").removeprefix(_BOM)
+        return self._format.parse(line) if line.strip(b" \t\r") else None
+
+    def _runs(self, lines: bytes) -> bytes:
+        """Read lines, each with its newline before it; a directive is read by itself."""
+        directive = self._format.directive
+        runs = (
+            directive.split(lines) if directive and b"\n#" in lines.replace(_BOM, b"") else [lines]
+        )
+        written = []
+        for place, run in enumerate(runs):
+            if place % 2:
+                written.append(self.slow(run[1:] + b"\n"))
+            else:
+                written += map(self._add, _chunks(run))
+        return b"".join(written)
+
+    def _named(self, records: bytes) -> bytes:
+        """Add the log to records, if it is known: no string of theirs has a raw newline."""
+        return records.replace(b"}\n", b',"log":%b}\n' % self._log) if self._log else records
+
+    def _report(self, now: Now | None) -> None:
+        for notice in self._format.notices:
+            self._rejects.report(notice)
+        self._format.notices.clear()
+        hours = LOCAL.hours_off(now.wall) if now else None
+        if hours is not None and not self._warned:
+            self._warned = True
+            self._rejects.report(
+                f"times without a zone are taken for UTC, and are {abs(hours):g} hours"
+                f" {'behind' if hours > 0 else 'ahead'}: --zone names their zone"
+            )
 
     def _add(self, chunk: bytes) -> bytes:
         if not self._forms:
@@ -108,3 +163,9 @@ def _chunks(lines: bytes) -> Iterator[bytes]:
         end = lines.find(b"\n", start + _CHUNK)
         yield lines[start : end if end > 0 else None]
         start = end if end > 0 else len(lines)
+
+
+def _name(heading: bytes) -> str:
+    """Return the name in a heading of tail's: standard input has none."""
+    name = plain(heading.removeprefix(b"\n==> ").removesuffix(b" <=="))
+    return "-" if name == "standard input" else name

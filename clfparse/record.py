@@ -35,9 +35,10 @@ class Record(TypedDict):
 
 
 class MainRecord(Record):
-    """One request in nginx's ``main``, whose last field is a header of the request."""
+    """One request of which is known what proxies say of the client, or its port."""
 
     header_x_forwarded_for: NotRequired[str | None]
+    remote_port: NotRequired[int | None]
 
 
 ALWAYS = [field for field in Record.__annotations__ if field in Record.__required_keys__]

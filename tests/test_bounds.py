@@ -51,7 +51,7 @@ def lines_of(form: str, *before: bytes) -> Callable[[bytes], None]:
     """Return a reader of one line in a format, in bulk where that is possible."""
 
     def read(text: bytes) -> None:
-        parser = Parser(Rejects("p", partial(hints.hint, form)), format_of(form))
+        parser = Parser(Rejects("p", partial(hints.hint, [form])), format_of(form))
         parser.add(b"\n".join([*before, text, b""]))
 
     return read

@@ -26,7 +26,9 @@ from clfparse.cli import app
 from clfparse.events.hit import Run
 from clfparse.filter import Parser
 from clfparse.formats import apache, nginx
-from clfparse.formats.detect import NAMES, Format, format_of
+from clfparse.formats.catalog import names
+from clfparse.formats.detect import format_of
+from clfparse.formats.format import Format
 from clfparse.formats.grammar import parse as parse_stock
 from clfparse.record import Refused
 from clfparse.stream.rejects import Rejects
@@ -683,8 +685,8 @@ def test_a_name_takes_its_own_lines(name: str) -> None:
 
 def test_names() -> None:
     """Each name that the help tells is one; auto is what goes without saying."""
-    assert {*NAMED} < {*NAMES}
-    for name in NAMES:
+    assert {*NAMED} < {*names()}
+    for name in names():
         assert callable(format_of(name).parse)
     for line in LINES.values():
         assert read("auto", line) == parse_stock(line.encode())

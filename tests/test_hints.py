@@ -84,20 +84,20 @@ CASES |= {
 
 @pytest.mark.parametrize(("line", "tried", "expected"), CASES.values(), ids=CASES)
 def test_hint(line: bytes, tried: str, expected: str) -> None:
-    assert hint(tried, [line] * 10) == expected
+    assert hint([tried], [line] * 10) == expected
 
 
 @pytest.mark.parametrize(("line", "tried", "expected"), CASES.values(), ids=CASES)
 def test_most_lines_decide(line: bytes, tried: str, expected: str) -> None:
     """Some lines may be of another kind; half of them are not most."""
-    assert hint(tried, [line] * 6 + [b"x"] * 4) == expected
+    assert hint([tried], [line] * 6 + [b"x"] * 4) == expected
     if "W3C" not in expected:  # one line of it tells
-        assert hint(tried, [line] * 5 + [b"x"] * 5).startswith(DEFAULT)
+        assert hint([tried], [line] * 5 + [b"x"] * 5).startswith(DEFAULT)
 
 
 def test_it_is_told_after_ten_lines() -> None:
     """With what --format was: here the lines are of another stock format than was named."""
-    rejects = Rejects("clfparse", lambda lines: hint("common", lines))
+    rejects = Rejects("clfparse", lambda lines: hint(["common"], lines))
     Parser(rejects, format_of("common")).add((COMBINED + b"\n") * 10)
     said = OUT % "'combined'"
     assert rejects.messages[-1] == (f"clfparse: none of the first 10 lines could be read; {said}")
@@ -106,7 +106,7 @@ def test_it_is_told_after_ten_lines() -> None:
 def test_no_hint_to_leave_out_what_was_not_given() -> None:
     """What auto reads is no riddle: the hint never answers auto with auto."""
     for line in (COMMON, COMBINED, VHOST + COMMON, COMBINED + b" x"):
-        rejects = Rejects("clfparse", lambda lines: hint("auto", lines))
+        rejects = Rejects("clfparse", lambda lines: hint(["auto"], lines))
         assert Parser(rejects).add((line + b"\n") * 10).count(b"\n") == 10
         assert rejects.messages == []
 
@@ -115,5 +115,5 @@ def test_no_hint_to_leave_out_what_was_not_given() -> None:
 @given(st.text(), st.lists(st.binary() | st.binary().map(lambda raw: raw + b" " + COMBINED)))
 def test_hints_are_safe_to_print(tried: str, lines: list[bytes]) -> None:
     """Neither a line nor what was typed reaches the terminal as anything but text."""
-    assert hint(tried, lines).isprintable()
-    assert hint("\x1b[31m\u202e\udcff", lines).isprintable()
+    assert hint([tried], lines).isprintable()
+    assert hint(["\x1b[31m\u202e\udcff"], lines).isprintable()

@@ -9,6 +9,9 @@ from clfparse.values.kinds import (
     EPOCH,
     EPOCH_MICROSECONDS,
     EPOCH_MILLISECONDS,
+    HOST_NAME,
+    LIST,
+    MEDIA_TYPE,
     METHOD,
     MICROSECONDS,
     MILLISECONDS,
@@ -20,6 +23,7 @@ from clfparse.values.kinds import (
     STATUS,
     TEXT,
     USER,
+    WORD,
     FormatError,
     Kind,
     Value,
@@ -38,10 +42,10 @@ _PART = re.compile(r'\\[\\"nt]|%%|%|[^%\\]+|\\')
 
 # The field, its kind, and its second name, if it leaves the first to others (see Value).
 _PLAIN: dict[str, tuple[str, Kind] | tuple[str, Kind, str]] = {
-    "h": ("host", TEXT),
-    "a": ("host", TEXT, "address"),
-    "A": ("server_address", TEXT),
-    "l": ("ident", TEXT),
+    "h": ("host", HOST_NAME),
+    "a": ("host", HOST_NAME, "address"),
+    "A": ("server_address", HOST_NAME),
+    "l": ("ident", WORD),
     "u": ("user", USER),
     "t": ("time", BRACKETED),
     "r": ("request", REQUEST),
@@ -76,8 +80,14 @@ _PLAIN: dict[str, tuple[str, Kind] | tuple[str, Kind, str]] = {
     "{pid}P": ("pid", NUMBER),
     "{tid}P": ("tid", NUMBER),
     "{hextid}P": ("tid", TEXT),
-    "{c}a": ("peer_address", TEXT),
-    "{c}h": ("peer_host", TEXT),
+    "{c}a": ("peer_address", HOST_NAME),
+    "{c}h": ("peer_host", HOST_NAME),
+}
+# Tomcat's AbstractAccessLogValve, where it differs.
+_TOMCAT: dict[str, tuple[str, Kind]] = {
+    "I": ("thread", TEXT),
+    "S": ("session", TEXT),
+    "F": ("commit_time", MILLISECONDS),
 }
 _NAMED = {
     "i": "header_",
@@ -89,8 +99,34 @@ _NAMED = {
     "^to": "response_trailer_",
     "x": "ssl_",  # this and the next are mod_ssl's
     "c": "ssl_",
+    "r": "attribute_",  # Tomcat's, of the request
 }
-_HEADERS = {"header_referer": "referer", "header_user_agent": "user_agent"}
+# Where proxies say who the client is, and what else may be in several words.
+KINDS = {
+    **dict.fromkeys(
+        [
+            *("header_x_forwarded_for", "header_x_real_ip", "header_true_client_ip"),
+            *("header_cf_connecting_ip", "header_cf_connecting_ipv6", "header_client_ip"),
+            *("header_x_client_ip", "header_x_cluster_client_ip", "header_fastly_client_ip"),
+            *("header_x_original_forwarded_for", "header_x_envoy_external_address"),
+            *("header_x_appengine_user_ip", "proxy_add_x_forwarded_for", "realip_remote_addr"),
+            "proxy_protocol_addr",
+        ],
+        LIST,
+    ),
+    "response_header_content_type": MEDIA_TYPE,
+}
+_HEADERS = {
+    "header_referer": "referer",
+    "header_user_agent": "user_agent",
+    "attribute_jira_request_username": "user",
+}
+# Tomcat's threads: http-nio-8080-exec-10. Where one stands, %D may be in either unit.
+_NOTE = TEXT._replace(
+    expected="a word, which is no thread of Tomcat's ('tomcat9:' before the format string makes %D"
+    " milliseconds, as up to version 9, 'tomcat:' microseconds)",
+    pattern=rb"(?![0-9A-Za-z_.-]*-exec-\d)[^ \n]++",
+)
 _TIMES = {
     "sec": EPOCH._replace(pattern=rb"\d{1,12}"),  # a fraction is another directive's
     "msec": EPOCH_MILLISECONDS,
@@ -100,9 +136,12 @@ _TIMES = {
 }
 
 
-def items(form: str) -> list[bytes | Value]:
-    """Return what a LogFormat string is made of; raises FormatError."""
-    found: list[bytes | Value] = []
+def items(form: str, dialect: str = "apache") -> list[bytes | Value]:
+    """Return what a LogFormat string is made of; raises FormatError.
+
+    dialect: apache, tomcat, or tomcat9, which writes %D in milliseconds.
+    """
+    made: list[bytes | Value] = []
     at = 0
     while at < len(form):
         part = _PART.match(form, at)
@@ -111,15 +150,33 @@ def items(form: str) -> list[bytes | Value]:
             directive = _DIRECTIVE.match(form, at)
             if not directive:
                 raise FormatError("no directive; a percent sign is %%", at)
-            found.append(_value(directive))
+            made.append(_value(directive, dialect))
             at = directive.end()
         else:
             at += len(text)
-            found.append({**_ESCAPES, "%%": "%"}.get(text, text).encode("utf-8", "surrogateescape"))
-    return found
+            made.append({**_ESCAPES, "%%": "%"}.get(text, text).encode("utf-8", "surrogateescape"))
+    return made if dialect != "apache" else _wary(made)
 
 
-def _value(directive: re.Match[str]) -> Value:
+def _wary(made: list[bytes | Value]) -> list[bytes | Value]:
+    """Make sure that %D is not Tomcat's, whose unit its version decides."""
+    values = [item for item in made if isinstance(item, Value)]
+    durations = [value for value in values if value.directive.endswith("D")]
+    if durations and any(value.directive.endswith("}r") for value in values):
+        raise FormatError(
+            "this is Tomcat's: put 'tomcat9:' before the format string if it is version 9 or older"
+            " (%D in milliseconds), else 'tomcat:' (microseconds)",
+            durations[0].at,
+        )
+    if not durations:
+        return made
+    return [
+        item._replace(kind=_NOTE) if isinstance(item, Value) and item.directive[-1] == "n" else item
+        for item in made
+    ]
+
+
+def _value(directive: re.Match[str], dialect: str) -> Value:
     whole, at = directive[0], directive.start()
     argument, letter = directive[2], directive[3]
     if letter == "t" and argument is not None:
@@ -127,10 +184,14 @@ def _value(directive: re.Match[str]) -> Value:
     if letter in _NAMED and argument:
         name = re.sub(r"\W", "_", argument, flags=re.ASCII).lower()
         field = _NAMED[letter] + name.removeprefix("ssl_" if letter in "xc" else "")
-        return Value(whole, at, _HEADERS.get(field, field), TEXT)
+        return Value(whole, at, _HEADERS.get(field, field), KINDS.get(field, TEXT))
     last = letter if argument is None else f"{{{argument}}}{letter}"
     if letter == "s" and ">" in whole:
         last = ">" + last
+    if last in _TOMCAT and dialect != "apache":
+        return Value(whole, at, *_TOMCAT[last])
+    if last == "D" and dialect == "tomcat9":
+        return Value(whole, at, "duration", MILLISECONDS)
     if last not in _PLAIN:
         raise FormatError(f"{whole} is no directive that is known here", at)
     return Value(whole, at, *_PLAIN[last])
@@ -153,3 +214,38 @@ def _time(whole: str, at: int, argument: str) -> Value:
     pattern = source.encode("utf-8", "surrogateescape")
     kind = Kind(str, "a time of the form " + printable(form), pattern)
     return Value(whole, at, "time", kind, "", tuple(names))
+
+
+# gunicorn's --access-logformat, as of its documentation; %({name}i)s is a header.
+_GUNICORN = re.compile(r"%\((?:\{([^}]+)\}([ioe])|(\w))\)s")
+_OF_GUNICORN: dict[str, tuple[str, Kind] | tuple[str, Kind, str]] = {
+    **{name: _PLAIN[name] for name in "hlutrmUqHsbB"},
+    "s": ("status", STATUS),
+    "f": ("referer", TEXT),
+    "a": ("user_agent", TEXT),
+    "T": ("duration", SECONDS, ""),
+    "M": ("duration", MILLISECONDS),
+    "D": ("duration", MICROSECONDS),
+    "L": ("duration", SECONDS),
+    "p": ("pid", TEXT),
+}
+
+
+def gunicorn_items(form: str) -> list[bytes | Value]:
+    """Return what a format string of gunicorn's is made of; raises FormatError."""
+    made: list[bytes | Value] = []
+    at = 0
+    for match in _GUNICORN.finditer(form):
+        made.append(form[at : match.start()].encode("utf-8", "surrogateescape"))
+        argument, letter, plain = match.groups()
+        if argument:
+            source = f"%{{{argument}}}{letter}"
+            directive = _DIRECTIVE.match(source)
+            value = _value(directive, "gunicorn") if directive else None
+            made.append(value._replace(directive=match[0], at=match.start()) if value else b"")
+        elif plain in _OF_GUNICORN:
+            made.append(Value(match[0], match.start(), *_OF_GUNICORN[plain]))
+        else:
+            raise FormatError(f"{match[0]} is no directive of gunicorn's", match.start())
+        at = match.end()
+    return [*made, form[at:].encode("utf-8", "surrogateescape")]

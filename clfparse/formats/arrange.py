@@ -1,51 +1,74 @@
-"""A server's format made ready to read by: literals joined, one time, one value for each field."""
+"""A server's format made ready to read by: literals joined, one time, one value for each field.
+
+Where values end is made sure here: by quotes, by what they are, or by having no space in them. A
+line that does not fit is refused then, rather than cut in the wrong places.
+"""
 
 import re
 from typing import cast
 
 from clfparse.values import strftime
+from clfparse.values.hosts import ADDRESSES
 from clfparse.values.kinds import (
+    BARE_REQUEST,
     BRACKETED,
     EPOCH,
+    HOST_BEFORE_PORT,
+    HOST_NAME,
+    LIST,
+    MEDIA_TYPE,
+    METHOD,
     PATH,
     QUERY,
+    QUOTED_USER,
     REQUEST,
     SECONDS,
     TEXT,
+    UPSTREAM_LIST,
     URI,
+    USER,
+    WORD,
     FormatError,
     Kind,
     Value,
+    forwarded,
 )
 
 Item = bytes | Value
 
 _SPREAD = {REQUEST: {"method", "path", "query", "protocol"}, URI: {"query"}}
+_QUOTED = {LIST: TEXT, MEDIA_TYPE: TEXT, UPSTREAM_LIST: TEXT, WORD: TEXT, USER: QUOTED_USER}
+# What ends with a space is told from that by its pattern; before anything else it is any text.
+_SPACED = {LIST, MEDIA_TYPE, UPSTREAM_LIST, WORD}
+_BEFORE_PATH = TEXT._replace(pattern=rb"[^/ \"\n]*+")
 
 
 def arranged(items: list[Item]) -> list[Item]:
     """Make items ready. Raises FormatError where there is no time, or two values run together."""
-    return _named(_timed(_merged(items)))
+    named = _named(_timed(_merged(items)))
+    return _trimmed(_bounded(_with_client(named)))
 
 
 def _merged(items: list[Item]) -> list[Item]:
     """Join literals, and a path with the query behind it."""
-    found: list[Item] = []
+    merged: list[Item] = []
     for item in items:
-        last = found[-1] if found else b""
-        if isinstance(item, bytes) and isinstance(last, bytes) and found:
-            found[-1] = last + item
+        last = merged[-1] if merged else b""
+        if isinstance(item, bytes) and isinstance(last, bytes) and merged:
+            merged[-1] = last + item
         elif isinstance(item, Value) and isinstance(last, Value):
             if (last.kind, item.kind) == (PATH, QUERY):
-                found[-1] = last._replace(directive=last.directive + item.directive, kind=URI)
+                merged[-1] = last._replace(directive=last.directive + item.directive, kind=URI)
+            elif last.kind is TEXT and item.kind in {PATH, URI}:  # a path begins with a slash
+                merged[-1:] = [last._replace(kind=_BEFORE_PATH), item]
             elif last.kind.pattern is None and item.kind.pattern is None:
                 message = f"nothing stands between {last.directive} and {item.directive}"
                 raise FormatError(f"{message}: they cannot be told apart", item.at)
             else:
-                found.append(item)
+                merged.append(item)
         else:
-            found.append(item)
-    return found
+            merged.append(item)
+    return merged
 
 
 def _timed(items: list[Item]) -> list[Item]:
@@ -93,10 +116,10 @@ def _composed(region: list[Item]) -> Value:
     pattern = re.compile(source)
 
     def read(raw: bytes) -> str:
-        found = pattern.fullmatch(raw)
-        if not found:
+        match = pattern.fullmatch(raw)
+        if not match:
             raise ValueError("not of its form")
-        parts = dict(zip(names, (part.decode("ascii") for part in found.groups()), strict=True))
+        parts = dict(zip(names, (part.decode("ascii") for part in match.groups()), strict=True))
         if "epoch" in parts:
             return str(EPOCH.read(parts["epoch"].encode()))
         return strftime.assemble(parts)
@@ -128,3 +151,57 @@ def _called(value: Value, field: str) -> Value:
     """Give a value its field; only by its first name it may spread over others."""
     spreads = value.kind.spreads and field not in {"", value.field}
     return value._replace(field=field, kind=TEXT if spreads else value.kind)
+
+
+def _with_client(items: list[Item]) -> list[Item]:
+    """Where no value is the host, take it from the first that holds what proxies say of it."""
+    values = [item for item in items if isinstance(item, Value)]
+    if any("host" in {value.field, *dict(value.kind.fields)} for value in values):
+        return items
+    at = next((v.at for v in values if v.kind is LIST and v.field), None)
+    return [
+        item._replace(kind=forwarded(item.field, ADDRESSES))
+        if isinstance(item, Value) and item.at == at
+        else item
+        for item in items
+    ]
+
+
+def _bounded(items: list[Item]) -> list[Item]:
+    """Give each value the kind that its place makes sure of."""
+    bounded: list[Item] = []
+    for place, item in enumerate(items):
+        if isinstance(item, Value):
+            before = items[place - 1] if place else b""
+            bounded.append(item._replace(kind=_placed(item.kind, before, items[place + 1 :])))
+        else:
+            bounded.append(item)
+    return bounded
+
+
+def _placed(kind: Kind, before: Item, after: list[Item]) -> Kind:
+    end = after[0] if after and isinstance(after[0], bytes) else b""
+    if isinstance(before, bytes) and before.endswith(b'"') and end.startswith(b'"'):
+        if kind.fields and kind.pattern == ADDRESSES:  # a client may have sent any text
+            return kind._replace(pattern=None)
+        return _QUOTED.get(kind, kind)
+    if kind is HOST_NAME and end.startswith(b":"):
+        return HOST_BEFORE_PORT
+    spaced = end.startswith(b" ") or not after
+    if not spaced and (kind in _SPACED or (kind.fields and kind.pattern == ADDRESSES)):
+        return kind._replace(expected="text", pattern=None)
+    if kind in {TEXT, METHOD} and after and not end.strip(b" ") and _is_free(after[1:]):
+        return kind._replace(expected="a word", pattern=WORD.pattern)
+    return BARE_REQUEST if kind is REQUEST and spaced else kind
+
+
+def _is_free(items: list[Item]) -> bool:
+    """Tell whether these begin with a value that may be any text."""
+    return bool(items) and isinstance(items[0], Value) and items[0].kind.pattern is None
+
+
+def _trimmed(items: list[Item]) -> list[Item]:
+    """Leave out spaces after a line; they mean nothing."""
+    last = items[-1]
+    items = [*items[:-1], last.rstrip(b" ") if isinstance(last, bytes) else last]
+    return [item for item in items if item != b""] or [b""]

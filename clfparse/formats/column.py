@@ -9,6 +9,8 @@ from collections.abc import Callable
 
 import orjson
 
+from clfparse.values.zones import LOCAL
+
 Decode = Callable[[bytes], str | None]
 
 # Takes a column, and whether its block is ASCII without a backslash. Raises ValueError for a value
@@ -37,7 +39,13 @@ class _Times(dict[bytes, bytes]):
 def times(read: Callable[[bytes], str]) -> Make:
     """Make times, as read makes one."""
     known = _Times(read).__getitem__
-    return lambda column, _: [*map(known, column)]
+
+    def make(column: list[bytes], _: bool) -> list[bytes]:
+        if LOCAL.zone:  # the same text may stand for two times: see clfparse.values.zones
+            return [b'"%b"' % read(raw).encode() for raw in column]
+        return [*map(known, column)]
+
+    return make
 
 
 def json(none: bytes) -> Make:

@@ -11,55 +11,72 @@ from typing import Any
 from clfparse.formats.arrange import Item, arranged
 from clfparse.record import ALWAYS, Refused
 from clfparse.values.escapes import plain, printable
-from clfparse.values.kinds import Value
+from clfparse.values.hosts import is_address
+from clfparse.values.kinds import USER, Value, is_user
 
 _NEXT = ["duration", "referer", "user_agent", "request"]  # where there, in this order
 _SHOWN = 20  # bytes of a line that a message quotes
+_SPACES = re.compile(rb"(?:\\ )+")
 
 
 class Custom:
     """Reads lines of one format.
 
     items: what the format is made of. fields: of each record, in order; section is made of path.
+    padded: whether spaces may stand before a line.
     Raises FormatError for a format without a time, or whose values cannot be told apart.
     """
 
     def __init__(self, items: list[Item]) -> None:
         self.items = arranged(items)
-        named = [item.field for item in self.items if isinstance(item, Value) and item.field]
+        named: list[str] = []
+        for item in self.items:
+            if isinstance(item, Value) and item.field:
+                named += [name for name, _ in item.kind.fields] or [item.field]
         if {"referer", "user_agent"} & set(named):
             named += ["referer", "user_agent"]
         rest = [field for field in dict.fromkeys(named) if field not in {*ALWAYS, *_NEXT}]
         self.fields = [*ALWAYS, *(field for field in _NEXT if field in named), *rest]
+        first = self.items[0]
+        # Where a line may begin with any text, spaces are of that.
+        self.padded = isinstance(first, bytes) or first.kind.pattern is not None
         self._steps = _steps(self.items, look=3)
 
-    def parse(self, line: bytes) -> dict[str, Any]:
-        """Read one line, without its newline; raises Refused, with the place and the reason."""
+    def parse(self, line: bytes, *, reason: bool = True) -> dict[str, Any]:
+        """Read one line, without its newline; raises Refused.
+
+        reason: whether the place and the reason are said, which takes longer than all else.
+        """
         line = line.removesuffix(b"\r")
-        found: dict[str, Any] = {}
-        at = 0
+        values: dict[str, Any] = {}
+        user = b""
+        at = len(line) - len(line.lstrip(b" ")) if self.padded else 0
         for place, (item, step) in enumerate(zip(self.items, self._steps, strict=True)):
-            if not (value := step.match(line, at)):
-                raise Refused(self._reason(line, place, at))
-            at = value.end()
+            if not (match := step.match(line, at)):
+                raise Refused(self._reason(line, place, at) if reason else "not of this format")
+            at = match.end()
             if isinstance(item, Value):
-                found |= _read(item, value[0])
+                values |= _read(item, match[0])
+                user = match[0] if item.kind is USER else user
         if line[at:].strip(b" "):
             raise Refused(f"{_place(line, at)}: expected {self._expected(len(self.items))}")
-        return self._record(found)
+        host = values.get("host")
+        if not is_user(user, named=not (host and is_address(host.encode()))):
+            raise Refused("what stands before the line is not the client")
+        return self._record(values)
 
     def _reason(self, line: bytes, place: int, at: int) -> str:
         """Say where reading stops if the value in this place ends as early as it may."""
         for step in _steps(self.items, look=1)[place:]:
-            if not (value := step.match(line, at)):
+            if not (match := step.match(line, at)):
                 break
-            at = value.end()
+            at = match.end()
             place += 1
         return f"{_place(line, at)}: expected {self._expected(place)}"
 
-    def _record(self, found: dict[str, Any]) -> dict[str, Any]:
-        record = {field: found.get(field) for field in self.fields}
-        if "request" not in found:
+    def _record(self, values: dict[str, Any]) -> dict[str, Any]:
+        record = {field: values.get(field) for field in self.fields}
+        if "request" not in values:
             record.pop("request", None)
         return record
 
@@ -72,6 +89,15 @@ class Custom:
         end = plain(rest[0]) if rest and isinstance(rest[0], bytes) else ""
         upto = f", up to '{end}'" if end and item.kind.pattern is None else ""
         return f"{item.kind.expected} for {printable(item.directive)}{upto}"
+
+
+def literal(text: bytes, *, first: bool = False) -> bytes:
+    """Return the pattern of a format's own text: spaces are as many as a server pads with.
+
+    first: whether a line begins with it.
+    """
+    pattern = _SPACES.sub(rb" ++", re.escape(text))
+    return rb" *+" + pattern.removeprefix(rb" ++") if first else pattern
 
 
 def _read(item: Value, raw: bytes) -> dict[str, Any]:
@@ -97,16 +123,16 @@ def _steps(items: list[Item], look: int) -> list[re.Pattern[bytes]]:
 def _pattern(items: list[Item], at: int, look: int) -> bytes:
     value = items[at]
     if isinstance(value, bytes):
-        return re.escape(value)
+        return literal(value, first=not at)
     if value.kind.pattern is not None:
         return rb"(?>%b)" % value.kind.pattern
     following = b"".join(_following(items[at + 1 :], look))
     if not following:
         return rb".*"
-    before, literal = items[at - 1] if at else b"", items[at + 1]
+    before, after = items[at - 1] if at else b"", items[at + 1]
     lazy = rb".*?(?=%b)" % following
     quoted = isinstance(before, bytes) and before.endswith(b'"')
-    if quoted and isinstance(literal, bytes) and literal.startswith(b'"'):
+    if quoted and isinstance(after, bytes) and after.startswith(b'"'):
         # Where quotes are escaped the first bare one ends the field; else what follows must.
         lazy = rb'(?:[^"\\]++|\\.)*+(?=%b)|%b' % (following, lazy)
     return rb"(?>%b)" % lazy
@@ -116,7 +142,7 @@ def _following(items: list[Item], look: int) -> Iterator[bytes]:
     """Yield what tells the end of a value: literals, and values that have a pattern."""
     for item in items[:look]:
         if isinstance(item, bytes):
-            yield re.escape(item)
+            yield literal(item)
         elif item.kind.pattern is None:
             return
         else:

@@ -1,15 +1,27 @@
 """Lines of a server's own format in bulk: those that `clfparse.formats.custom` reads one by one."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
-from clfparse.formats.column import quoted, times, values, words
-from clfparse.formats.custom import Custom
-from clfparse.formats.form import Form, Part, column
+from clfparse.formats.column import Make, quoted, times, values, words
+from clfparse.formats.custom import Custom, literal
+from clfparse.formats.form import Column, Form, Part, Piece, column
 from clfparse.formats.patterns import NUMBER, QUOTED, STATUS, but, numbers, request, target
 from clfparse.values.escapes import text
+from clfparse.values.kinds import (
+    BARE_REQUEST,
+    HOST_NAME,
+    PATH,
+    QUERY,
+    REQUEST,
+    URI,
+    USER,
+    WORD,
+    Kind,
+    Value,
+)
 from clfparse.values.kinds import NUMBER as A_NUMBER
-from clfparse.values.kinds import PATH, QUERY, REQUEST, URI, Value
 from clfparse.values.kinds import STATUS as A_STATUS
 
 _NUMBERS = {A_NUMBER: rb"(?>(?:%b)(?!\d))" % NUMBER, A_STATUS: STATUS}
@@ -26,16 +38,23 @@ def forms(custom: Custom) -> list[Form]:
         end = after[:1] if isinstance(after, bytes) else b""
         if isinstance(item, bytes):
             # A carriage return may be the line's end, or before it.
-            parts.append(None if item.endswith(b"\r") and end == b"\n" else item)
+            ends = item.endswith(b"\r") and end == b"\n"
+            parts.append(None if ends else item)
         elif isinstance(before, bytes) and before.endswith(b'"') and _is_quoted(item, end):
             parts[-1], items[at + 1] = before[:-1], after[1:]
-            parts.append(column(item.field, QUOTED, quoted(item.kind.read)))
+            parts.append(_quoted(item))
         else:
             part = _part(item, end)
             parts.append(part if item.field or not part else Part(_groupless(part.pattern)))
-    whole = [part for part in parts if part is not None]
+    whole = [
+        Part(literal(part, first=not at)) if isinstance(part, bytes) else part
+        for at, part in enumerate(parts)
+        if part
+    ]
     fields = [field for field in custom.fields if field != "request"]
-    return [Form(whole, fields)] if len(whole) == len(parts) else []
+    # What may stand before a line is for the slow way, but for spaces.
+    start = Part(rb"(?!\xef\xbb\xbf|\0)" + rb" *+" * custom.padded)
+    return [Form([start, *whole], fields)] if None not in parts else []
 
 
 def _is_quoted(item: Value, end: bytes) -> bool:
@@ -44,14 +63,51 @@ def _is_quoted(item: Value, end: bytes) -> bool:
     return text and end == b'"' and item.field != ""
 
 
+def _quoted(item: Value) -> Part:
+    if not item.kind.fields:
+        return column(item.field, QUOTED, quoted(item.kind.read))
+    return _spread(item.kind, QUOTED, lambda raw: raw[1:-1])
+
+
+def _spread(kind: Kind, pattern: bytes, text: Callable[[bytes], bytes]) -> Part:
+    """Return the part of a value that several fields are made of, each by itself."""
+
+    def made(read: Callable[[bytes], object]) -> Make:
+        def one_line(raw: bytes) -> object:
+            if b"\n" in raw:
+                raise ValueError("a quote is not closed in its line")
+            return read(text(raw))
+
+        return values(one_line)
+
+    fields: dict[str, list[Piece]] = {name: [Column(1, made(read))] for name, read in kind.fields}
+    return Part(b"(%b)" % pattern, 1, fields)
+
+
 def _part(item: Value, end: bytes) -> Part | None:
     """Return the part that a value is. end: what follows begins with it; empty for a value."""
     kind = item.kind
     if kind in _NUMBERS:
         return column(item.field, _NUMBERS[kind], numbers)
-    if kind.pattern is not None:
-        make = times(kind.read) if item.field == "time" else values(kind.read)
-        return column(item.field, rb"(?>%b)" % _groupless(kind.pattern), make)
+    if kind is BARE_REQUEST:
+        return request(b" ")
+    if kind.pattern == WORD.pattern:
+        return column(item.field, but(b" ") + b"++", words(kind.read))
+    return _text(item, end) if kind.pattern is None else _of_pattern(item, kind.pattern)
+
+
+def _of_pattern(item: Value, source: bytes) -> Part:
+    kind, pattern = item.kind, rb"(?>%b)" % _groupless(source)
+    if kind.fields:
+        return _spread(kind, pattern, bytes)
+    if kind is HOST_NAME:
+        return column(item.field, pattern, words(kind.read))
+    make = times(kind.read) if item.field == "time" else values(kind.read)
+    return column(item.field, pattern, make)
+
+
+def _text(item: Value, end: bytes) -> Part | None:
+    kind = item.kind
     if not end or end in _INSIDE.get(kind, b""):
         return None
     if kind is REQUEST:
@@ -60,6 +116,7 @@ def _part(item: Value, end: bytes) -> Part | None:
     end += b" " * (end == b"\n") + b"\\" * (end == b'"')
     if kind in _INSIDE:
         return target(end, text, query=kind is URI)
+    end += b"[" * (kind is USER)  # there, another line might begin
     return column(item.field, but(end) + b"*+", (values if kind is QUERY else words)(kind.read))
 
 

@@ -1,25 +1,18 @@
-"""What `--format` names: how lines are read, and the fast way through plain ones."""
+"""What `--format` names: a format of the catalog, a server's own format string, or all at once."""
 
+import html
 import re
-from collections.abc import Callable, Mapping
-from functools import partial
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
+from functools import cached_property
 
-from clfparse.formats import stock
+from clfparse.formats import catalog, stock
+from clfparse.formats.auto import Auto
 from clfparse.formats.form import Form
-from clfparse.formats.grammar import parse
+from clfparse.formats.format import Format, Several
+from clfparse.formats.grammar import read
+from clfparse.formats.unwrap import Unwrapping
 from clfparse.record import Record, Refused
 from clfparse.values.kinds import FormatError, Value
-
-# What lines of a name are: whether a virtual host is before them, and how they may end.
-_NAMES = {
-    "common": (False, ["common"]),
-    "combined": (False, ["combined"]),
-    "vhost_common": (True, ["common"]),
-    "vhost_combined": (True, ["combined"]),
-    "nginx": (False, ["combined", "main"]),
-}
-NAMES = ["auto", *_NAMES, "w3c", "json"]
 
 _APACHE = re.compile(r"%[!<>,0-9]*(?:\{[^}]*\})?[<>]?(?:\^t[io]|[A-Za-z])")
 _LOG_FORMAT = re.compile(
@@ -30,95 +23,183 @@ _STRING = r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\""""
 _NGINX_LOG_FORMAT = re.compile(
     rf"""\s*log_format\s+\S+\s+(?:escape=\w+\s+)?((?:\s*(?:{_STRING}))+)\s*;?\s*""", re.DOTALL
 )
+_TOMCAT = re.compile(r"(tomcat9?):", re.IGNORECASE)
+_GUNICORN = re.compile(r"%\([^)]*\)s")
+# Strings of others' syntax, which would be read as Apache's otherwise, and mean something else.
+_FOREIGN = {
+    "GoAccess": re.compile(r"%\^|%~|%dT%t|\[%d:%t|%x\b"),
+    "Squid": re.compile(r"%[>0-9]*(?:>a|<a|Ss|>Hs|<st|ts|tu|tr|ru|rm|Sh|mt|un)\b"),
+    "Envoy": re.compile(r"%(?:[A-Z]+_[A-Z_]+|REQ|RESP|TRAILER|PROTOCOL|DURATION)(?:\([^)]*\))?%"),
+    "HAProxy": re.compile(r"%\[|%(?:ci|cp|tr|ft|ST|hr|hs|tsc|CC|CS|HM|HU|HV|Ta|TR)\b"),
+}
+_READ_AS = {"Squid": "squid", "Envoy": "envoy", "HAProxy": "haproxy"}
 
 
-class Format(NamedTuple):
-    """How lines are read.
+class Stock(Format):
+    """Common, combined and their kin, of one kind; lines of the others are refused."""
 
-    parse: reads one line; None for one that holds no data; raises Refused. forms: returns forms by
-    which lines are read in bulk, as parse reads them. directive: its one group is a line with a #,
-    the newline before it too, by which others are read: once parse has it, there are other forms.
+    def __init__(self, name: str, ends: tuple[str, ...], *, vhost: bool) -> None:
+        super().__init__()
+        self._name, self._vhost, self._ends = name, vhost, ends
+
+    def parse(self, line: bytes) -> Record:
+        """Read one line."""
+        record, end = read(line)
+        if ("vhost" in record) != self._vhost:
+            no = "no" if self._vhost else "a"
+            raise Refused(f"not {self._name}: {no} virtual host before the line")
+        if ("referer" in record) != ("combined" in self._ends):
+            has = "no" if "combined" in self._ends else "a"
+            raise Refused(f"not {self._name}: {has} referer and user agent at the end")
+        if end not in self._ends:
+            raise Refused(f"not {self._name}: more fields at the end")
+        return record
+
+    def forms(self) -> list[Form]:
+        """Return the forms of these lines."""
+        return stock.forms([self._vhost], [end for end in self._ends if end != "extra"])
+
+
+class Strings(Format):
+    """Lines of one format string. reason: whether the reason of a refusal is looked for."""
+
+    def __init__(self, items: list[bytes | Value], *, reason: bool = True) -> None:
+        super().__init__()
+        self._reason = reason
+        from clfparse.formats.custom import Custom
+
+        self.custom = Custom(items)
+
+    def parse(self, line: bytes) -> Mapping[str, object]:
+        """Read one line."""
+        return self.custom.parse(line, reason=self._reason)
+
+    @cached_property
+    def _forms(self) -> list[Form]:
+        from clfparse.formats import customform
+
+        return customform.forms(self.custom)
+
+    def forms(self) -> list[Form]:
+        """Return the form of these lines, if there is one."""
+        return self._forms
+
+
+def format_of(*texts: str) -> Format:
+    """Return the format of names, or of servers' own format strings; a line is in one of them.
+
+    Raises FormatError where one is neither, or cannot be read.
     """
-
-    parse: Callable[[bytes], Mapping[str, object] | None]
-    forms: Callable[[], list[Form]] = list
-    directive: re.Pattern[bytes] | None = None
+    formats = [each for text in texts for each in _formats(text)]
+    return Unwrapping(formats[0] if len(formats) == 1 else Several(formats))
 
 
-AUTO = Format(parse, stock.forms)
+def _formats(text: str) -> Iterable[Format]:
+    if text.lower() == "auto":
+        return [Auto()]
+    if re.fullmatch(r"[\w.-]+", text) and (entry := catalog.find(text)):
+        return formats_of(entry)
+    return [Strings(items_of(text))]
 
 
-def format_of(text: str) -> Format:
-    """Return the format of a name, or of a server's own format string.
+def catalogued() -> list[Format]:
+    """Return the formats of the catalog that `Auto` looks for, but for those that it knows."""
+    strings, readers = [], []
+    for entry in catalog.entries():
+        if entry.auto is not False:
+            syntax, texts = entry.syntax, entry.strings
+            strings += [Strings(_syntax(text, syntax), reason=False) for text in texts]
+        if entry.auto and (entry.fields or entry.reader not in {"clf", "json", "w3c"}):
+            readers.append(_reader(entry))
+    return [*strings, *readers]
 
-    Raises FormatError where it is neither, or cannot be read.
-    """
-    if text == "auto":
-        return AUTO
-    if text in _NAMES:
-        vhost, ends = _NAMES[text]
-        forms = partial(stock.forms, [vhost], ends)
-        return Format(partial(_strict, text, vhost, ends), forms)
-    if text == "w3c":
-        from clfparse.formats.w3c import DIRECTIVE, W3C
-        from clfparse.formats.w3cform import W3CForms
 
-        log = W3C()
-        return Format(log.parse, W3CForms(log), DIRECTIVE)
-    if text == "json":
+def formats_of(entry: catalog.Entry) -> list[Format]:
+    """Return what reads the lines of a format of the catalog."""
+    made: list[Format] = []
+    if entry.reader:
+        made.append(_reader(entry))
+    return [*made, *(Strings(_syntax(text, entry.syntax)) for text in entry.strings)]
+
+
+def _reader(entry: catalog.Entry) -> Format:
+    if entry.reader == "clf":
+        return Stock(entry.name, entry.ends, vhost=entry.vhost)
+    if entry.reader == "w3c":
+        from clfparse.formats.w3clog import W3CLog
+
+        return W3CLog(entry.fields, entry.least, entry.begins)
+    if entry.reader == "json":
         from clfparse.formats.jsonlog import JsonLog
 
-        return Format(JsonLog().parse)
-    return _custom(text)
+        return JsonLog()
+    from clfparse.formats.pairs import Pairs
+
+    return Pairs(entry.reader or "")
 
 
-def _strict(name: str, vhost: bool, ends: list[str], line: bytes) -> Record:
-    """Read a line of one of the stock formats; refuse those of the others."""
-    record = parse(line)
-    if ("vhost" in record) != vhost:
-        raise Refused(f"not {name}: {'no' if vhost else 'a'} virtual host before the line")
-    if ("referer" in record) != ("combined" in ends):
-        has = "no" if "combined" in ends else "a"
-        raise Refused(f"not {name}: {has} referer and user agent at the end")
-    if "extra" in record or ("header_x_forwarded_for" in record and "main" not in ends):
-        raise Refused(f"not {name}: more fields at the end")
-    return record
+def items_of(text: str) -> list[bytes | Value]:
+    """Return what a server's own format string is made of; it may be pasted with its directive.
 
-
-def _custom(text: str) -> Format:
-    """Make a format of a server's string; it may be pasted with the directive around it."""
-    from clfparse.formats import customform
-    from clfparse.formats.custom import Custom
-
+    Raises FormatError.
+    """
     places = _places(text)
+    source = "".join(text[at] for at in places)
     try:
-        custom = Custom(_items("".join(text[at] for at in places)))
+        items = _items(source)
     except FormatError as error:
         raise FormatError(str(error), [*places, len(text)][error.at]) from error
-    return Format(custom.parse, partial(customform.forms, custom))
+    if any(b"\n" in item for item in items if isinstance(item, bytes)):
+        at = text.find("\n") if "\n" in text else text.find("\\n")
+        raise FormatError("a line break in it: each line is read by itself", at)
+    return items
 
 
 def _places(text: str) -> list[int]:
     """Return the places in the text that are of the format, not of a directive around it."""
-    if found := _LOG_FORMAT.fullmatch(text):
-        return list(range(*found.span(1)))
-    if found := _NGINX_LOG_FORMAT.fullmatch(text):
-        strings = re.compile(_STRING, re.DOTALL).finditer(text, *found.span(1))
+    if match := _LOG_FORMAT.fullmatch(text):
+        return list(range(*match.span(1)))
+    if match := _NGINX_LOG_FORMAT.fullmatch(text):
+        strings = re.compile(_STRING, re.DOTALL).finditer(text, *match.span(1))
         return [at for part in strings for at in range(part.start() + 1, part.end() - 1)]
     return list(range(len(text)))
 
 
 def _items(text: str) -> list[bytes | Value]:
-    from clfparse.formats import apache, nginx
-
+    if "&quot;" in text:  # copied out of Tomcat's server.xml
+        text = html.unescape(text)
+    if match := _TOMCAT.match(text):
+        return _syntax(text[match.end() :], match[1].lower())
+    if _GUNICORN.search(text):
+        return _syntax(text, "gunicorn")
+    for name, pattern in _FOREIGN.items():
+        if match := pattern.search(text):
+            raise FormatError(f"{name}'s syntax, not Apache's: {_instead(name)}", match.start())
     if _APACHE.search(text):
-        items = apache.items(text)
-    elif _NGINX.search(text):
-        items = nginx.items(text)
-    else:
-        names = ", ".join(NAMES)
-        raise FormatError(f"neither a name ({names}) nor a format string of Apache or nginx", 0)
-    if any(b"\n" in item for item in items if isinstance(item, bytes)):
-        at = text.find("\n") if "\n" in text else text.find("\\n")
-        raise FormatError("a line break in it: each line is read by itself", at)
-    return items
+        return _syntax(text, "apache")
+    if _NGINX.search(text):
+        return _syntax(text, "nginx")
+    names = ", ".join(["auto", *catalog.names()])
+    raise FormatError(f"neither a name ({names}) nor a format string of Apache or nginx", 0)
+
+
+def _instead(name: str) -> str:
+    if name in _READ_AS:
+        return f"for its default format, try --format {_READ_AS[name]}"
+    return "use the format string of the server itself, or a name such as combined"
+
+
+def _syntax(text: str, syntax: str) -> list[bytes | Value]:
+    if syntax == "template":
+        from clfparse.formats import template
+
+        return template.items(text)
+    if syntax == "nginx":
+        from clfparse.formats import nginx
+
+        return nginx.items(text)
+    from clfparse.formats import apache
+
+    if syntax == "gunicorn":
+        return apache.gunicorn_items(text)
+    return apache.items(text, syntax)

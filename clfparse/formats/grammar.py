@@ -10,46 +10,51 @@ import re
 
 from clfparse.record import MainRecord, Record, Refused
 from clfparse.values.escapes import plain, text, value
-from clfparse.values.request import parse_request, section
-from clfparse.values.times import rfc3339
-
-_TIME = re.compile(
-    rb"""
-    [ ]\[ (\d{1,2} / [A-Z][a-z]{2} / \d{4} : \d\d : \d\d : \d\d [ ] [+-]\d{4}) \]  # time
-    (?: [ ]*+ (\") )?  # the request's opening quote
-    """,
-    re.VERBOSE,
+from clfparse.values.hosts import (
+    ADDRESS,
+    BEFORE_PORT,
+    HOST,
+    IPV4,
+    IPV6,
+    PORT,
+    first,
+    is_address,
+    port,
 )
+from clfparse.values.kinds import is_torn, is_user, one_request
+from clfparse.values.request import parse_request, section
+from clfparse.values.times import CLF, ISO, LOOSE, rfc3339, written
+
+_CLF = re.compile(CLF)
+
+# The time, and the request's opening quote.
+_TIME = re.compile(rb" \[(%b|%b)\](?: *+(\"))?" % (LOOSE, ISO))
 
 # Before the time. The first that fits is taken: ident is all but always "-", so a "-" in its place
 # tells a virtual host before the line from a user name with spaces in it.
-_HOST = rb"(?P<host> [^ ,\"]+ (?: , [ ]?+ [^ ,\"]+ )*+ )"  # several: X-Forwarded-For
-_VHOST = rb"(?P<vhost> [^ ,\"]+ )"
-_USER = rb"(?P<user> .+ )"
-_IDENT = rb"(?P<ident> [^ ]+ )"
+_NAMED = b"(?:%b)" % HOST
+_BRACKETED = rb"\[%b\]" % IPV6
+# A proxy's list, or an address with its port, may stand for the client.
+_HOST = rb"(?P<host>-|%b(?:,[ ]?[^ ,\"]+)*+|%b:%b(?:,[ ]?[^ ,\"]+)*+|%b(?::%b)?)" % (
+    *(_NAMED, IPV4, PORT, _BRACKETED, PORT),
+)
+_VHOST = rb"(?P<vhost>-|%b|%b)" % (_NAMED, _BRACKETED)
+_USER = rb"(?P<user>.+)"
+_WORD = rb"(?P<user>(?!%b(?: |\Z))[^ ]+)" % ADDRESS
+# Not the client, nor what belongs to a header: a bar, a clock, a name with a colon behind it.
+_IDENT = rb"(?P<ident>(?!%b(?:[ ,:]|\Z)|\d\d:)[^ |,]*[^ |,:])" % ADDRESS
 _BY_NAMES = [
-    re.compile(rb"[ ]++".join(parts), re.VERBOSE | re.DOTALL)
+    re.compile(rb" ++".join(parts), re.DOTALL)
     for parts in (
         # vhost:port, one colon, or none outside the brackets of an IPv6 address
-        (rb"(?P<vhost> (?: [^ ,:\"]+ | \[[^ ]+\] ) : \d++ )", _HOST, _IDENT, _USER),
-        (_HOST, rb"(?P<ident> - )", _USER),
-        (_VHOST, _HOST, rb"(?P<ident> - )", _USER),
+        (rb"(?P<vhost>(?:%b|%b):%b)" % (BEFORE_PORT, _BRACKETED, PORT), _HOST, _IDENT, _USER),
+        (_HOST, rb"(?P<ident>-)", _USER),
+        (_VHOST, _HOST, rb"(?P<ident>-)", _USER),
         # an identity is given, and an IPv4 or IPv6 address stands in second place
-        (_VHOST, rb"(?P<host> \d+\.\d+\.\d+\.\d+ | [0-9A-Fa-f]*:[0-9A-Fa-f:.]+ )", _IDENT, _USER),
-        (_HOST, _IDENT, _USER),
+        (_VHOST, rb"(?P<host>%b)" % ADDRESS, _IDENT, _WORD),
+        (_HOST, _IDENT, _WORD),
     )
 ]
-
-# What a collector has put before the line, which must not be taken for the client's name.
-_HEADER = re.compile(
-    rb"""
-      <\d{1,3}>                                     # syslog's priority: RFC 3164, RFC 5424
-    | [A-Z][a-z]{2} [ ] [ \d]\d [ ] \d\d:\d\d:\d\d  # its time: Oct 11 22:14:15
-    | \d{4}-\d\d-\d\d [T ]                         # an ISO 8601 time
-    | [^ ]+ [ ]+ \|                                # docker compose's: web_1  |
-    """,
-    re.VERBOSE,
-)
 
 # Status and size after the request's closing quote.
 _NUMBERS = rb"\" [ ]++ (\d{3} | -) [ ]++ (\d{1,18} | -) (?= [ ] | \Z ) [ ]*+"
@@ -65,10 +70,7 @@ _QUOTED = [
 ]
 
 # nginx's main has one more field: addresses of clients, as proxies have named them.
-_IPV4 = rb"\d{1,3}(?:\.\d{1,3}){3}"
-IPV6 = rb"(?=[0-9A-Fa-f:]{0,37}::)[0-9A-Fa-f:.]{2,45}|[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){7}"
-_ADDRESS = rb"(?:%b|%b)" % (_IPV4, IPV6)
-FORWARDED = rb'"(?:-|%b(?:, *+%b)*+)"' % (_ADDRESS, _ADDRESS)
+FORWARDED = rb'"(?:-|%b(?:, *+%b)*+)"' % (ADDRESS, ADDRESS)
 _FORWARDED = re.compile(FORWARDED)
 
 
@@ -77,37 +79,55 @@ def parse(line: bytes) -> Record:
 
     Raises Refused, with the reason, for a line that is not of this grammar.
     """
+    return read(line)[0]
+
+
+def read(line: bytes) -> tuple[Record, str]:
+    """Do as `parse`; return how the line ends, too: common, combined, main or extra."""
     line = line.removesuffix(b"\r")
     time = find_time(line)
     who = names(line[: time.start()])
     try:
-        written = rfc3339(time[1])
+        moment = rfc3339(time[1]) if _CLF.fullmatch(time[1]) else written(time[1])
     except ValueError as error:
         raise Refused(f"impossible time: {error}") from error
     request = _REQUEST[0].match(line, time.end()) or _REQUEST[1].match(line, time.end())
     if not request:
         raise Refused("no status and size after the request")
-    record = _record(written, who, request)
+    record = _record(moment, who, request)
     rest = _take_combined(record, line[request.end() :]).rstrip(b" ")
-    if "referer" in record and _FORWARDED.fullmatch(rest):
+    end = "combined" if "referer" in record else "common"
+    if end == "combined" and _FORWARDED.fullmatch(rest):
         record["header_x_forwarded_for"] = value(rest[1:-1])
-        rest = b""
+        end, rest = "main", b""
     if "vhost" in who:
         record["vhost"] = value(who["vhost"])
     if rest:
+        if is_torn(rest):
+            raise Refused("another line begins in it")
         record["extra"] = extra(rest)
+        end = "extra"
     if record["method"] is None:
         record["request"] = value(request[1])
+    return _with_client(record, who["host"]), end
+
+
+def _with_client(record: MainRecord, client: bytes) -> MainRecord:
+    """Keep what stands beside the client's own address: its port, or the proxies behind it."""
+    if b"," in client:
+        record["header_x_forwarded_for"] = value(client)
+    elif (number := port(client)) is not None:
+        record["remote_port"] = number
     return record
 
 
 def find_time(line: bytes) -> re.Match[bytes]:
     """Find the first time with a quote behind it: no server lets a bare quote into a user name."""
-    found = None
-    for found in _TIME.finditer(line):
-        if found[2]:
-            return found
-    if found:
+    match = None
+    for match in _TIME.finditer(line):
+        if match[2]:
+            return match
+    if match:
         raise Refused("no request in quotes")
     if not line:
         raise Refused("empty line")
@@ -117,20 +137,23 @@ def find_time(line: bytes) -> re.Match[bytes]:
 def names(before: bytes) -> dict[str, bytes]:
     """Read what stands before the time: host, ident, user, and vhost if there is one."""
     before = before.strip(b" ")
-    if _HEADER.match(before):
-        raise Refused("a header, as of syslog, stands before the line")
     for form in _BY_NAMES:
-        if found := form.fullmatch(before):
-            return found.groupdict()
+        if match := form.fullmatch(before):
+            who = match.groupdict()
+            if is_user(who["user"], named=not is_address(who["host"])):
+                return who
     raise Refused("no host, identity and user before the time")
 
 
-def _record(time: str, who: dict[str, bytes], found: re.Match[bytes]) -> MainRecord:
-    line, status, size = found.groups()
-    request = parse_request(text(line))
+def _record(time: str, who: dict[str, bytes], match: re.Match[bytes]) -> MainRecord:
+    line, status, size = match.groups()
+    try:
+        request = parse_request(text(one_request(line)))
+    except ValueError as error:
+        raise Refused(str(error)) from error
     return {
         "time": time,
-        "host": value(who["host"]),
+        "host": first(who["host"]),
         "ident": value(who["ident"]),
         "user": "" if who["user"] == b'""' else value(who["user"]),
         "method": request and request.method,
@@ -157,10 +180,10 @@ def _take_combined(record: Record, rest: bytes) -> bytes:
 def _quoted(rest: bytes, start: int) -> re.Match[bytes] | None:
     if rest[start : start + 1] != b'"':
         return None
-    found = _QUOTED[0].match(rest, start) or _QUOTED[1].match(rest, start)
-    if not found:
+    match = _QUOTED[0].match(rest, start) or _QUOTED[1].match(rest, start)
+    if not match:
         raise Refused("a quoted field is not closed")
-    return found
+    return match
 
 
 def extra(raw: bytes) -> str | None:

@@ -16,8 +16,9 @@ _DEFAULT = "--format takes the server's own LogFormat or log_format string, w3c 
 _W3C = re.compile(rb"#(?:Fields|Version|Software|Date):|\d{4}-\d\d-\d\d[ \t]\d\d:\d\d:\d\d[ \t]")
 
 
-def hint(tried: str, lines: list[bytes]) -> str:
-    """Say which format fits most of the lines that were refused. tried: as --format has it."""
+def hint(names: list[str], lines: list[bytes]) -> str:
+    """Say which format fits most of the lines that were refused. names: as --format has them."""
+    tried = " ".join(names)
     if found := _most(map(_stock, lines), len(lines)):
         return f"these lines look like {found}; leave --format out"
     if sum(line.lstrip().startswith(b"{") for line in lines) * 2 > len(lines):

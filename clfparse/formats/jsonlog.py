@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from clfparse.formats.fields import ALWAYS, BLANK, DEEPEST, keep, split_server, split_target
+from clfparse.formats.format import Format
 from clfparse.formats.jsonfields import NAMES
 from clfparse.formats.jsonplan import (
     HEADER,
@@ -42,7 +43,7 @@ _NESTED = {dict, list}
 Sources = tuple[Object, Object, Object]  # the line, its request, that one's headers
 
 
-class JsonLog:
+class JsonLog(Format):
     """Reads lines; no line depends on another."""
 
     def parse(self, line: bytes) -> Object | None:
@@ -52,7 +53,7 @@ class JsonLog:
         is, but for what is unprintable. Raises Refused for what is not a JSON object, has nothing
         of a request or no readable time, or is nested deeper than 32.
         """
-        line = line.removeprefix(b"\xef\xbb\xbf").strip(b" \t\r")
+        line = line.strip(b" \t\r")
         if not line:
             return None
         source, line = load(line)
@@ -62,6 +63,13 @@ class JsonLog:
             except Unusual:
                 source = orjson.loads(line)
         return _itemized(_flat(source))
+
+    def record(self, source: Object) -> Object:
+        """Make a record of an object whose text is printable, as `parse` does. Raises Refused."""
+        try:
+            return _planned(dict(source))
+        except Unusual:
+            return _itemized(_flat(source))
 
 
 def _planned(line: Object) -> Object:

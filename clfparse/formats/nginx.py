@@ -2,10 +2,12 @@
 
 import re
 
+from clfparse.formats.apache import KINDS
 from clfparse.record import Record
 from clfparse.values.kinds import (
     EPOCH,
-    ISO,
+    HOST_NAME,
+    ISO_TIME,
     LOCAL,
     METHOD,
     NUMBER,
@@ -15,6 +17,7 @@ from clfparse.values.kinds import (
     SECONDS,
     STATUS,
     TEXT,
+    UPSTREAM_LIST,
     UPSTREAMS,
     URI,
     USER,
@@ -31,10 +34,11 @@ _ESCAPES = {"t": "\t", "r": "\r", "n": "\n"}
 
 # The field, its kind, and its second name, if it leaves the first to others (see Value).
 _KNOWN: dict[str, tuple[str, Kind] | tuple[str, Kind, str]] = {
-    "remote_addr": ("host", TEXT),
+    "remote_addr": ("host", HOST_NAME),
+    "the_real_ip": ("host", HOST_NAME, "the_real_ip"),  # ingress-nginx's
     "remote_user": ("user", USER),
     "time_local": ("time", LOCAL),
-    "time_iso8601": ("time", ISO),
+    "time_iso8601": ("time", ISO_TIME),
     "msec": ("time", EPOCH, ""),
     "request": ("request", REQUEST),
     "request_method": ("method", METHOD),
@@ -56,10 +60,15 @@ _KNOWN: dict[str, tuple[str, Kind] | tuple[str, Kind, str]] = {
     "host": ("server", TEXT, "server_requested"),
     "server_port": ("port", NUMBER),
     "remote_port": ("remote_port", NUMBER),
-    "server_addr": ("server_address", TEXT),
+    "server_addr": ("server_address", HOST_NAME),
     "pid": ("pid", NUMBER),
     "connection_requests": ("keepalive", NUMBER),
 }
+# ngx_http_upstream_module: what is known of each of the servers that were tried.
+_UPSTREAM = re.compile(
+    r"upstream_(?:addr|status|(?:connect|header|first_byte|session|queue|response)_time"
+    r"|response_length|bytes_(?:sent|received))"
+)
 _FAMILIES = {"http_": "header_", "sent_http_": "response_header_"}
 
 
@@ -93,4 +102,5 @@ def _value(variable: re.Match[str]) -> Value:
     for prefix, before in _FAMILIES.items():
         if name.startswith(prefix):
             field = before + name.removeprefix(prefix)
-    return Value(variable[0], variable.start(), field, TEXT)
+    kind = UPSTREAM_LIST if _UPSTREAM.fullmatch(name) else KINDS.get(field, TEXT)
+    return Value(variable[0], variable.start(), field, kind)

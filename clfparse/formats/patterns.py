@@ -4,6 +4,7 @@ Every repetition is possessive: what it takes it never gives back, so that no li
 linear time.
 """
 
+import re
 from itertools import pairwise
 
 from clfparse.formats.column import Decode, inner, json, queries
@@ -12,6 +13,8 @@ from clfparse.values.escapes import text
 
 # Up to the first quote that is not escaped. A quote behind two backslashes is for the slow way.
 QUOTED = rb'"[^"]*+(?:(?<=[^\\]\\)"[^"]*+)*+(?<!\\)"'
+# Of W3C logs: a line by which others are read, and the newline before it.
+DIRECTIVE = re.compile(rb"(\n(?:\xef\xbb\xbf)?#[^\n]*+)")
 STATUS = rb"[1-9]\d\d|-"
 NUMBER = rb"[1-9]\d{0,17}+|0|-"
 
@@ -35,7 +38,7 @@ def request(end: bytes) -> Part:
 
     def words(excluded: bytes) -> bytes:
         word = _text(end + b" " + excluded)
-        return rb"%b*+(?: (?!HTTP/)%b*+)*+" % (word, word)
+        return rb"%b*+(?: (?!HTTP[/0-9])%b*+)*+" % (word, word)
 
     section, rest, query = words(b"/?#"), words(b"?"), words(b"")
     pattern = rb"([A-Z]++) ((/%b)%b)((?:\?%b)?+)(?<! ) (HTTP/\d(?:\.\d)?+)"

@@ -4,28 +4,34 @@ from collections.abc import Iterable
 
 from clfparse.formats.column import json, quoted, times, values, words
 from clfparse.formats.form import Form, Part, column
-from clfparse.formats.grammar import FORWARDED, IPV6, extra
+from clfparse.formats.grammar import FORWARDED, extra
 from clfparse.formats.patterns import NUMBER, QUOTED, STATUS, but, numbers, request
 from clfparse.record import ALWAYS
 from clfparse.values.escapes import text, value
+from clfparse.values.hosts import ADDRESS, IPV4, IPV6, NAME
+from clfparse.values.kinds import SECOND
 from clfparse.values.times import rfc3339
 
 Parts = list[bytes | Part]
 
-# A name, but no day: that might be of a collector's header; nor is an identity a day or a bar.
-_NAME = rb"(?!\d{4}-\d\d-\d\d[T ])[0-9A-Za-z._-]++"
-_WORD = but(b" ") + b"++"
-_IDENT = rb"(?!\||\d\d )" + _WORD
-_HOST = rb"\d[0-9.]*+|[A-Za-z][0-9A-Za-z._-]*+|" + IPV6  # as they mostly are
-_EXTRA = rb"[^ \r\n][^\r\n]*+(?<! )"
+# What others may be goes the slow way: a name of digits alone, a user with brackets.
+_HOST = rb"%b(?![^ ])|[A-Za-z][0-9A-Za-z._-]{0,254}(?![^ ])|%b" % (IPV4, IPV6)
+_NAME = rb"%b(?![^ ])|%b(?![^ ])" % (IPV4, NAME)
+_USER = but(b" [") + b"++"
+_IDENT = rb"-|(?!%b[ ,:]|\d\d:)%b++(?<!:)" % (ADDRESS, but(b" |,"))
+_OTHER = rb"(?!%b )" % ADDRESS + _USER
+_EXTRA = rb"(?![^\r\n]*%b)[^ \r\n][^\r\n]*+(?<! )" % SECOND
 
 _TEXT, _QUOTED = words(value), quoted(text)
-_CLIENT: Parts = [column("host", _HOST), b" - ", column("user", _WORD, _TEXT)]
+_CLIENT: Parts = [column("host", _HOST), b" - ", column("user", _USER, _TEXT)]
 _ANY: Parts = [
-    *(column("host", rb"%b|%b" % (_NAME, IPV6), _TEXT), b" "),
-    *(column("ident", _IDENT, _TEXT), b" ", column("user", _WORD, _TEXT)),
+    *(column("host", rb"%b|%b|-" % (_NAME, IPV6), _TEXT), b" "),
+    *(column("ident", _IDENT, _TEXT), b" ", column("user", _OTHER, _TEXT)),
 ]
-_VHOST: Parts = [column("vhost", rb"(?!- )%b(?::\d++)?+" % _NAME), b" ", *_CLIENT]
+_VHOST: Parts = [
+    *(column("vhost", rb"(?:%b|%b)(?::\d{1,5})?+(?![^ ])" % (IPV4, NAME)), b" "),
+    *_CLIENT,
+]
 _BEGINNINGS = {False: [_CLIENT, _ANY], True: [_VHOST]}
 
 _LINE: Parts = [

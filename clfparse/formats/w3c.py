@@ -40,7 +40,6 @@ NAMES = {
 _MUST = {"sc-status", "sc-bytes", "bytes"}  # a line in which these are no numbers is out of step
 DATES = ("date", "date-utc", "date-local")
 TIMES = ("time", "time-utc", "time-local")
-DIRECTIVE = re.compile(rb"(\n(?:\xef\xbb\xbf)?#[^\n]*+)")
 
 _IIS = {"sc-substatus", "sc-win32-status", "s-sitename"}  # no other server has them
 _MOST_FIELDS = 256  # CloudFront has 33
@@ -54,9 +53,15 @@ _A_DAY = 24 * 3600
 
 
 class W3C:
-    """Reads lines, each by the directives before it."""
+    """Reads lines, each by the directives before it.
 
-    def __init__(self) -> None:
+    fields: what #Fields would say; least: how many of them a line has at least, if not all.
+    directives: how many there were.
+    """
+
+    def __init__(self, fields: str = "", least: int = 0) -> None:
+        self.directives = 0
+        self._least = least
         self.fields: list[str] = []  # in lower case
         self._own: dict[str, str] = {}  # what a record calls them
         self._iis = self.cloudfront = False  # they are such a server's
@@ -65,6 +70,8 @@ class W3C:
         self._day: date | None = None  # of lines without a date
         self._second = 0  # of that day: the last line's
         self._turned = False  # that day is later than #Date's
+        if fields:
+            self._name_fields(fields.split())
 
     def parse(self, line: bytes) -> dict[str, Any] | None:
         """Read one line, without its newline; None for a directive and a blank line.
@@ -74,10 +81,11 @@ class W3C:
         that is no number in range; and for a #Fields line that names no field, too many, or one
         twice (its first value is then taken).
         """
-        line = line.removeprefix(b"\xef\xbb\xbf").rstrip(b"\r")
         if line.startswith(b"#"):
+            self.directives += 1
             self._direct(line)
             return None
+        line = line.rstrip(b"\r")
         if not line.strip(b" \t"):
             return None
         source = self._split(line)
@@ -108,15 +116,19 @@ class W3C:
             self._day, self._turned = _day(words[0]) if words else None, False
             self._second = _second(words[1]) or 0 if len(words) > 1 else 0
         elif name.strip().lower() == b"fields":
-            self.fields, self._why = [], "the last #Fields line was refused"
-            if not 0 < len(words) <= _MOST_FIELDS:
-                raise Refused(f"#Fields names {len(words)} fields, not 1 to {_MOST_FIELDS}")
-            self.fields = [word.lower() for word in words]
-            self._own = {name: _own(name) for name in self.fields}
-            self._iis = not _IIS.isdisjoint(self.fields)
-            self.cloudfront = any(name.startswith("x-edge-") for name in self.fields)
-            if len(set(self.fields)) < len(words):
-                raise Refused("#Fields names a field twice: its first value is taken")
+            self._least = 0
+            self._name_fields(words)
+
+    def _name_fields(self, words: list[str]) -> None:
+        self.fields, self._why = [], "the last #Fields line was refused"
+        if not 0 < len(words) <= _MOST_FIELDS:
+            raise Refused(f"#Fields names {len(words)} fields, not 1 to {_MOST_FIELDS}")
+        self.fields = [word.lower() for word in words]
+        self._own = {name: _own(name) for name in self.fields}
+        self._iis = not _IIS.isdisjoint(self.fields)
+        self.cloudfront = any(name.startswith("x-edge-") for name in self.fields)
+        if len(set(self.fields)) < len(words):
+            raise Refused("#Fields names a field twice: its first value is taken")
 
     def _split(self, line: bytes) -> dict[str, object]:
         """Split a line at tabs, if the first gap is one, or else at spaces; name the values."""
@@ -131,10 +143,10 @@ class W3C:
             parts = [part for part in line.split(b" ") if part]
             if len(parts) != wanted:
                 parts = _FIELD.findall(line)
-        if len(parts) != wanted:
+        if not (self._least or wanted) <= len(parts) <= wanted:
             raise Refused(f"{len(parts)} fields, where #Fields names {wanted}")
         source: dict[str, object] = {}
-        for name, part in zip(self.fields, parts, strict=True):
+        for name, part in zip(self.fields, parts, strict=False):
             source.setdefault(name, self.text(name, part))
         return source
 

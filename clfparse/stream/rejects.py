@@ -24,6 +24,7 @@ class Rejects:
         self.program = program
         self.lines = 0  # read so far, whatever became of them
         self.refused = 0
+        self.skipped = 0  # lines that hold no data: blank ones, directives
         self.messages: list[str] = []  # for stderr, without newline
         self.kept = bytearray()  # for --rejects
         self._hint = hint
@@ -32,6 +33,11 @@ class Rejects:
         self._before = 0  # lines of earlier sources
         self._reported = REPORTED
         self._due: float | None = None
+
+    @property
+    def none_read(self) -> bool:
+        """Whether there were lines with data, and none could be read."""
+        return 0 < self.refused == self.lines - self.skipped
 
     def enter(self, source: str) -> None:
         """Begin a named source: its lines are numbered from 1."""
@@ -53,7 +59,7 @@ class Rejects:
                 shown = shown[:_QUOTED] + "…"
             number = self.lines - self._before
             self.report(f"{self._source}line {number}: {reason}: '{shown}'")
-        if self.refused == self.lines == REPORTED:
+        if self.refused == REPORTED and self.none_read:
             self.report(f"none of the first {REPORTED} lines could be read; {self._say()}")
 
     def keep(self, part: bytes) -> None:
@@ -73,7 +79,7 @@ class Rejects:
 
     def finish(self) -> None:
         """Tell the total, if any."""
-        if 0 < self.refused == self.lines < REPORTED:
+        if self.refused < REPORTED and self.none_read:
             self.report(f"none of the lines could be read; {self._say()}")
         if self.refused:
             self.report(f"{self.refused:,} of {self.lines:,} lines refused")

@@ -191,8 +191,8 @@ def run(
 
     limit: bytes of the longest line. rejects_file: to which refused lines are added. screen: what
     a terminal shows meanwhile. messages: a file whose lines it shows too.
-    Returns the exit status: 1 for a failure, or a refused line where strict; 128 + its number for
-    a signal.
+    Returns the exit status: 1 for a failure, where no line could be read, or a refused line where
+    strict; 128 + its number for a signal.
     """
     occupy_closed()
     # glibc would give the memory of each block back, and the kernel it again page by page. To free
@@ -222,7 +222,7 @@ def run(
         return int(failed.args[0])
     if signals.stopped:
         return 128 + signals.stopped
-    return int(whole.failed or (strict and rejects.refused > 0))
+    return int(whole.failed or rejects.none_read or (strict and rejects.refused > 0))
 
 
 @contextmanager

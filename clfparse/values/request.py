@@ -12,6 +12,9 @@ _PROTOCOL = re.compile(r"(?:[A-Z]+|http)/[0-9]+(?:\.[0-9]+)?")
 # What stands before the path of an absolute-form target: RFC 3986, scheme and authority.
 _ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/]*")
 
+# Not of a target, though spaces may be in one: a second protocol, or one with junk behind it.
+_PROTOCOL_WITHIN = re.compile(r" HTTP[/0-9]")
+
 
 class Request(NamedTuple):
     """The parts of a request line. ``path?query`` is the target as it was sent."""
@@ -25,7 +28,7 @@ class Request(NamedTuple):
 def parse_request(line: str) -> Request | None:
     """Take a request line apart; None if it is not ``METHOD target [PROTOCOL]``.
 
-    A target with spaces in it is kept whole. Without PROTOCOL it is HTTP/0.9.
+    A path with spaces in it is kept whole, as clients send them. Without PROTOCOL it is HTTP/0.9.
     """
     method, _, rest = line.partition(" ")
     target = rest.strip(" ")
@@ -33,10 +36,16 @@ def parse_request(line: str) -> Request | None:
     protocol = None
     if _PROTOCOL.fullmatch(last):
         target, protocol = head.rstrip(" "), last
-    if not target or not _METHOD.fullmatch(method):
+    if not target or not _METHOD.fullmatch(method) or (" " in target and not _is_path(target)):
         return None
     path, mark, query = target.partition("?")
     return Request(method, path, query if mark else None, protocol)
+
+
+def _is_path(target: str) -> bool:
+    """Tell whether a target with spaces is a path, rather than words of another protocol."""
+    path = target.startswith("/") or _ORIGIN.match(target)
+    return bool(path) and not _PROTOCOL_WITHIN.search(target)
 
 
 def section(path: str) -> str:

@@ -1,4 +1,4 @@
-"""Times and durations: Common Log Format, RFC 3339, and ``10s``.
+"""Times and durations: Common Log Format, RFC 3339, what servers make of both, and ``10s``.
 
 A time is an integer UTC epoch second; the offset it was written with goes along in `Instant`.
 """
@@ -7,6 +7,8 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import NamedTuple
+
+from clfparse.values.zones import LOCAL
 
 # A busy log repeats each of its times; sixteen thousand are 4.5 hours of distinct seconds.
 _CACHED = 1 << 14
@@ -21,7 +23,24 @@ _LONGEST = timedelta(days=366)
 
 _MONTHS = b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
-_CLF = re.compile(rb"(\d{1,2})/([A-Z][a-z]{2})/(\d{4}):(\d\d):(\d\d):(\d\d) ([+-]\d\d)(\d\d)")
+CLF = rb"\d{1,2}/[A-Za-z]{3}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}"
+_FRACTION = rb"(?:[.,]\d{1,18})?"
+_ZONE = rb"(?: ?(?:Z|z|UTC|GMT|[+-]\d\d:?\d\d))?"
+ISO = rb"\d{4}[-/]\d\d[-/]\d\d[Tt ]\d\d:\d\d:\d\d%b%b" % (_FRACTION, _ZONE)
+# As CLF, with a space before the hour, a fraction, twelve hours, another zone or none.
+LOOSE = rb"\d{1,2}/[A-Za-z]{3}/\d{4}[: ]\d\d:\d\d:\d\d%b(?: [AP]M)?%b" % (_FRACTION, _ZONE)
+
+_PARTS = re.compile(
+    rb"""
+    (?: (?P<day>\d{1,2}) / (?P<name>[A-Za-z]{3}) / (?P<year>\d{4}) [: ]
+      | (?P<date>\d{4}[-/]\d\d[-/]\d\d) [Tt ] )
+    (?P<hour>\d\d) (?P<minute>:\d\d:\d\d) (?:[.,]\d{1,18})? (?: [ ] (?P<half>[AP]M) )?
+    (?: [ ]? (?P<zone> Z | z | UTC | GMT | [+-]\d\d:?\d\d ) )?
+    """,
+    re.VERBOSE,
+)
+
+_IS_CLF = re.compile(CLF)
 
 _RFC3339 = re.compile(
     r"""
@@ -55,19 +74,55 @@ def rfc3339(clf: bytes) -> str:
 
     Raises ValueError for a date or time that does not exist, and for any other text.
     """
-    if not (found := _CLF.fullmatch(clf)):
+    if not _IS_CLF.fullmatch(clf):
         raise ValueError("not of the form 10/Oct/2000:13:55:36 -0700")
-    day, month, year, hour, minute, second, zone, minutes = found.groups()
-    if month not in _MONTHS:
-        raise ValueError(f"no month {month.decode('ascii')}")
-    if (zone, minutes) == (b"-00", b"00"):
-        zone = b"+00"
-    written = b"%s-%02d-%02dT%s:%s:%s%s:%s" % (
-        *(year, _MONTHS.index(month) + 1, int(day)),
-        *(hour, minute, second, zone, minutes),
-    )
-    instant(text := written.decode("ascii"))
+    return written(clf)
+
+
+def written(raw: bytes) -> str:
+    """Return the RFC 3339 time, to the second and in its own offset, of one of CLF, LOOSE or ISO.
+
+    Without an offset it is of the zone that --zone names, or UTC. 24:00:00 is the next day's start.
+    Raises ValueError for a date or time that does not exist, and for any other text.
+    """
+    if not (match := _PARTS.fullmatch(raw)):
+        raise ValueError("not of a form such as 2000-10-10T13:55:36-07:00")
+    date, hour, half, zone = match.group("date", "hour", "half", "zone")
+    if date is None:
+        month = match["name"].title()
+        if month not in _MONTHS:
+            raise ValueError(f"no month {match['name'].decode('ascii')}")
+        date = b"%b-%02d-%02d" % (match["year"], _MONTHS.index(month) + 1, int(match["day"]))
+    if half:
+        if not 1 <= int(hour) <= 12:
+            raise ValueError(f"no hour {hour.decode()} of twelve")
+        hour = b"%02d" % (int(hour) % 12 + 12 * (half == b"PM"))
+    text = (date.replace(b"/", b"-") + b"T" + hour + match["minute"]).decode("ascii")
+    if next_day := text.endswith("T24:00:00"):
+        text = text.replace("T24", "T00")
+    text += "" if zone is None else offset(zone.decode("ascii"))
+    if zone is None or next_day:
+        text = _moved(text, timedelta(days=next_day))
+    instant(text)
     return text
+
+
+def offset(zone: str) -> str:
+    """Return the offset of a zone: ``Z``, ``UTC``, ``GMT``, ``+0200``, ``+02:00``."""
+    if zone[0] not in "+-" or zone.replace(":", "") == "-0000":
+        return "+00:00"
+    return zone if ":" in zone else f"{zone[:3]}:{zone[3:]}"
+
+
+def _moved(text: str, days: timedelta) -> str:
+    """Return a time some days later, and with an offset if it had none. Raises ValueError."""
+    second = "59" if text[17:19] == "60" else text[17:19]
+    try:
+        time = datetime.fromisoformat(text[:17] + second + text[19:]) + days
+    except OverflowError as error:
+        raise ValueError("year is out of range") from error
+    made = time if time.tzinfo else LOCAL.resolve(time)
+    return made.isoformat()
 
 
 @lru_cache(_CACHED)

@@ -1,0 +1,197 @@
+"""Headers that collectors and tools put before a line, taken off where the line is read then.
+
+Nothing is cut off a line that its format reads as it stands; and what is left must be read whole,
+so that a header is never taken for the client, nor the client for a header. Headers that could be
+anything must have an address, or an object, behind them.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from itertools import islice
+
+import orjson
+
+from clfparse.formats.form import Form
+from clfparse.formats.format import Format
+from clfparse.record import Refused
+from clfparse.stream.lines import LOG_LINE
+from clfparse.values.hosts import ADDRESS
+from clfparse.values.times import ISO
+
+_LAYERS = 4  # headers before one line
+_TRIES = 12  # ways to take them off
+_HELD = 16  # streams whose lines are in parts
+
+_DAY = rb"[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)?"  # RFC 3164's: Oct 11 22:14:15
+_CLIENT = rb"(?=%b[ :,;|]|\"%b|\[?%b|\{\")" % (ADDRESS, ADDRESS, ADDRESS)
+_LEVEL = rb"(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL)"
+
+
+def _header(pattern: bytes) -> re.Pattern[bytes]:
+    return re.compile(pattern, re.IGNORECASE if pattern.startswith(rb"(?#i)") else 0)
+
+
+# What each is called in a message. The most specific first.
+_HEADERS = [
+    (name, _header(pattern))
+    for name, pattern in (
+        (
+            "syslog (RFC 5424)",
+            rb"(?:<\d{1,3}>)?1 (?:%b|-)(?: [^ ]+){4} "
+            rb"(?:-|(?:\[(?:[^\]\"\\]|\\.|\"(?:[^\"\\]|\\.)*+\")*+\])++)"
+            rb"(?: ++(?:\xef\xbb\xbf)?|\Z)" % ISO,
+        ),
+        (
+            "syslog",  # RFC 3164, and as journalctl and rsyslog print it; the host may be missing
+            rb"(?:<\d{1,3}>)?(?:%b|%b|\[ *\d+\.\d+\]) (?:[0-9A-Za-z_.:%%-]+ )?"
+            rb"[^ :\[\]|\"]+(?:\[[^\]]*\])?: ?" % (_DAY, ISO),
+        ),
+        ("Kubernetes (CRI)", rb"%b (?:stdout|stderr) [FP](?::[^ ]*)? " % ISO),
+        ("Kubernetes (klog)", rb"[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ [^ ]+:\d+\] "),
+        ("kubectl --prefix", rb"\[pod/[^ \]]+\] "),
+        ("docker compose or foreman", rb"(?:\d\d:\d\d:\d\d )?[0-9A-Za-z_.-]+ *\| "),
+        ("pm2", rb"\d+\|[0-9A-Za-z_.-]+ *\| "),
+        ("fluentd", rb"%b\t[^ \t]+\t" % ISO),
+        ("a time", rb"\[?%b\]?:? +" % ISO),
+        ("a time", rb"\[?(?:[A-Z][a-z]{2} )?%b(?: \d{4})?\]?:? +" % _DAY),
+        ("a time", rb"\[?\d{10}(?:\.\d+)?\]?:? +" + _CLIENT),
+        ("a logger", rb"%b:[0-9A-Za-z_.-]+: ?" % _LEVEL),
+        ("a logger", rb"\[?%b\]?[: ] *(?:\[?[0-9A-Za-z_.:-]+\]?:? +)?" % _LEVEL + _CLIENT),
+        ("line numbers", rb" *\d+(?:\t| +)" + _CLIENT),
+        (
+            "a file's name, as of grep",
+            # Not an IPv6 address: its name has a letter that is no hexadecimal digit, or a slash.
+            rb"(?=[^:\"\[\] ]*[g-zG-Z/_-])[^:\"\[\]]{1,255}[:-](?:\d+[:-])?" + _CLIENT,
+        ),
+        ("line numbers", rb"\d+:" + _CLIENT),
+        ("a time and a name", rb"%b [0-9A-Za-z_./-]+:? +" % ISO + _CLIENT),
+        ("stern", rb"[0-9A-Za-z_.-]+ [0-9A-Za-z_.-]+(?: [|\x80-\xff]+)? +" + _CLIENT),
+        ("words in brackets", rb"(?:\[[^\]\[\"]{1,64}\] *){1,3}" + _CLIENT),
+        ("words before an object", rb"[^{\"]{1,256}(?=\{\")"),
+    )
+]
+# Those that nothing else looks like.
+_SURE = {name for name, _ in _HEADERS[:8]} | {"docker's json-file", "journald"}
+_CRI = re.compile(rb"%b (stdout|stderr) P(?::[^ ]*)? " % ISO)
+_COLOR = re.compile(rb"\x1b\[[0-9;]*[mK]")
+# What holds the line in a collector's object, and how it is called.
+_ENVELOPES = {
+    "log": "docker's json-file",
+    "MESSAGE": "journald",
+    "message": "a collector's object",
+    "msg": "a collector's object",
+    "line": "a collector's object",
+    "textPayload": "a collector's object",
+    "short_message": "a collector's object",
+    "full_message": "a collector's object",
+    "_raw": "a collector's object",
+}
+
+
+class Unwrapping(Format):
+    """Reads lines of a format, and those behind a header that it reads without that."""
+
+    def __init__(self, inner: Format) -> None:
+        super().__init__()
+        self._inner = inner
+        self.directive = inner.directive
+        self._parts: dict[str, bytes] = {}  # by stream: the beginning of a line in parts
+
+    @property
+    def version(self) -> int:  # type: ignore[override]
+        """A number that changes when the forms do."""
+        return self._inner.version
+
+    def forms(self) -> list[Form]:
+        """Return the forms of lines without a header."""
+        return self._inner.forms()
+
+    def close(self) -> None:
+        """Take the end of the input."""
+        self._inner.close()
+        self.notices += self._inner.notices
+        self._inner.notices.clear()
+
+    def parse(self, line: bytes) -> Mapping[str, object] | None:
+        """Read one line. None for a part of one: it is read with its last part."""
+        try:
+            return self._inner.parse(line)
+        except Refused as error:
+            refused = error
+        if self._is_part(line):
+            return None
+        for name, rest in islice(_layers(line, _LAYERS), _TRIES):
+            try:
+                return self._inner.inner(self._whole(name, line, rest))
+            except Refused as error:
+                if rest and name in _SURE:
+                    refused = Refused(f"behind a header ({name}): {error}")
+        raise refused
+
+    def _is_part(self, line: bytes) -> bool:
+        """Hold a line that goes on in the next: of CRI, or of docker's json-file."""
+        if match := _CRI.match(line):
+            stream, part = match[1].decode(), line[match.end() :]
+        else:
+            source = _object(line)
+            part_of = source.get("log")
+            if not isinstance(part_of, str) or part_of.endswith("\n") or "stream" not in source:
+                return False
+            stream, part = str(source["stream"]), part_of.encode()
+        held = self._parts.get(stream, b"") + part
+        if len(held) > LOG_LINE or len(self._parts) > _HELD:
+            self._parts.clear()
+            raise Refused("a line in parts that is longer than 64 KiB")
+        self._parts[stream] = held
+        return True
+
+    def _whole(self, name: str, line: bytes, rest: bytes) -> bytes:
+        """Join what is left of a line with the parts before it."""
+        if not self._parts:
+            return rest
+        stream = "stderr" if b"stderr" in line[:64] or b'"stderr"' in line else "stdout"
+        return self._parts.pop(stream, b"") + rest if "docker" in name or "CRI" in name else rest
+
+
+def _layers(line: bytes, depth: int) -> Iterator[tuple[str, bytes]]:
+    """Yield each header that a line may have, and what follows it."""
+    for name, rest in _headers(line):
+        yield name, rest
+        if depth > 1:
+            yield from ((name, inner) for _, inner in _layers(rest, depth - 1))
+
+
+def _headers(line: bytes) -> Iterator[tuple[str, bytes]]:
+    if b"\x1b[" in line:
+        yield "colors", _COLOR.sub(b"", line)
+    if line.startswith(b"{"):
+        yield from _enveloped(line)
+        return
+    if line.startswith(b'"') and line.rstrip().endswith(b'"') and b'""' in line:
+        yield "quotes, as of CSV", line.strip()[1:-1].replace(b'""', b'"')
+    for name, pattern in _HEADERS:
+        if match := pattern.match(line):
+            yield name, line[match.end() :]
+
+
+def _enveloped(line: bytes) -> Iterator[tuple[str, bytes]]:
+    source = _object(line)
+    for key, name in _ENVELOPES.items():
+        inner = source.get(key)
+        if isinstance(inner, list):  # journald's, of what is not UTF-8
+            try:
+                yield name, bytes(inner)
+            except (TypeError, ValueError):
+                continue
+        elif isinstance(inner, str):
+            yield name, inner.encode("utf-8", "surrogateescape").rstrip(b"\r\n")
+
+
+def _object(line: bytes) -> dict[str, object]:
+    if not line.startswith(b"{"):
+        return {}
+    try:
+        source = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return {}
+    return source if isinstance(source, dict) else {}

@@ -1,0 +1,62 @@
+"""The client: an address or a name, and nothing else in its place.
+
+What stands where a server writes the client and is neither is somebody else's: a collector's
+header, a date, half of another line. Read as a host it would make one client many, or many one.
+"""
+
+import re
+
+IPV4 = rb"\d{1,3}(?:\.\d{1,3}){3}"
+_GROUP = rb"[0-9A-Fa-f]{1,4}"
+# RFC 4291, section 2.2: eight groups, or fewer around one "::", the last two perhaps as IPv4.
+# Never a clock's 12:34:56, which has neither.
+IPV6 = (
+    rb"(?:(?=[0-9A-Fa-f:]{0,37}::)[0-9A-Fa-f:.]{2,45}|%b(?::%b){7}|%b(?::%b){5}:%b)"
+    rb"(?:%%[0-9A-Za-z._-]{1,32})?+" % (_GROUP, _GROUP, _GROUP, _GROUP, IPV4)
+)
+ADDRESS = rb"(?:%b|%b)" % (IPV4, IPV6)
+# RFC 1123, section 2.1, and the underscores of real life. Its last label has a letter; that any has
+# keeps out what a collector numbers or dates lines with.
+NAME = rb"(?=[0-9._-]{0,255}[A-Za-z])[0-9A-Za-z._-]{1,255}"
+HOST = rb"(?:unix:|%b(?![0-9A-Za-z._-])|%b(?![0-9A-Za-z._:-])|%b)" % (IPV4, IPV6, NAME)
+# One that a port follows, of which an IPv6 address must leave the last group.
+BEFORE_PORT = rb"(?:unix:|\[%b\]|[0-9A-Fa-f:]+(?=:\d{1,5}(?![0-9A-Fa-f:.]))|%b|%b)" % (
+    IPV6,
+    IPV4,
+    NAME,
+)
+PORT = rb"\d{1,5}"
+# What proxies write into X-Forwarded-For and its like: addresses, some with a port, "unknown".
+_LISTED = rb"(?:[^\s,;|/\"[\]]++|\[[0-9A-Fa-f:.]++\](?::%b)?+)" % PORT
+ADDRESSES = rb"%b(?:,[ ]*+%b)*+" % (_LISTED, _LISTED)
+
+_PORTED = re.compile(rb"(%b|\[%b\]|%b):(\d{1,5})" % (IPV4, IPV6, NAME))
+_BRACKETED = re.compile(rb"\[(%b)\]" % IPV6)
+_HOST = re.compile(HOST)
+_ADDRESS = re.compile(ADDRESS)
+
+
+def is_address(raw: bytes) -> bool:
+    """Tell whether this is an IPv4 or IPv6 address, perhaps with a zone."""
+    return _ADDRESS.fullmatch(raw) is not None
+
+
+def host(raw: bytes) -> str | None:
+    """Return an address or name, without brackets and port; None if raw is neither."""
+    raw = raw.strip()
+    if match := _PORTED.fullmatch(raw):
+        raw = match[1]
+    if match := _BRACKETED.fullmatch(raw):
+        raw = match[1]
+    return raw.decode("ascii") if _HOST.fullmatch(raw) else None
+
+
+def first(addresses: bytes) -> str | None:
+    """Return the first host of a list such as X-Forwarded-For's: the client, if no proxy lies."""
+    return next(filter(None, map(host, addresses.split(b","))), None)
+
+
+def port(raw: bytes) -> int | None:
+    """Return the port behind a host; None if there is none."""
+    match = _PORTED.fullmatch(raw)
+    return int(match[2]) if match and int(match[2]) < 1 << 16 else None
