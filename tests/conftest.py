@@ -8,8 +8,6 @@ from pathlib import Path
 import profiles
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
-
 _PER_CORE = 2  # workers of pytest-xdist: while one waits for a process, another computes
 
 profiles.load()  # before any test module is imported: each test takes its settings from it

@@ -12,7 +12,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from conftest import ROOT
+from paths import ROOT
 
 GOLDEN = ROOT / "tests/golden"
 INPUTS = sorted(GOLDEN.glob("*/*.in"))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from conftest import ROOT
+from paths import ROOT
 
 COMMANDS = {
     "clfparse": [sys.executable, "-P", "-m", "clfparse"],

@@ -13,9 +13,9 @@ from typing import Any
 import jsonschema
 import orjson
 import pytest
-from conftest import ROOT
 from hypothesis import example, given
 from hypothesis import strategies as st
+from paths import ROOT
 from profiles import max_examples
 from streams import ALERT, RANDOM, START, cuts, fed, inputs, iso, line
 

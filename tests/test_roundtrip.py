@@ -14,10 +14,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from typing import Any, NamedTuple
 
+from escaping import TEXTS, Escape, apache, nginx, shown, written
 from hypothesis import given
 from hypothesis import strategies as st
 from profiles import max_examples
-from test_grammar import TEXTS, Escape, apache, nginx, shown, written
 
 from clfparse.filter import Parser
 from clfparse.formats.detect import format_of

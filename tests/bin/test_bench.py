@@ -12,7 +12,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from conftest import ROOT
+from paths import ROOT
 from processes import objects
 
 sys.path.append(str(ROOT / "bin"))

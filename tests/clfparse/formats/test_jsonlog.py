@@ -7,6 +7,7 @@ import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jsonlogs import CADDY, GET, KEYS, TIME, VALUES
 from profiles import max_examples
 
 from clfparse.formats.jsonfields import NAMES
@@ -16,8 +17,6 @@ from clfparse.values.times import instant
 
 ALWAYS = ["time", "host", "ident", "user", "method", "path", "query", "protocol", "status"]
 ALWAYS += ["bytes", "section"]
-TIME = {"time": "2018-05-09T16:00:39Z"}
-GET = {**TIME, "method": "GET", "path": "/a/b"}
 
 
 def read(line: bytes) -> dict[str, Any]:
@@ -35,35 +34,6 @@ def refused(line: bytes) -> str:
     with pytest.raises(Refused) as found:
         JsonLog().parse(line)
     return str(found.value)
-
-
-CADDY = {
-    "level": "info",
-    "ts": 1709276889.5046275,
-    "logger": "http.log.access.log0",
-    "msg": "handled request",
-    "request": {
-        "remote_ip": "10.0.0.2",
-        "remote_port": "41342",
-        "client_ip": "192.0.2.7",
-        "proto": "HTTP/2.0",
-        "method": "GET",
-        "host": "www.example.com:8443",
-        "uri": "/shop/cart?id=7",
-        "headers": {
-            "User-Agent": ["curl/8.5"],
-            "Accept-Encoding": ["gzip", "br"],
-            "Type": ["alert"],
-        },
-        "tls": {"resumed": False, "version": 772},
-    },
-    "bytes_read": 3,
-    "user_id": "",
-    "duration": 0.000929675,
-    "size": 10900,
-    "status": 200,
-    "resp_headers": {"Server": ["Caddy"], "Content-Type": ["text/html"]},
-}
 
 
 def test_caddy() -> None:
@@ -347,21 +317,6 @@ def hold(record: dict[str, Any]) -> None:
         assert record.get(name) is None or record[name] >= 0
     texts = {*ALWAYS[:8], "section", "referer", "user_agent", "server", "request"}
     assert all(isinstance(record.get(name), str | None) for name in texts)
-
-
-KNOWN = sorted({name for names in NAMES.values() for name in names.split()})
-KEYS = st.sampled_from([*KNOWN, "request", "type", "json_type", "json_request"]) | st.text()
-SCALARS = st.one_of(
-    st.none(),
-    st.booleans(),
-    st.text(),
-    st.integers(-(2**63), 2**64 - 1),
-    st.floats(allow_nan=False, allow_infinity=False),
-    st.sampled_from(["-", "GET / HTTP/1.1", "GET -", "- -", "[::1]:8", "a:1", "1h", "5, -"]),
-)
-VALUES = st.recursive(
-    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3)
-)
 
 
 @max_examples(500)

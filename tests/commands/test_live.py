@@ -11,8 +11,8 @@ from pathlib import Path
 
 import orjson
 import pytest
-from conftest import ROOT
 from logs import line as log_line
+from paths import ROOT
 from processes import hits, read_until, started, wait_for
 from streams import START, line
 from terminals import Seen, Terminal, environment, terminal

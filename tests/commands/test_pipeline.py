@@ -8,8 +8,8 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
 from logs import line, now, peaks
+from paths import ROOT
 from processes import complete, hits, objects, read_until, started, states, wait_for
 
 LINE = "clfparse | tee >(clfalert) | clfstats"

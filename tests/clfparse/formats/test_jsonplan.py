@@ -8,8 +8,8 @@ import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jsonlogs import CADDY, GET, KEYS, KNOWN, TIME, VALUES
 from profiles import max_examples
-from test_jsonlog import CADDY, GET, KEYS, KNOWN, TIME, VALUES
 
 from clfparse.formats import jsonlog, jsonplan
 from clfparse.formats.jsontext import load

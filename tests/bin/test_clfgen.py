@@ -14,10 +14,10 @@ from random import Random
 from typing import Any
 
 import pytest
-from conftest import ROOT
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from logs import line
+from paths import ROOT
 from processes import read_until, started
 from profiles import max_examples
 from typer.testing import CliRunner

@@ -11,10 +11,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 from logs import line
+from paths import ROOT
 from processes import read_until, started, wait_for
 
 sys.path.append(str(ROOT / "bin"))

@@ -5,9 +5,9 @@ import tracemalloc
 from unittest.mock import patch
 
 import pytest
-from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
+from paths import ROOT
 from profiles import max_examples
 
 from clfparse.filter import Parser

@@ -5,13 +5,13 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from costs import holds
+from escaping import TEXTS, Escape, apache, nginx, sent, shown, written
 from hypothesis import given
 from hypothesis import strategies as st
 from profiles import max_examples
@@ -513,47 +513,6 @@ def target_of(record: Record) -> str:
     """Return the target as it was sent."""
     query = record["query"]
     return f"{record['path']}" + (f"?{query}" if query is not None else "")
-
-
-def apache(byte: int) -> bytes:
-    """Escape as httpd's ap_escape_logitem does."""
-    letters = {8: b"b", 9: b"t", 10: b"n", 11: b"v", 13: b"r", 34: b'"', 92: b"\\"}
-    if byte in letters:
-        return b"\\" + letters[byte]
-    return bytes([byte]) if 0x20 <= byte < 0x7F else b"\\x%02x" % byte
-
-
-def nginx(byte: int) -> bytes:
-    """Escape as nginx's ngx_http_log_escape does."""
-    return bytes([byte]) if 0x20 <= byte < 0x7F and byte not in b'"\\' else b"\\x%02X" % byte
-
-
-Escape = Callable[[int], bytes]
-
-
-def sent(text: str) -> bytes:
-    return text.encode("utf-8", "surrogateescape")
-
-
-def written(text: str, escape: Escape) -> bytes:
-    return b"".join(map(escape, sent(text)))
-
-
-def shown(text: str, escape: Escape) -> str:
-    """Return what a record holds: printable text as sent, the rest as the server wrote it."""
-    return "".join(c if c.isprintable() else written(c, escape).decode() for c in text)
-
-
-# What a client may send, a byte that is no UTF-8 as a surrogate; and what it may try.
-TRIES = [b" [10/Oct/2000:13:55:36 -0700]", b'"', b' "', b'" 200 5', b"\\", b" - ", b"?", b"\n"]
-TEXTS = (
-    st.lists(
-        st.text(max_size=5).map(str.encode) | st.binary(max_size=3) | st.sampled_from(TRIES),
-        max_size=4,
-    )
-    .map(lambda parts: b"".join(parts).decode("utf-8", "surrogateescape").strip(" "))
-    .filter(lambda text: text not in {"", "-"})
-)
 
 
 @max_examples(100)
