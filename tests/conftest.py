@@ -52,10 +52,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture
 def clean() -> dict[str, str]:
     """Return an environment as a user has it: the filters on PATH, nothing of PYTHON*."""
-    kept = {
+    inherited = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith("PYTHON") and name not in {"NO_COLOR", "COLUMNS"}
     }
     # Ahead of all: the filters of the environment that runs the tests.
-    return {**kept, "PATH": f"{Path(sys.executable).parent}:{kept['PATH']}", "TERM": "xterm"}
+    return {
+        **inherited,
+        "PATH": f"{Path(sys.executable).parent}:{inherited['PATH']}",
+        "TERM": "xterm",
+    }

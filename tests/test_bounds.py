@@ -209,34 +209,36 @@ def test_a_near_miss_of_plain_lines_takes_linear_time(form: Form) -> None:
 
 def spellings(number: int) -> Iterator[str]:
     """Yield names of headers that are one name in a record."""
-    for of in range(number):
-        yield "X" + "".join(f"a{'-_'[of >> bit & 1]}" for bit in range(11)) + "b"
+    for bits in range(number):
+        yield "X" + "".join(f"a{'-_'[bits >> bit & 1]}" for bit in range(11)) + "b"
 
 
 def test_headers_of_one_name_take_linear_time() -> None:
     """A client may send X-a-b and X-a_b, and so on: neither time nor the record explodes."""
-    found = []
+    sizes = []
     for number in (100, 400):
-        headers = {of: ["1"] for of in spellings(number)}
+        headers = {name: ["1"] for name in spellings(number)}
         log = {"ts": START, "status": 200, "request": {"method": "GET", "headers": headers}}
         record = format_of("json").parse(orjson.dumps(log))
         assert record
         assert len(record) >= number
-        found.append(len(orjson.dumps(record)))
-    assert found[1] < 8 * found[0]
+        sizes.append(len(orjson.dumps(record)))
+    assert sizes[1] < 8 * sizes[0]
 
 
 # Heavy hitters among more values than are held.
 
 LIMIT = 2_000
 SHARES = [0.01, 0.009, 0.008, 0.007, 0.006, 0.005, 0.004, 0.003, 0.002, 0.001]
-TOP = [b'"/top%d"' % of for of in range(10)]
+TOP = [b'"/top%d"' % rank for rank in range(10)]
 
 
 def mixes(records: int) -> Iterator[tuple[str, list[bytes]]]:
     """Yield streams of random values that come once, or twice, with ten that come often."""
     rng = random.Random(7)  # noqa: S311 - not for secrets
-    heavy = [of for of, share in zip(TOP, SHARES, strict=True) for _ in range(int(share * records))]
+    heavy = [
+        value for value, share in zip(TOP, SHARES, strict=True) for _ in range(int(share * records))
+    ]
     noise = [b'"/%x"' % rng.getrandbits(64) for _ in range(records - len(heavy))]
     mixed = [*heavy, *noise]
     rng.shuffle(mixed)
@@ -247,10 +249,10 @@ def mixes(records: int) -> Iterator[tuple[str, list[bytes]]]:
     rng.shuffle(late)
     yield "late, mixed", [*noise, *late]
     step = len(noise) // len(heavy)
-    twice = [of for of in noise[: len(noise) // 2] for _ in range(2)]
-    parts = [[*twice[at * step : (at + 1) * step], of] for at, of in enumerate(late)]
-    yield "each random one twice", [of for part in parts for of in part]
-    squatters = [b'"/squat%d"' % of for of in range(LIMIT // 2)]
+    twice = [value for value in noise[: len(noise) // 2] for _ in range(2)]
+    parts = [[*twice[at * step : (at + 1) * step], value] for at, value in enumerate(late)]
+    yield "each random one twice", [value for part in parts for value in part]
+    squatters = [b'"/squat%d"' % value for value in range(LIMIT // 2)]
     yield "squatters", [*squatters * 10, *mixed]
 
 
@@ -278,8 +280,8 @@ def test_a_flood_of_values_in_a_real_window() -> None:
     """Past the real bound: the sum of hits is right, the top is right, and it is told."""
     rng = random.Random(3)  # noqa: S311 - not for secrets
     paths = [b'"/%x"' % rng.getrandbits(64) for _ in range(VALUES + 20_000)]
-    for of, share in zip(TOP, SHARES, strict=True):
-        paths += [of] * int(share * len(paths))
+    for value, share in zip(TOP, SHARES, strict=True):
+        paths += [value] * int(share * len(paths))
     rng.shuffle(paths)
     traffic = Accumulator(("section",))
     for at in range(0, len(paths), 500):
@@ -314,9 +316,9 @@ def test_caches_of_times_are_bounded() -> None:
         moment = datetime.fromtimestamp(second, UTC)
         times.instant(times.rfc3339(f"{moment:%d/%b/%Y:%H:%M:%S %z}".encode()))
     for cached in (times.rfc3339, times.instant):
-        found = cached.cache_info()
-        assert found.maxsize
-        assert found.currsize <= found.maxsize <= 1 << 14
+        info = cached.cache_info()
+        assert info.maxsize
+        assert info.currsize <= info.maxsize <= 1 << 14
     known = column._Times(str)
     for second in range(20_000):
         assert known[b"%d" % second] == b"\"b'%d'\"" % second
@@ -368,8 +370,8 @@ def test_late_records_that_are_written_count_no_more(monkeypatch: pytest.MonkeyP
         held.add(second - 30, hit)
         held.add(ahead, hit) if second == START + 500 else None
         written += held.advance(second, second)
-    assert sum(of.late for of in written if isinstance(of, Window)) > 50
-    assert ahead not in {of.start for of in written}
+    assert sum(item.late for item in written if isinstance(item, Window)) > 50
+    assert ahead not in {item.start for item in written}
 
 
 def test_seconds_ahead_are_bounded() -> None:
@@ -432,32 +434,32 @@ def peak(command: list[str], env: dict[str, str], reads: Iterable[bytes]) -> tup
             process.stdin.write(read)
         process.stdin.close()
         *messages, last = process.stderr.read().splitlines()
-    found = re.fullmatch(rb"peak (\d+)", last)
-    assert found
-    return int(found[1]) / 1024, len(messages)
+    match = re.fullmatch(rb"peak (\d+)", last)
+    assert match
+    return int(match[1]) / 1024, len(messages)
 
 
 def flood(make: Callable[[int], bytes], number: int) -> Iterator[bytes]:
     for start in range(0, number, 1000):
-        yield b"".join(make(of) for of in range(start, min(number, start + 1000)))
+        yield b"".join(make(index) for index in range(start, min(number, start + 1000)))
 
 
-def keyed(of: int) -> bytes:
-    texts = b"%040x" % (of * 0x9E3779B97F4A7C15) * 6
+def keyed(number: int) -> bytes:
+    texts = b"%040x" % (number * 0x9E3779B97F4A7C15) * 6
     text = LOG.replace(b"/ ", b"/?%b " % texts).replace(b"h ", b"%b " % texts[:200], 1)
     return text + b' "%b" "%b" %b\n' % (texts, texts, texts)
 
 
-def valued(of: int, second: int = START, more: bytes = b"") -> bytes:
-    path = b"/%016x" % (of * 0x9E3779B97F4A7C15 % (1 << 64))
+def valued(number: int, second: int = START, fields: bytes = b"") -> bytes:
+    path = b"/%016x" % (number * 0x9E3779B97F4A7C15 % (1 << 64))
     return (
         b'{"time":"%b","host":"%b","ident":null,"user":null,"method":"GET","path":"%b","query":null'
         b',"protocol":"HTTP/1.1","status":200,"bytes":1234,"section":"%b"%b}\n'
-    ) % (iso(second).encode(), path[1:], path, path, more)
+    ) % (iso(second).encode(), path[1:], path, path, fields)
 
 
-def late(of: int) -> bytes:
-    return valued(of, START if of % 16 == 0 else START - 3700 - of % 900 * 10)
+def late(number: int) -> bytes:
+    return valued(number, START if number % 16 == 0 else START - 3700 - number % 900 * 10)
 
 
 def long(number: int, aside: int = -1, letter: str = "x") -> bytes:
@@ -470,8 +472,8 @@ def long(number: int, aside: int = -1, letter: str = "x") -> bytes:
 
 ATTACKS: dict[str, tuple[str, Iterator[bytes]]] = {
     "a line of 100 MB": ("clfparse", (b"x" * (1 << 20) for _ in range(100))),
-    "refused lines": ("clfparse", flood(lambda of: b"refused %d\n" % of, 100_000)),
-    "refused records": ("clfstats", flood(lambda of: b"refused %d\n" % of, 20_000)),
+    "refused lines": ("clfparse", flood(lambda number: b"refused %d\n" % number, 100_000)),
+    "refused records": ("clfstats", flood(lambda number: b"refused %d\n" % number, 20_000)),
     "long keys": ("clfparse", flood(keyed, 12_000)),
     "values": ("clfstats", flood(valued, 60_000)),
     "more values than are held": ("clfstats", flood(valued, 200_000)),
@@ -481,7 +483,10 @@ ATTACKS: dict[str, tuple[str, Iterator[bytes]]] = {
     "long values ahead of the clock": ("clfstats", flood(partial(long, aside=1), 16_000)),
     "long values within the delay": ("clfstats --delay 4h", flood(long, 16_000)),
     "long values in one window": ("clfstats --window 24h", flood(long, 16_000)),
-    "seconds": ("clfalert", flood(lambda of: valued(0, START + of % 2 * (3700 + of)), 20_000)),
+    "seconds": (
+        "clfalert",
+        flood(lambda number: valued(0, START + number % 2 * (3700 + number)), 20_000),
+    ),
 }
 USUAL: dict[str, float] = {}  # MiB for one line, by filter
 

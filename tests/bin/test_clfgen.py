@@ -61,12 +61,12 @@ class Simulated:
 def written(monkeypatch: pytest.MonkeyPatch) -> list[tuple[float, bytes]]:
     """Return what the program writes, and how many seconds after its start."""
     clock = Simulated()
-    found: list[tuple[float, bytes]] = []
+    blocks: list[tuple[float, bytes]] = []
     monkeypatch.setattr(clfgen, "Clock", lambda: clock)
     monkeypatch.setattr(
-        clfgen, "write", lambda lines: found.append((float(clock.time - START), lines))
+        clfgen, "write", lambda lines: blocks.append((float(clock.time - START), lines))
     )
-    return found
+    return blocks
 
 
 def requests(seed: int = 1, errors: int = 1, form: str = "common") -> Iterator[tuple[bytes, ...]]:
@@ -174,31 +174,31 @@ def test_after_a_stop_it_catches_up_in_writes_of_bounded_size(
 
 @pytest.mark.parametrize("form", ["common", "combined"])
 def test_every_line_is_of_the_grammar(form: str) -> None:
-    found = records(form=form)
-    assert {("user_agent" in record) for record in found} == {form == "combined"}
-    assert not any("vhost" in record or "extra" in record for record in found)
-    assert {record["time"] for record in found} == {"2023-11-14T22:13:20+00:00"}
-    assert {200, 301, 304, 404, 500} <= {record["status"] for record in found}
-    assert all((record["bytes"] is None) == (record["status"] == 304) for record in found)
+    parsed = records(form=form)
+    assert {("user_agent" in record) for record in parsed} == {form == "combined"}
+    assert not any("vhost" in record or "extra" in record for record in parsed)
+    assert {record["time"] for record in parsed} == {"2023-11-14T22:13:20+00:00"}
+    assert {200, 301, 304, 404, 500} <= {record["status"] for record in parsed}
+    assert all((record["bytes"] is None) == (record["status"] == 304) for record in parsed)
 
 
 def test_a_few_sections_and_hosts_have_most_of_the_traffic() -> None:
-    found = records()
-    sections = Counter(record["section"] for record in found).most_common()
-    hosts = Counter(record["host"] for record in found).most_common()
+    parsed = records()
+    sections = Counter(record["section"] for record in parsed).most_common()
+    hosts = Counter(record["host"] for record in parsed).most_common()
     assert sections[0][0] == "/api"
-    assert 0.25 < sections[0][1] / len(found) < 0.45
+    assert 0.25 < sections[0][1] / len(parsed) < 0.45
     assert {"/login", "/static", "/images", "/search", "/cart", "/"} < {
         name for name, _ in sections
     }
     assert len(hosts) > 400
-    assert sum(hits for _, hits in hosts[:50]) > len(found) / 2
+    assert sum(hits for _, hits in hosts[:50]) > len(parsed) / 2
 
 
 @pytest.mark.parametrize(("percent", "low", "high"), [(0, 0, 0), (30, 28, 32), (100, 100, 100)])
 def test_the_share_of_errors(percent: int, low: int, high: int) -> None:
-    found = records(errors=percent)
-    share = 100 * sum((record["status"] or 0) >= 500 for record in found) / len(found)
+    parsed = records(errors=percent)
+    share = 100 * sum((record["status"] or 0) >= 500 for record in parsed) / len(parsed)
     assert low <= share <= high
 
 
@@ -218,9 +218,9 @@ def test_what_takes_long_is_done_before_time_runs(monkeypatch: pytest.MonkeyPatc
 def moved(lines: list[str], speed: str = "1") -> list[tuple[float, str]]:
     """Replay lines; return the seconds after the start at which each is due, and the lines."""
     replay = clfgen.Replay(Fraction(speed))
-    found = [replay.add(each.encode(), START) for each in lines]
+    replayed = [replay.add(each.encode(), START) for each in lines]
     assert replay.unreadable == 0
-    return [(float(due - START), each.decode()) for due, each in found]
+    return [(float(due - START), each.decode()) for due, each in replayed]
 
 
 def test_a_replay_moves_times_and_nothing_else() -> None:
@@ -237,14 +237,14 @@ def test_a_replay_moves_times_and_nothing_else() -> None:
 
 def test_a_late_line_stays_late_and_is_due_in_the_past() -> None:
     seconds = [0, 10, 4, -10]
-    found = moved([line(1000 + second) for second in seconds])
-    assert found == [(second, line(float(START) + second)) for second in seconds]
+    replayed = moved([line(1000 + second) for second in seconds])
+    assert replayed == [(second, line(float(START) + second)) for second in seconds]
 
 
 @pytest.mark.parametrize(("speed", "due"), [("60", [0, 1, 60]), ("0.5", [0, 120, 7200])])
 def test_a_replay_has_its_speed(speed: str, due: list[float]) -> None:
-    found = moved([line(1000), line(1060), line(4600)], speed)
-    assert found == [(after, line(float(START) + after)) for after in due]
+    replayed = moved([line(1000), line(1060), line(4600)], speed)
+    assert replayed == [(after, line(float(START) + after)) for after in due]
 
 
 def test_what_has_no_readable_time_stays_in_place(
@@ -259,8 +259,8 @@ def test_what_has_no_readable_time_stays_in_place(
     assert [at for at, _ in written] == pytest.approx(
         [0.0, 0.001, 0.002, 7.001, 7.002, 7.003], abs=0.004
     )
-    told = "clfgen: 4 lines had no readable time and were sent as they are\n"
-    assert capfd.readouterr().err == told
+    message = "clfgen: 4 lines had no readable time and were sent as they are\n"
+    assert capfd.readouterr().err == message
 
 
 def test_one_line_without_a_time_is_told_of_in_the_singular(
@@ -386,8 +386,8 @@ def test_a_replay_is_cut_off_after_its_duration(waiting: bytes, clean: dict[str,
         process.stdin.flush()
         output = read_until(process, lambda _: False)
         assert process.wait() == 0
-        told = b"clfgen: 1 line had no readable time and was sent as it is\n"
-        assert process.stderr.read() == told
+        message = b"clfgen: 1 line had no readable time and was sent as it is\n"
+        assert process.stderr.read() == message
     assert without_times(output) == [*without_times(line(0).encode()), b"odd"]
 
 

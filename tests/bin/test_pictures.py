@@ -17,7 +17,7 @@ def test_the_pictures_are_what_the_commands_draw(clean: dict[str, str], tmp_path
     """`bin/pictures` makes them anew."""
     subprocess.run([sys.executable, ROOT / "bin/_pictures.py", tmp_path], env=clean, check=True)
     for name in ("live.svg", "text.svg"):
-        kept = ROOT / "clfstats" / name
-        assert said(tmp_path / name) == said(kept)
+        committed = ROOT / "clfstats" / name
+        assert said(tmp_path / name) == said(committed)
         assert f"](clfstats/{name})" in (ROOT / "README.md").read_text()
-        assert not re.search(r"url\(.?http", kept.read_text()), "looking fetches nothing"
+        assert not re.search(r"url\(.?http", committed.read_text()), "looking fetches nothing"

@@ -48,16 +48,16 @@ def test_the_profile_raises_alerts_that_recover(length: int, phase: float) -> No
         high = abs((hundredth + 0.5) / 100 % every - every / 2) < peak / 2
         counts[math.floor(phase + hundredth / 100)] += 15 if high else 10
     states = [
-        found.state for found in _soak_figures.brute_force(counts, shape.window, shape.threshold)
+        change.state for change in _soak_figures.brute_force(counts, shape.window, shape.threshold)
     ]
     assert states[:3] == ["triggered", "recovered", "triggered"]
 
 
 def test_lines_are_counted_by_their_second() -> None:
     lines = line(60).encode() + line(60).encode() + line(61).encode()
-    found = _soak_figures.seconds_of(lines)
-    assert list(found.values()) == [2, 1]
-    first, second = found
+    counts = _soak_figures.seconds_of(lines)
+    assert list(counts.values()) == [2, 1]
+    first, second = counts
     assert second - first == 1
 
 
@@ -104,7 +104,7 @@ def test_every_line_has_one_latency(blocks: list[int], reads: list[int]) -> None
 
 
 @pytest.mark.parametrize(
-    ("outcome", "told"),
+    ("outcome", "messages"),
     [
         (FINE, []),
         (FINE._replace(hits=1), ["clfstats counted 1 hits of 2 lines"]),
@@ -120,8 +120,8 @@ def test_every_line_has_one_latency(blocks: list[int], reads: list[int]) -> None
         ),
     ],
 )
-def test_what_differs_is_told(outcome: _soak_figures.Outcome, told: list[str]) -> None:
-    assert _soak_figures.differences(outcome) == told
+def test_what_differs_is_told(outcome: _soak_figures.Outcome, messages: list[str]) -> None:
+    assert _soak_figures.differences(outcome) == messages
 
 
 def test_late_panes_count_and_alerts_are_read() -> None:

@@ -12,8 +12,8 @@ SECOND = 1_549_573_956
 
 
 def test_triggered() -> None:
-    found = alert(Transition(triggered=True, second=SECOND, hits=1206), Fraction(10), 120, 0)
-    assert found == {
+    made = alert(Transition(triggered=True, second=SECOND, hits=1206), Fraction(10), 120, 0)
+    assert made == {
         "type": "alert",
         "state": "triggered",
         "time": "2019-02-07T21:12:36+00:00",
@@ -27,8 +27,8 @@ def test_triggered() -> None:
 
 
 def test_recovered() -> None:
-    found = alert(Transition(triggered=False, second=SECOND, hits=0), Fraction(1, 2), 10, 0)
-    assert found == {
+    made = alert(Transition(triggered=False, second=SECOND, hits=0), Fraction(1, 2), 10, 0)
+    assert made == {
         "type": "alert",
         "state": "recovered",
         "time": "2019-02-07T21:12:36+00:00",
@@ -50,25 +50,25 @@ def test_recovered() -> None:
     ],
 )
 def test_offset(offset: int, time: str) -> None:
-    found = alert(Transition(triggered=True, second=SECOND, hits=1), Fraction(1), 10, offset)
-    assert found["time"] == time
-    assert found["message"].endswith(f", triggered at {time}")
+    made = alert(Transition(triggered=True, second=SECOND, hits=1), Fraction(1), 10, offset)
+    assert made["time"] == time
+    assert made["message"].endswith(f", triggered at {time}")
 
 
 def test_many_hits_are_written_without_separators() -> None:
-    found = alert(Transition(triggered=True, second=0, hits=1_234_567), Fraction(1), 120, 0)
-    assert "hits = 1234567," in found["message"]
+    made = alert(Transition(triggered=True, second=0, hits=1_234_567), Fraction(1), 120, 0)
+    assert "hits = 1234567," in made["message"]
 
 
 @pytest.mark.parametrize(
     ("threshold", "written"), [("10.0", b"10"), ("0", b"0"), ("0.1", b"0.1"), ("5/2", b"2.5")]
 )
 def test_threshold(threshold: str, written: bytes) -> None:
-    found = alert(Transition(triggered=True, second=0, hits=1), Fraction(threshold), 120, 0)
-    assert orjson.dumps(found["threshold"]) == written
+    made = alert(Transition(triggered=True, second=0, hits=1), Fraction(threshold), 120, 0)
+    assert orjson.dumps(made["threshold"]) == written
 
 
 def test_mark() -> None:
     """By its beginning a reader finds an alert even inside another program's line."""
-    found = alert(Transition(triggered=True, second=0, hits=1), Fraction(1), 120, 0)
-    assert orjson.dumps(found).startswith(b'{"type":"alert",')
+    made = alert(Transition(triggered=True, second=0, hits=1), Fraction(1), 120, 0)
+    assert orjson.dumps(made).startswith(b'{"type":"alert",')

@@ -93,13 +93,13 @@ def test_silence_recovers_on_a_live_stream() -> None:
 
 
 @pytest.mark.parametrize(
-    ("mode", "told"),
+    ("mode", "expected"),
     [(Mode.AUTO, []), (Mode.EVENT, []), (Mode.WALL, ["triggered", "recovered"])],
 )
-def test_silence_on_an_old_log(mode: Mode, told: list[str]) -> None:
+def test_silence_on_an_old_log(mode: Mode, expected: list[str]) -> None:
     watch, _ = make(mode=mode)
     watch.add(BURST, REPLAY)
-    assert states(watch.quiet(REPLAY._replace(silence=timedelta(seconds=99)))) == told
+    assert states(watch.quiet(REPLAY._replace(silence=timedelta(seconds=99)))) == expected
 
 
 @given(st.data(), st.booleans(), st.booleans(), st.sampled_from([0, 0.5, 2, 60]))
@@ -172,8 +172,8 @@ def test_late_records_are_told() -> None:
     watch, rejects = make()
     watch.add(block([START, START + 10, *[START - 1] * 10]), REPLAY)
     watch.add(block([START - 2] * 1_200), REPLAY)
-    found = orjson.loads(watch.finish().splitlines()[0])
-    assert (found["hits"], found["time"]) == (11, "2019-02-07T21:11:08+00:00")
+    recovery = orjson.loads(watch.finish().splitlines()[0])
+    assert (recovery["hits"], recovery["time"]) == (11, "2019-02-07T21:11:08+00:00")
     assert rejects.messages == ["clfalert: 1,200 records came too late for the window"]
 
 

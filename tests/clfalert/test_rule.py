@@ -21,7 +21,7 @@ def silent(seconds: int) -> timedelta:
     return timedelta(seconds=seconds)
 
 
-def told(rule: Rule, stream: Iterable[Step], delay: float = 0) -> Iterator[Transition]:
+def evaluated(rule: Rule, stream: Iterable[Step], delay: float = 0) -> Iterator[Transition]:
     """Feed a rule as Watch does."""
     clock, newest = Clock(timedelta(seconds=delay), Mode.WALL), 0
     for second, back in drive(clock, stream):
@@ -37,8 +37,8 @@ def told(rule: Rule, stream: Iterable[Step], delay: float = 0) -> Iterator[Trans
 
 
 # A window of 10 s, threshold 1 unless another is given: more than 10 hits trigger.
-Told = list[tuple[bool, int, int]]
-RULE: dict[str, tuple[list[Step], Told]] = {
+Expected = list[tuple[bool, int, int]]
+RULE: dict[str, tuple[list[Step], Expected]] = {
     "no record": ([], []),
     "as many as the threshold": ([0] * 10, []),
     "one more": ([0] * 11, [(True, 0, 11)]),
@@ -76,8 +76,8 @@ RULE: dict[str, tuple[list[Step], Told]] = {
 @pytest.mark.parametrize(
     ("stream", "expected"), RULE.values(), ids=[name.replace(" ", "-") for name in RULE]
 )
-def test_rule(stream: list[Step], expected: Told) -> None:
-    assert list(told(Rule(Fraction(1), Fraction(1), 10), stream)) == expected
+def test_rule(stream: list[Step], expected: Expected) -> None:
+    assert list(evaluated(Rule(Fraction(1), Fraction(1), 10), stream)) == expected
 
 
 @pytest.mark.parametrize(
@@ -96,34 +96,34 @@ def test_rule(stream: list[Step], expected: Told) -> None:
 )
 def test_fractions_are_exact(threshold: str, window: int, hits: int, triggered: bool) -> None:
     rule = Rule(Fraction(threshold), Fraction(threshold), window)
-    assert [change.triggered for change in told(rule, [0] * hits)] == [True] * triggered
+    assert [change.triggered for change in evaluated(rule, [0] * hits)] == [True] * triggered
 
 
 def test_fractions_recover_exactly() -> None:
     """0.07 * 100 is more than 7 in floats: 7 hits are not below."""
     rule = Rule(Fraction("0.07"), Fraction("0.07"), 100)
     stream: list[Step] = [*[0] * 8, *[50] * 7, 149]
-    assert list(told(rule, stream)) == [(True, 0, 8)]
+    assert list(evaluated(rule, stream)) == [(True, 0, 8)]
 
 
 @pytest.mark.parametrize(("hits", "recovered"), [(6, []), (5, []), (4, [(False, 10, 4)])])
-def test_hysteresis(hits: int, recovered: Told) -> None:
+def test_hysteresis(hits: int, recovered: Expected) -> None:
     """Above the threshold it triggers, below `recover` it recovers."""
     rule = Rule(Fraction(1), Fraction(1, 2), 10)
-    assert list(told(rule, [*[0] * 11, *[5] * hits, 14])) == [(True, 0, 11), *recovered]
+    assert list(evaluated(rule, [*[0] * 11, *[5] * hits, 14])) == [(True, 0, 11), *recovered]
 
 
 def test_delay_holds_evaluation_back() -> None:
     """A record that comes within the delay counts in its second as if it had come in order."""
     stream: list[Step] = [*[5] * 10, 7, 4]
-    assert list(told(Rule(Fraction(1), Fraction(1), 10), stream, 2)) == [(True, 5, 11)]
+    assert list(evaluated(Rule(Fraction(1), Fraction(1), 10), stream, 2)) == [(True, 5, 11)]
 
 
 @pytest.mark.parametrize(("second", "uncounted"), [(12, 0), (11, 0), (10, 1), (-999, 1)])
 def test_too_late(second: int, uncounted: int) -> None:
     """Second 20 is evaluated next, over 11 to 20: what is older is in no window to come."""
     rule = Rule(Fraction(0), Fraction(0), 10)
-    assert list(told(rule, [20, second])) == [(True, 20, 2 - uncounted)]
+    assert list(evaluated(rule, [20, second])) == [(True, 20, 2 - uncounted)]
     assert rule.uncounted == uncounted
 
 
@@ -132,24 +132,24 @@ def test_year_costs_little() -> None:
     rule = Rule(Fraction(10), Fraction(10), 120)
     stream: list[Step] = [*[0] * 1201, silent(YEAR), *[2 * YEAR] * 1201, silent(YEAR)]
     changes = [(True, 0, 1201), (False, 120, 0), (True, 2 * YEAR, 1201)]
-    assert list(told(rule, stream)) == [*changes, (False, 2 * YEAR + 120, 0)]
+    assert list(evaluated(rule, stream)) == [*changes, (False, 2 * YEAR + 120, 0)]
     assert process_time() - began < 0.5
 
 
 def test_restart_forgets_all_counts() -> None:
     rule = Rule(Fraction(1), Fraction(1), 10)
-    assert list(told(rule, [9] * 10)) == []
+    assert list(evaluated(rule, [9] * 10)) == []
     rule.restart(0)
-    assert list(told(rule, [0, 9])) == []
+    assert list(evaluated(rule, [0, 9])) == []
 
 
 def test_restart_keeps_the_state() -> None:
     rule = Rule(Fraction(1), Fraction(1), 10)
-    assert list(told(rule, [0] * 11)) == [(True, 0, 11)]
+    assert list(evaluated(rule, [0] * 11)) == [(True, 0, 11)]
     rule.restart(-90)
     assert rule.triggered
     # Nothing is known of the time before the first record: no recovery is made up there.
-    assert list(told(rule, [-90], delay=60)) == [(False, -90, 1)]
+    assert list(evaluated(rule, [-90], delay=60)) == [(False, -90, 1)]
 
 
 def test_counts_are_bounded() -> None:
@@ -185,7 +185,7 @@ def test_broken_clocks_do_not_blind_the_rule() -> None:
 def test_by_brute_force(stream: list[Step], sixths: list[int], window: int, delay: float) -> None:
     recover, threshold = (Fraction(n, 6) for n in sixths)
     expected = list(transitions(stream, threshold, recover, window, delay))
-    assert list(told(Rule(threshold, recover, window), stream, delay)) == expected
+    assert list(evaluated(Rule(threshold, recover, window), stream, delay)) == expected
 
 
 @given(

@@ -18,8 +18,8 @@ from clfparse.stream.rejects import Rejects
 GOLDEN = sorted((ROOT / "tests/golden/clfparse").glob("*.in"))
 
 # What a line is put together from; the first of each is plain.
-WHO = ["192.0.2.1 - -", "www.example.com:80 h - frank", "v.example 2001:db8::1 - -", "a - x y"]
-WHO += [
+NAMES = ["192.0.2.1 - -", "www.example.com:80 h - frank", "v.example 2001:db8::1 - -", "a - x y"]
+NAMES += [
     "- - -",
     "h id u",
     "v:1 - - -",
@@ -28,17 +28,32 @@ WHO += [
     'h - ""',
     "Oct 10 13:55:36",
 ]
-WHO += ["<1>h - -", "2018-05-09T1 h - -", "h  - -", "[::1]:80 h - -", "h - \\", "h -"]
-WHO += [
+NAMES += ["<1>h - -", "2018-05-09T1 h - -", "h  - -", "[::1]:80 h - -", "h - \\", "h -"]
+NAMES += [
     "2001:db8::1 - -",
     "::ffff:192.0.2.1 - u",
     "v:1 - -",
     "a-b.example - -",
     "1and1.example - -",
 ]
-WHO += ["2018-05-09 - -", "2018-05-09 h - -", "h | -", "Oct 10 13:55:36 h - -", "fe80::1%eth0 - -"]
-WHO += ["- h - -", "- i u", "h - П", "h - \\xd0\\x9f", "h - \\x2d", "h - \x01", "h - a[b", "П - -"]
-WHO += [
+NAMES += [
+    "2018-05-09 - -",
+    "2018-05-09 h - -",
+    "h | -",
+    "Oct 10 13:55:36 h - -",
+    "fe80::1%eth0 - -",
+]
+NAMES += [
+    "- h - -",
+    "- i u",
+    "h - П",
+    "h - \\xd0\\x9f",
+    "h - \\x2d",
+    "h - \x01",
+    "h - a[b",
+    "П - -",
+]
+NAMES += [
     "12:30:45 - -",
     "163.example:8080 h - -",
     "v.example h - \\x22",
@@ -141,11 +156,11 @@ RESTS += [
 
 
 def line(*parts: str) -> str:
-    who, when, method, path, protocol, numbers, rest = parts
-    return f'{who} [{when}] "{method}{path}{protocol}" {numbers}{rest}'
+    names, when, method, path, protocol, numbers, rest = parts
+    return f'{names} [{when}] "{method}{path}{protocol}" {numbers}{rest}'
 
 
-PARTS = (WHO, TIMES, METHODS, PATHS, PROTOCOLS, NUMBERS, RESTS)
+PARTS = (NAMES, TIMES, METHODS, PATHS, PROTOCOLS, NUMBERS, RESTS)
 # Mostly plain, so that plain lines and others stand side by side.
 LINES = st.tuples(*(st.sampled_from([*part[:1] * 12, *part]) for part in PARTS)).map(
     lambda parts: line(*parts)
@@ -177,9 +192,9 @@ def test_random_lines(chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("part", range(len(PARTS)))
 def test_each_variant_among_plain_lines(part: int) -> None:
     """In every form of plain line: each variant of each part, alone and between plain ones."""
-    for who in WHO[:3]:
+    for names in NAMES[:3]:
         for rest in RESTS[:4]:
-            usual = [who, *(each[0] for each in PARTS[1:-1]), rest]
+            usual = [names, *(each[0] for each in PARTS[1:-1]), rest]
             lines = [line(*usual)]
             for variant in PARTS[part]:
                 lines += [line(*[*usual[:part], variant, *usual[part + 1 :]]), line(*usual)]
@@ -195,12 +210,15 @@ def test_golden_inputs(path: object) -> None:
     both([line.removesuffix(b"\n") + b"\n" for line in lines])
 
 
-USUAL = [WHO[0], *(part[0] for part in PARTS[1:-1])]
+USUAL = [NAMES[0], *(part[0] for part in PARTS[1:-1])]
 ENDS = {"common": "", "combined": RESTS[2], "main": ' "-" "curl/8.5" "-"', "extra": ' "-" "a" 0.1'}
 # Lines that the fast way takes, besides those that nothing is odd in: a part, and what it is.
 TAKEN = [
-    *((0, who) for who in ("2001:db8::1 - -", "a-b.example - frank", "1and1.example - -")),
-    *((0, who) for who in ("- - -", "h id u", "a.example:80 ::1 - -", "h - jörg", r"h - \xd0\x9f")),
+    *((0, names) for names in ("2001:db8::1 - -", "a-b.example - frank", "1and1.example - -")),
+    *(
+        (0, names)
+        for names in ("- - -", "h id u", "a.example:80 ::1 - -", "h - jörg", r"h - \xd0\x9f")
+    ),
     (0, "163.example h - -"),
     (2, "PROPFIND "),
     *((3, path) for path in ("/uno dos/tres?x y", "/П/П?П", "/a#b/c", "/", "/a?", "/\xa0?\ufffd")),
@@ -233,7 +251,7 @@ def test_odd_lines_take_the_fast_way(part: int, odd: str, end: str) -> None:
 
 
 def test_each_form_takes_lines_among_those_of_others() -> None:
-    texts = [line(who, *USUAL[1:], end) for who in WHO[:3] for end in (*ENDS.values(), " 7")]
+    texts = [line(names, *USUAL[1:], end) for names in NAMES[:3] for end in (*ENDS.values(), " 7")]
     assert len(stock.forms()) == len(texts)
     rng = random.Random(2)  # noqa: S311 - not for secrets
     block = "".join(f"{text}\n" for text in rng.choices(texts, k=200))
@@ -263,8 +281,10 @@ def test_values_that_run_over_a_line() -> None:
 def test_nothing_is_remembered_of_what_clients_choose() -> None:
     """Neither names nor long queries: ten thousand of 64 KiB would be 640 MiB."""
     parser = Parser(Rejects("clfparse", "hint"))
-    who = "h{0} - u{0}"
-    text = line(who, *USUAL[1:3], "/{0}/{0}?" + "q" * 300 + "{0}", *USUAL[4:], ' "{0}" "{0}" "{0}"')
+    names = "h{0} - u{0}"
+    text = line(
+        names, *USUAL[1:3], "/{0}/{0}?" + "q" * 300 + "{0}", *USUAL[4:], ' "{0}" "{0}" "{0}"'
+    )
     held = []
     tracemalloc.start()
     for start in range(0, 4000, 500):

@@ -32,7 +32,7 @@ def summed(written: bytes) -> list[Any]:
 
 
 def hits(written: bytes) -> int:
-    return sum(found.get("hits", 0) for found in summed(written) if found["type"] == "summary")
+    return sum(row.get("hits", 0) for row in summed(written) if row["type"] == "summary")
 
 
 def test_summary() -> None:
@@ -156,8 +156,8 @@ def test_deeply_nested_values(field: str, depth: int) -> None:
 
 def test_lines_are_read_one_by_one() -> None:
     """A record over two lines is none, nor are two in one line; together they are as many."""
-    one = line(START)[:-1]
-    refused = one[:-1] + b"\n" + b'"x":1}\n' + one + b"," + one + b"\n"
+    whole = line(START)[:-1]
+    refused = whole[:-1] + b"\n" + b'"x":1}\n' + whole + b"," + whole + b"\n"
     stats, rejects = make()
     stats.add(line(START), REPLAY)
     stats.add(line(START) + refused, REPLAY)
@@ -171,7 +171,7 @@ def test_unknown_field_is_told_once() -> None:
     pieces = [line(second, referer=None) for second in seconds]
     written, messages = fed(*make("sektion", "referer", "hots"), pieces)
     assert messages == [
-        f"clfstats: no record so far has a field '{of}'" for of in ("hots", "sektion")
+        f"clfstats: no record so far has a field '{name}'" for name in ("hots", "sektion")
     ]
     assert summed(written)[0]["top"]["sektion"][0] == {
         "value": None,
@@ -213,16 +213,16 @@ def test_offset_of_the_newest_record() -> None:
         b'{"time":"2019-02-07T22:11:30+01:00"}\n',
     ]
     written, _ = fed(*make(), records)
-    assert [found["start"] for found in summed(written)] == [
+    assert [summary["start"] for summary in summed(written)] == [
         f"2019-02-07T14:11:{second}-07:00" for second in ("00", "10", "20", "30")
     ]
 
 
 def test_gap() -> None:
     written, _ = fed(*make(), [block([START, START + 500])])
-    found = summed(written)
-    assert [row["type"] for row in found] == [*["summary"] * 13, "gap", "summary"]
-    assert found[13] == {
+    rows = summed(written)
+    assert [row["type"] for row in rows] == [*["summary"] * 13, "gap", "summary"]
+    assert rows[13] == {
         "type": "gap",
         "start": "2019-02-07T21:13:10+00:00",
         "end": "2019-02-07T21:19:20+00:00",
@@ -234,7 +234,7 @@ def test_silence_closes_windows_of_a_live_stream() -> None:
     assert stats.add(line(START), live(0)) == b""
     assert stats.quiet(live(11.9)) == b""
     assert hits(stats.quiet(live(12))) == 1
-    assert [found["hits"] for found in summed(stats.quiet(live(32)))] == [0, 0]
+    assert [summary["hits"] for summary in summed(stats.quiet(live(32)))] == [0, 0]
     assert stats.finish() == b""
 
 
@@ -244,8 +244,8 @@ def test_late_after_silence() -> None:
     stats.add(line(START), live(0))
     assert hits(stats.quiet(live(12))) == 1
     stats.add(line(START + 1) + line(START + 2), live(13))
-    found = summed(stats.finish())
-    assert [(pane["hits"], pane.get("late")) for pane in found] == [(2, True)]
+    panes = summed(stats.finish())
+    assert [(pane["hits"], pane.get("late")) for pane in panes] == [(2, True)]
 
 
 @pytest.mark.parametrize(("mode", "closed"), [(Mode.AUTO, 0), (Mode.EVENT, 0), (Mode.WALL, 1)])
@@ -274,8 +274,8 @@ def test_set_back_is_told() -> None:
     span = "from 2019-02-07T21:11:00+00:00 to 2019-02-07T19:11:00+00:00"
     assert messages == [f"clfstats: the log's clock went back {span}: starting anew"]
     assert hits(written) == 42
-    late = [found for found in summed(written) if found.get("late")]
-    assert [found["hits"] for found in late] == [31]
+    late = [summary for summary in summed(written) if summary.get("late")]
+    assert [summary["hits"] for summary in late] == [31]
 
 
 def test_two_clocks_are_told_ten_times() -> None:

@@ -93,7 +93,7 @@ def test_a_filter_that_dies_ends_the_line(
         whole.feed_until_broken(lambda: line(time.time()))
         died = -9 if number == signal.SIGKILL else 143
         assert whole.statuses() == [*[DEAD_READER] * victim, died, *[0] * (2 - victim)]
-        assert whole.told == ""
+        assert whole.errors == ""
     if number == signal.SIGKILL and victim < 2:
         assert hits(whole.output) == fed
     if number == signal.SIGTERM:
@@ -108,8 +108,8 @@ def test_a_stopped_filter_hears_no_silence() -> None:
     options = ("-t", "1", "--window", "5s")
     assert states(Machine(START, steps).run(clfalert, *options)) == ["triggered"]
     waited = [step.length if isinstance(step, Stop) else step for step in steps]
-    told = states(Machine(START, waited).run(clfalert, *options))
-    assert told == ["triggered", "recovered"]
+    changes = states(Machine(START, waited).run(clfalert, *options))
+    assert changes == ["triggered", "recovered"]
 
 
 # A consumer that does not read.
@@ -129,10 +129,10 @@ def test_a_filter_that_is_blocked_holds_little(
         assert os.lseek(stdin.fileno(), 0, os.SEEK_CUR) < (long / name).stat().st_size
         assert int(status_of(whole.processes[0], "VmHWM").removesuffix("kB")) < 48 << 10
         assert whole.statuses() == [0]
-        assert whole.told == ""
+        assert whole.errors == ""
     section = b'"section":'
-    found = hits(whole.output) if name == "clfstats" else whole.output.count(section)
-    assert found == MANY
+    counted = hits(whole.output) if name == "clfstats" else whole.output.count(section)
+    assert counted == MANY
 
 
 @pytest.mark.parametrize("app", [clfalert, clfstats])
@@ -156,10 +156,10 @@ def test_each_record_ends_the_silence_before_it(app: Typer) -> None:
     options = ["--window", "5s", *(["-t", "1"] if app is clfalert else [])]
     singly: list[Step] = [0.9, record(START)]
     steps: list[Step] = [record(START) * 30, *(singly * 20)]
-    (found,) = objects(Machine(START, steps).run(app, *options))
-    assert found["hits"] == 50
-    assert found.get("state", "triggered") == "triggered"
-    assert "late" not in found
+    (written,) = objects(Machine(START, steps).run(app, *options))
+    assert written["hits"] == 50
+    assert written.get("state", "triggered") == "triggered"
+    assert "late" not in written
 
 
 # tee.
@@ -176,16 +176,16 @@ def test_tee_when_clfalert_dies(
     """`tee -p` goes on counting; a plain tee dies with it, and the line ends in good order."""
     if option and subprocess.run(["tee", option], stdin=subprocess.DEVNULL, check=False).returncode:
         pytest.skip(f"no tee {option}")
-    pid, told = tmp_path / "pid", tmp_path / "stderr"
+    pid, errors = tmp_path / "pid", tmp_path / "stderr"
     command = (
         f"clfparse | tee {option} >(echo $BASHPID > {pid}; exec clfalert > /dev/null)"
         " | clfstats --window 1s; echo ${PIPESTATUS[*]} >&2"
     )
     with (
-        told.open("wb") as stderr,
+        errors.open("wb") as stderr,
         started(["bash", "-c", command], clean, stdin=subprocess.PIPE, stderr=stderr) as process,
     ):
-        whole = Line([process], told)
+        whole = Line([process], errors)
         fed = ready(whole)
         wait_for(lambda: pid.exists() and pid.read_text().endswith("\n"))
         os.kill(int(pid.read_text()), signal.SIGKILL)
@@ -200,7 +200,7 @@ def test_tee_when_clfalert_dies(
         else:
             whole.feed_until_broken(lambda: line(time.time()))
         whole.end()
-    assert whole.told == f"{statuses}\n"
+    assert whole.errors == f"{statuses}\n"
     if feeds and not option:
         assert hits(whole.output) >= fed  # what was in tee at that moment is lost
     else:
@@ -226,8 +226,8 @@ def rename(log: Path) -> None:
 
 def ended(file: Path) -> tuple[int, bool]:
     """Return how many lines a file has, and whether another has begun."""
-    found = file.read_bytes()
-    return found.count(b"\n"), not found.endswith(b"\n")
+    content = file.read_bytes()
+    return content.count(b"\n"), not content.endswith(b"\n")
 
 
 @pytest.mark.parametrize("rotate", [truncate, remove, rename])
@@ -249,12 +249,12 @@ def test_what_tail_delivers_of_a_rotated_log_is_counted_once(
             lines += 5
             expected = (lines, turn == 1)
             wait_for(lambda: ended(delivered) == expected)  # noqa: B023
-            before = whole.told
+            before = whole.errors
             rotate(log)
-            wait_for(lambda: whole.told != before)  # noqa: B023 - tail has taken note
+            wait_for(lambda: whole.errors != before)  # noqa: B023 - tail has taken note
         whole.processes[0].terminate()
         assert whole.statuses()[1:] == [0, 0, 0]
-        refused = whole.told.count(": line ")
+        refused = whole.errors.count(": line ")
     assert hits(whole.output) + refused == lines == delivered.read_bytes().count(b"\n")
     assert refused <= 1
 
@@ -275,10 +275,10 @@ def test_rejects_on_a_full_disk_are_told_once(
             if second > START:  # something of the piece before is out, so that piece was read
                 whole.see(holding(iso(second - 100)[:16]))
         assert whole.end() == [1]
-        assert whole.told.count("no longer kept: No space left on device\n") == 1
-        assert whole.told.endswith(f"{name}: 30 of 55 lines refused\n")
-    found = hits(whole.output) if name == "clfstats" else whole.output.count(b"\n")
-    assert found == 25
+        assert whole.errors.count("no longer kept: No space left on device\n") == 1
+        assert whole.errors.endswith(f"{name}: 30 of 55 lines refused\n")
+    counted = hits(whole.output) if name == "clfstats" else whole.output.count(b"\n")
+    assert counted == 25
 
 
 def test_a_full_disk_ends_the_line(clean: dict[str, str]) -> None:
@@ -338,19 +338,23 @@ def test_the_log_s_clock_jumps(
     Where it goes back by more than an hour that is told, once by each filter; else nothing is.
     """
     times = jumping(*jumps)
-    summaries, told, messages = both(tmp_path, clean, [log_line(second) for second in times])
+    summaries, alarms, messages = both(tmp_path, clean, [log_line(second) for second in times])
     assert hits(summaries) == len(times)
-    assert alerts(objects(told)) == list(evaluated(times, 10, 20))
+    assert alerts(objects(alarms)) == list(evaluated(times, 10, 20))
     backs = sum(jump + 1 < -3600 for jump in jumps)  # the last second of a phase, and the next
     for name in FILTERS:
-        found = [one for one in messages if one.startswith(f"{name}: the log's clock went back")]
-        assert len(found) == (0 if name == "clfparse" else backs)
-    rest = [one for one in messages if "the log's clock went back" not in one]
-    assert all(one.endswith(" came too late for the window") for one in rest)
+        reports = [
+            message
+            for message in messages
+            if message.startswith(f"{name}: the log's clock went back")
+        ]
+        assert len(reports) == (0 if name == "clfparse" else backs)
+    rest = [message for message in messages if "the log's clock went back" not in message]
+    assert all(message.endswith(" came too late for the window") for message in rest)
     assert len(rest) == any(jump < -10 for jump in jumps)
-    late = [one for one in objects(summaries) if one.get("late")]
+    late = [summary for summary in objects(summaries) if summary.get("late")]
     behind = sum(-3600 <= jump + 1 < 0 for jump in jumps)
-    assert sum(one["hits"] for one in late) <= backs * 31 + behind * len(jumping())
+    assert sum(pane["hits"] for pane in late) <= backs * 31 + behind * len(jumping())
     assert bool(late) == bool(backs + behind)
 
 
@@ -358,9 +362,9 @@ def test_a_few_lines_of_another_time_move_nothing(tmp_path: Path, clean: dict[st
     """Up to 31 in a row are counted in windows of their own, and no alert changes."""
     times = jumping()
     strays = [*times[:60], *[START + DAY] * 31, *times[60:80], *[START - YEAR] * 31, *times[80:]]
-    summaries, told, messages = both(tmp_path, clean, [log_line(second) for second in strays])
+    summaries, alarms, messages = both(tmp_path, clean, [log_line(second) for second in strays])
     assert hits(summaries) == len(strays)
-    assert alerts(objects(told)) == list(evaluated(times, 10, 20)) != []
+    assert alerts(objects(alarms)) == list(evaluated(times, 10, 20)) != []
     assert messages == ["clfalert: 31 records came too late for the window"]
 
 
@@ -369,16 +373,16 @@ def test_the_log_s_offset_changes(tmp_path: Path, clean: dict[str, str]) -> None
     times = jumping()
     summer = range(START + 40, START + 80)
     lines = [log_line(second, 2 if second in summer else 1) for second in times]
-    summaries, told, messages = both(tmp_path, clean, lines)
-    found = objects(summaries)
-    starts = [epoch(one["start"]) for one in found]
+    summaries, alarms, messages = both(tmp_path, clean, lines)
+    windows = objects(summaries)
+    starts = [epoch(window["start"]) for window in windows]
     assert starts == list(range(START, START + 120, 10))
     assert hits(summaries) == len(times)
-    for one, start in zip(found, starts, strict=True):
+    for window, start in zip(windows, starts, strict=True):
         # It is over when the second that is two after it has come.
         offset = 2 if start + 10 + 2 in summer else 1
-        assert [one[end][-6:] for end in ("start", "end")] == [f"+0{offset}:00"] * 2
-    assert alerts(objects(told)) == list(evaluated(times, 10, 20)) != []
+        assert [window[end][-6:] for end in ("start", "end")] == [f"+0{offset}:00"] * 2
+    assert alerts(objects(alarms)) == list(evaluated(times, 10, 20)) != []
     assert messages == []
 
 
@@ -430,13 +434,13 @@ def test_a_wall_clock_that_goes_wrong_for_good(clock: str, step: int, app: Typer
 @pytest.mark.parametrize("name", FILTERS)
 def test_a_closed_stderr_is_no_hindrance(name: str, tmp_path: Path, clean: dict[str, str]) -> None:
     """All is done but for the messages, which go nowhere: not into the file opened next either."""
-    kept = tmp_path / "kept"
+    rejects = tmp_path / "kept"
     given = b"odd\n" + (line(START).encode() if name == "clfparse" else record(START)) * 3
-    command = f"{name} {'--pass' if name == 'clfalert' else ''} --rejects {kept} 2>&-"
+    command = f"{name} {'--pass' if name == 'clfalert' else ''} --rejects {rejects} 2>&-"
     done = subprocess.run(
         ["bash", "-c", command], input=given, env=clean, stdout=subprocess.PIPE, check=True
     )
-    assert kept.read_bytes() == b"odd\n"
+    assert rejects.read_bytes() == b"odd\n"
     assert (hits(done.stdout) if name == "clfstats" else done.stdout.count(b"\n")) == 3
 
 
@@ -447,10 +451,10 @@ def test_descriptors_closed_together(
     closed: str, output: int, status: int, tmp_path: Path, clean: dict[str, str]
 ) -> None:
     """A file that is named is read all the same; without stdout that is a failure."""
-    log, kept = tmp_path / "log", tmp_path / "kept"
+    log, rejects = tmp_path / "log", tmp_path / "kept"
     log.write_text("odd\n" + line(START))
     done = subprocess.run(
-        ["bash", "-c", f"clfparse --rejects {kept} {log} {closed}"],
+        ["bash", "-c", f"clfparse --rejects {rejects} {log} {closed}"],
         env=clean,
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -458,7 +462,7 @@ def test_descriptors_closed_together(
     )
     assert (done.stdout.count(b"\n"), done.stderr, done.returncode) == (output, b"", status)
     assert log.read_text() == "odd\n" + line(START)
-    assert kept.read_bytes() in {b"odd\n", b""}
+    assert rejects.read_bytes() in {b"odd\n", b""}
 
 
 def test_a_hang_up_ends_it_at_once(tmp_path: Path, clean: dict[str, str]) -> None:
@@ -471,7 +475,7 @@ def test_a_hang_up_ends_it_at_once(tmp_path: Path, clean: dict[str, str]) -> Non
         for process in whole.processes:
             process.send_signal(signal.SIGHUP)
         assert whole.statuses() == [-signal.SIGHUP] * 3
-        assert whole.told == ""
+        assert whole.errors == ""
         deaf.feed(record(START))
         deaf.see(lambda output: output == record(START))
         deaf.processes[0].send_signal(signal.SIGHUP)
@@ -500,9 +504,9 @@ def test_ctrl_c_on_a_full_pipe_cuts_no_line(interrupted: Line) -> None:
     time.sleep(1.1)
     assert interrupted.processes[0].poll() is None
     assert interrupted.statuses() == [130]
-    assert interrupted.told == ""
+    assert interrupted.errors == ""
     assert interrupted.output.endswith(b"}\n")
-    assert all(found["path"] == "/api/user" for found in objects(interrupted.output))
+    assert all(row["path"] == "/api/user" for row in objects(interrupted.output))
     assert 0 < interrupted.output.count(b"\n") < MANY
 
 
@@ -512,7 +516,7 @@ def test_a_second_ctrl_c_ends_it_at_once(interrupted: Line) -> None:
     assert process.poll() is None
     process.send_signal(signal.SIGINT)
     assert process.wait(PATIENCE) == -signal.SIGINT
-    assert interrupted.told == ""
+    assert interrupted.errors == ""
 
 
 # What is left alone for a while.
@@ -552,7 +556,7 @@ def goes_on(whole: Line, victims: list[int]) -> None:
         # What it was sent is there by now, be it from a filter that has only now gone on.
         whole.see(lambda output: hits(complete(output)) >= 33)
     assert whole.end() == [0, 0, 0]
-    assert whole.told == ""
+    assert whole.errors == ""
     assert hits(whole.output) == 35
     assert states(whole.output) == ["triggered"]
     late = any(summary.get("late") for summary in objects(whole.output))

@@ -65,8 +65,8 @@ def fed(
 
 
 def alert(message: str) -> bytes:
-    found = {"type": "alert", "state": "triggered", "message": message}
-    return orjson.dumps(found) + b"\n"
+    written = {"type": "alert", "state": "triggered", "message": message}
+    return orjson.dumps(written) + b"\n"
 
 
 RECORDS = b"".join(
@@ -153,9 +153,9 @@ def test_a_resize_is_followed_at_once(tmp_path: Path, env: dict[str, str]) -> No
 
 def test_hostile_records_leave_the_screen_intact(tmp_path: Path, env: dict[str, str]) -> None:
     """As values, as the name of a field, in alerts, in refused lines and in messages."""
-    told = tmp_path / "told"
-    told.write_bytes("".join(attack + "\n" for attack in ATTACKS[:3]).encode())
-    options = f"--by section --by '{ATTACKS[0]}' --messages {told}"
+    messages = tmp_path / "told"
+    messages.write_bytes("".join(attack + "\n" for attack in ATTACKS[:3]).encode())
+    options = f"--by section --by '{ATTACKS[0]}' --messages {messages}"
     with fed(tmp_path, env, options) as (shown, feed):
         for attack in ATTACKS:
             values = {"section": attack, ATTACKS[0]: attack}
@@ -190,8 +190,8 @@ def test_colours_are_used_where_they_are_wanted(tmp_path: Path, env: dict[str, s
         os.write(feed, RECORDS + alert("High traffic"))
         seen = shown.wait_for("/pages", "High traffic")
         row = seen.text.split("\n").index("High traffic")
-        found = shown.screen.buffer[row][0]
-        assert (found.fg, found.bold) == ("red", True)
+        cell = shown.screen.buffer[row][0]
+        assert (cell.fg, cell.bold) == ("red", True)
 
 
 @pytest.mark.parametrize(
@@ -215,16 +215,16 @@ def test_live_is_misused(command: str, variables: dict[str, str], env: dict[str,
 
 def test_refused_lines_are_seen_and_told_at_the_end(tmp_path: Path, env: dict[str, str]) -> None:
     """On the screen meanwhile; on stderr when that has been left, and not before."""
-    told = tmp_path / "stderr"
-    with fed(tmp_path, env, stderr=str(told)) as (shown, feed):
+    errors = tmp_path / "stderr"
+    with fed(tmp_path, env, stderr=str(errors)) as (shown, feed):
         os.write(feed, b"odd\n")
         shown.wait_for("1 line read, none a record of clfparse", "line 1: not JSON: 'odd'")
         os.write(feed, RECORDS)
         shown.wait_for("/pages", "1 refused", "line 1: not JSON: 'odd'")
-        assert told.read_text() == ""
+        assert errors.read_text() == ""
         os.close(feed)
         assert shown.ended() == 0
-    assert told.read_text().splitlines() == [
+    assert errors.read_text().splitlines() == [
         "clfstats: line 1: not JSON: 'odd'",
         "clfstats: 1 of 11 lines refused",
     ]
@@ -232,11 +232,11 @@ def test_refused_lines_are_seen_and_told_at_the_end(tmp_path: Path, env: dict[st
 
 def test_messages_of_others_are_shown(tmp_path: Path, env: dict[str, str]) -> None:
     """As they are added to the file, whole lines only, were it there from the start or not."""
-    told = tmp_path / "told"
-    with fed(tmp_path, env, f"--messages {told}") as (shown, feed):
+    messages = tmp_path / "told"
+    with fed(tmp_path, env, f"--messages {messages}") as (shown, feed):
         os.write(feed, RECORDS)
         shown.wait_for("/pages")
-        with told.open("w") as file:
+        with messages.open("w") as file:
             print("tail: first", file=file, flush=True)
             shown.wait_for("tail: first")
             print("tail: sec", end="", file=file, flush=True)
@@ -345,7 +345,7 @@ def test_clfmon_begins_with_so_many_lines(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         (["--nonsense"], "no such option: --nonsense"),
         (["-x"], "no such option: -x"),
@@ -364,13 +364,13 @@ def test_clfmon_begins_with_so_many_lines(
         (["a", "--demo"], "--demo makes its own log"),
     ],
 )
-def test_clfmon_is_misused(arguments: list[str], told: str, env: dict[str, str]) -> None:
+def test_clfmon_is_misused(arguments: list[str], message: str, env: dict[str, str]) -> None:
     """One message, status 2, and nothing started or left."""
     done = subprocess.run(
         [CLFMON, *arguments], env=env, capture_output=True, text=True, timeout=20, check=False
     )
     assert done.returncode == 2
-    assert told in done.stderr
+    assert message in done.stderr
     assert done.stdout == ""
     assert list(Path(env["TMPDIR"]).iterdir()) == []
 

@@ -67,7 +67,7 @@ def test_alerts_between_passed_records(log: Path, clean: dict[str, str]) -> None
         for rest in ("clfalert --pass | clfstats", "clfalert")
     ]
     assert hits(outputs[0]) == text.count("\n")
-    both = [[found for found in objects(output) if found["type"] == "alert"] for output in outputs]
+    both = [[row for row in objects(output) if row["type"] == "alert"] for output in outputs]
     assert both[0] == both[1]
     assert len(both[0]) == 6
 
@@ -92,10 +92,10 @@ def test_a_silent_log_closes_windows_and_recovers_alerts(
 def test_ctrl_c_prints_the_open_window_once(
     log: Path, tmp_path: Path, clean: dict[str, str]
 ) -> None:
-    told = tmp_path / "stderr"
+    errors = tmp_path / "stderr"
     command = f"tail -n +1 -F {log} | {LINE.replace('clfalert', 'clfalert --window 5s -t 1')}"
     with (
-        told.open("w") as stderr,
+        errors.open("w") as stderr,
         started(["bash", "-c", command], clean, stderr=stderr) as process,
     ):
         append(log, now(20))
@@ -104,10 +104,10 @@ def test_ctrl_c_prints_the_open_window_once(
         output = read_until(process, lambda output: b"triggered" in output)
         os.killpg(process.pid, signal.SIGINT)
         output += read_until(process, lambda _: False)
-    assert told.read_text() == ""
+    assert errors.read_text() == ""
     assert hits(output) == 21
     assert objects(output)[-1]["partial"]
-    starts = [found["start"] for found in objects(output) if found["type"] == "summary"]
+    starts = [row["start"] for row in objects(output) if row["type"] == "summary"]
     assert len(starts) == len(set(starts))
 
 
@@ -121,7 +121,7 @@ def test_rotation_by_rename(log: Path, clean: dict[str, str]) -> None:
         output += read_until(process, lambda output: b"/after" in output)
         append(log, line(3, "/more"))
         output += read_until(process, lambda output: b"/more" in output)
-    assert [found["path"] for found in objects(output)] == ["/before", "/after", "/more"]
+    assert [record["path"] for record in objects(output)] == ["/before", "/after", "/more"]
 
 
 def clfmon(*arguments: str) -> list[str]:

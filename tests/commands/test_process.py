@@ -94,7 +94,7 @@ def test_a_signal_writes_what_is_open(number: int, status: int, clean: dict[str,
         output += read_until(process, lambda _: False)
         assert process.wait() == status
         assert hits(output) == 3
-        assert [found.get("partial") for found in objects(output)][-1]
+        assert [summary.get("partial") for summary in objects(output)][-1]
         assert process.stderr.read() == b""
 
 
@@ -125,17 +125,17 @@ def test_files_are_read_in_turn_and_their_last_lines_kept_apart(
     for name in "ab":
         (tmp_path / name).write_text(line(0, f"/{name}").rstrip("\n"))
     done = run(f"cd {tmp_path}; clfparse a nowhere - b", clean, line(0, "/stdin").encode())
-    assert [found["path"] for found in objects(done.stdout)] == ["/a", "/stdin", "/b"]
+    assert [record["path"] for record in objects(done.stdout)] == ["/a", "/stdin", "/b"]
     assert done.stderr == b"clfparse: nowhere: No such file or directory\n"
     assert done.returncode == 1
 
 
 def test_refused_lines_are_kept_byte_for_byte(tmp_path: Path, clean: dict[str, str]) -> None:
-    log, kept = tmp_path / "log", tmp_path / "kept"
+    log, rejects = tmp_path / "log", tmp_path / "kept"
     refused = [b"odd\r\n", b"\xff\x00\x1b\n", b"x" * 200_000 + b"\n", b"last\n"]
     log.write_bytes(line(0).encode().join([*refused[:3], b"", refused[3].rstrip(b"\n")]))
-    done = run(f"clfparse --strict --rejects {kept} {log}", clean)
-    assert kept.read_bytes() == b"".join(refused)
+    done = run(f"clfparse --strict --rejects {rejects} {log}", clean)
+    assert rejects.read_bytes() == b"".join(refused)
     assert done.returncode == 1
     assert len(objects(done.stdout)) == 4
     assert f"clfparse: {log}: line 5: longer than 64 KiB: 'xxx" in done.stderr.decode()
@@ -263,4 +263,4 @@ def test_a_stopped_process_hears_no_silence(clean: dict[str, str]) -> None:
         process.stdin.write(records.splitlines(keepends=True)[1])
         process.stdin.close()
         output += read_until(process, lambda _: False)
-    assert [found["hits"] for found in objects(output) if found["hits"]] == [1, 2]
+    assert [summary["hits"] for summary in objects(output) if summary["hits"]] == [1, 2]

@@ -26,9 +26,9 @@ FILTERS = ("clfparse", "clfalert", "clfstats")
 class Line:
     """Processes of which each reads what the one before it writes."""
 
-    def __init__(self, processes: list[subprocess.Popen[bytes]], told: Path) -> None:
+    def __init__(self, processes: list[subprocess.Popen[bytes]], errors: Path) -> None:
         self.processes = processes
-        self._told = told
+        self._errors = errors
         self.output = b""
 
     def feed(self, given: str | bytes) -> None:
@@ -65,9 +65,9 @@ class Line:
         return [process.wait(PATIENCE) for process in self.processes]
 
     @property
-    def told(self) -> str:
+    def errors(self) -> str:
         """What all of them have written to stderr."""
-        return self._told.read_text()
+        return self._errors.read_text()
 
 
 @contextmanager
@@ -75,9 +75,9 @@ def lined(
     folder: Path, env: dict[str, str], *commands: str, stdin: Any = subprocess.PIPE
 ) -> Iterator[Line]:
     """Start a line of commands, each word of which stands for itself."""
-    told = folder / f"stderr{time.monotonic_ns()}"
+    errors = folder / f"stderr{time.monotonic_ns()}"
     with ExitStack() as stack:
-        stderr = stack.enter_context(told.open("ab"))
+        stderr = stack.enter_context(errors.open("ab"))
         processes: list[subprocess.Popen[bytes]] = []
         for command in commands:
             given = processes[-1].stdout if processes else stdin
@@ -86,14 +86,14 @@ def lined(
             )
             if len(processes) > 1 and given:
                 given.close()  # else its writer would never find it closed
-        yield Line(processes, told)
+        yield Line(processes, errors)
 
 
 def waiting(process: subprocess.Popen[bytes]) -> int:
     """Return how many bytes wait to be read from a process."""
     assert process.stdout
-    found = ioctl(process.stdout, FIONREAD, bytes(4))
-    return int.from_bytes(found, "little")
+    number = ioctl(process.stdout, FIONREAD, bytes(4))
+    return int.from_bytes(number, "little")
 
 
 def blocked(process: subprocess.Popen[bytes]) -> None:
@@ -116,8 +116,8 @@ def blocked(process: subprocess.Popen[bytes]) -> None:
 def status_of(process: subprocess.Popen[bytes], field: str) -> str:
     """Return a field of /proc/PID/status."""
     status = Path(f"/proc/{process.pid}/status").read_text()
-    found = re.search(rf"^{field}:\s*(.*)$", status, re.MULTILINE)
-    return found[1] if found else ""
+    match = re.search(rf"^{field}:\s*(.*)$", status, re.MULTILINE)
+    return match[1] if match else ""
 
 
 def catches(process: subprocess.Popen[bytes], number: int) -> bool:
@@ -228,7 +228,7 @@ class Machine:
         return self.written
 
 
-class Told(NamedTuple):
+class Change(NamedTuple):
     """What an alert tells."""
 
     state: str
@@ -236,7 +236,7 @@ class Told(NamedTuple):
     hits: int
 
 
-def evaluated(times: list[int], window: int, limit: int) -> Iterator[Told]:
+def evaluated(times: list[int], window: int, limit: int) -> Iterator[Change]:
     """Tell all alerts on an old log, by the rules of README's Time, in the plainest way.
 
     limit: hits in the window above which traffic is high. A second is over 2 s after it.
@@ -244,14 +244,14 @@ def evaluated(times: list[int], window: int, limit: int) -> Iterator[Told]:
     hits, triggered, newest = Counter[int](), False, times[0]
     due, ahead, behind = newest - 2, list[int](), 0
 
-    def evaluate(until: int) -> Iterator[Told]:
+    def evaluate(until: int) -> Iterator[Change]:
         nonlocal triggered, due
         near = {hit + after for hit in hits for after in range(window + 1)}  # elsewhere all is 0
         for second in sorted(second for second in near if due <= second < until):
-            found = sum(hits[second - before] for before in range(window))
-            if found < limit if triggered else found > limit:
+            total = sum(hits[second - before] for before in range(window))
+            if total < limit if triggered else total > limit:
                 triggered = not triggered
-                yield Told("triggered" if triggered else "recovered", second, found)
+                yield Change("triggered" if triggered else "recovered", second, total)
         due = max(due, until)
 
     for time_ in times:
@@ -275,12 +275,12 @@ def epoch(time_: str) -> int:
     return int(datetime.fromisoformat(time_).timestamp())
 
 
-def alerts(found: Iterable[dict[str, Any]]) -> list[Told]:
+def alerts(rows: Iterable[dict[str, Any]]) -> list[Change]:
     """Return what the alerts among objects tell."""
     return [
-        Told(one["state"], epoch(one["time"]), one["hits"])
-        for one in found
-        if one["type"] == "alert"
+        Change(row["state"], epoch(row["time"]), row["hits"])
+        for row in rows
+        if row["type"] == "alert"
     ]
 
 

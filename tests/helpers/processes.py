@@ -66,9 +66,9 @@ def objects(output: bytes) -> list[dict[str, Any]]:
 
 def hits(output: bytes) -> int:
     """Return the sum of hits over all summaries."""
-    return sum(found["hits"] for found in objects(output) if found["type"] == "summary")
+    return sum(row["hits"] for row in objects(output) if row["type"] == "summary")
 
 
 def states(output: bytes) -> list[str]:
     """Return the states that alerts tell, in order."""
-    return [found["state"] for found in objects(output) if found["type"] == "alert"]
+    return [row["state"] for row in objects(output) if row["type"] == "alert"]

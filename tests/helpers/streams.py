@@ -70,17 +70,17 @@ def steps(draw: st.DrawFn, *jumps: int, silences: bool = True) -> list[Step]:
     burst = st.tuples(distance, st.sampled_from([1, 1, 1, 2, 5, 31, 32]), st.booleans())
     silence = st.sampled_from([0.5, 1, 7, 12, 60, 300]).map(lambda s: timedelta(seconds=s))
     drawn = draw(st.lists(burst | silence if silences else burst, min_size=1, max_size=12))
-    found: list[Step] = []
+    stream: list[Step] = []
     second = START
     for item in drawn:
         if isinstance(item, timedelta):
-            found.append(item)
+            stream.append(item)
             second += item // SECOND
             continue
         ahead, repeat, stays = item
-        found += [second + ahead + i // 8 for i in range(repeat)]
+        stream += [second + ahead + i // 8 for i in range(repeat)]
         second += ahead if stays else 1
-    return found
+    return stream
 
 
 def drive(clock: Clock, stream: Iterable[Step]) -> Iterator[tuple[int | None, bool]]:
@@ -136,7 +136,7 @@ def inputs(draw: st.DrawFn) -> tuple[bytes, int]:
         seconds.sort()
     words = draw(st.lists(st.sampled_from(WORDS), min_size=1, max_size=4))
     zone = draw(st.sampled_from(["+00:00", "Z", "-01:00"]))
-    found = [
+    written = [
         words[at % len(words)].replace(b"%b", iso(second, zone).encode()) + b"\n"
         for at, second in enumerate(seconds)
     ]
@@ -145,8 +145,8 @@ def inputs(draw: st.DrawFn) -> tuple[bytes, int]:
     others = st.sampled_from([ALERT + b"\n", b"lost\n", b"\n", never])
     extra = mended | others.map(lambda other: (other, 0))
     for at, (lines, _) in (added := draw(st.lists(st.tuples(st.integers(0), extra), max_size=6))):
-        found.insert(at % (len(found) + 1), lines)
-    return b"".join(found), len(seconds) + sum(records for _, (_, records) in added)
+        written.insert(at % (len(written) + 1), lines)
+    return b"".join(written), len(seconds) + sum(records for _, (_, records) in added)
 
 
 @st.composite

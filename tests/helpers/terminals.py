@@ -104,14 +104,14 @@ class Terminal:
     def wait_until(self, seen: Callable[[Seen], object], patience: float = PATIENCE) -> Seen:
         """Wait until the screen is as it should be, and return it."""
         until = time.monotonic() + patience
-        while not seen(found := self.see()):
-            assert time.monotonic() < until, f"it was not seen:\n{found.text}\n{found[1:]}"
+        while not seen(shown := self.see()):
+            assert time.monotonic() < until, f"it was not seen:\n{shown.text}\n{shown[1:]}"
             time.sleep(0.02)
-        return found
+        return shown
 
     def wait_for(self, *texts: str, patience: float = PATIENCE) -> Seen:
         """Wait until all these texts are on the screen."""
-        return self.wait_until(lambda seen: all(of in seen.text for of in texts), patience)
+        return self.wait_until(lambda seen: all(text in seen.text for text in texts), patience)
 
     def ended(self) -> int:
         """Wait for the end of the process and of all that was written; return its status."""
@@ -161,9 +161,9 @@ class Terminal:
 def environment(folder: Path) -> dict[str, str]:
     """Return an environment as a user has it, with the filters on PATH and a folder as TMPDIR."""
     dropped = ("PYTHON", "NO_COLOR", "COLUMNS", "LINES")
-    kept = {of: value for of, value in os.environ.items() if not of.startswith(dropped)}
-    path = f"{Path(sys.executable).parent}:{kept['PATH']}"
-    return {**kept, "PATH": path, "TERM": "xterm", "TMPDIR": str(folder)}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
+    path = f"{Path(sys.executable).parent}:{inherited['PATH']}"
+    return {**inherited, "PATH": path, "TERM": "xterm", "TMPDIR": str(folder)}
 
 
 def _resize(fd: int, columns: int, lines: int) -> None:

@@ -59,9 +59,9 @@ def both(form: Format, block: bytes) -> bytes:
 def read(form: str, line: str) -> dict[str, Any]:
     """Return the record of a line."""
     raw = line.encode("utf-8", "surrogateescape")
-    found: dict[str, Any] = json.loads(both(format_of(form), raw + b"\n") or "{}")
-    assert found == (format_of(form).parse(raw) if found else {})
-    return found
+    record: dict[str, Any] = json.loads(both(format_of(form), raw + b"\n") or "{}")
+    assert record == (format_of(form).parse(raw) if record else {})
+    return record
 
 
 def refusal(form: str, line: str) -> str:
@@ -218,9 +218,9 @@ def test_apache(form: str, line: str, directive: str, written: str, fields: dict
 def test_nginx(form: str, line: str, directive: str, written: str, fields: dict[str, Any]) -> None:
     """Each variable, between separators of many kinds; none passes for a field or an alert."""
     form, line = form.format(directive, t="$time_local"), line.format(written, t=CLF)
-    found = read(form, line)
-    assert found == NOTHING | fields
-    assert "type" not in found
+    record = read(form, line)
+    assert record == NOTHING | fields
+    assert "type" not in record
 
 
 def test_the_tables_leave_nothing_out() -> None:
@@ -297,8 +297,8 @@ def test_time(form: str, written: str, expected: str) -> None:
     """A time in each of its forms: first in the line, last, and between others."""
     host = "%h" if "%" in form else "$remote_addr"
     for pattern, line in [("{} {h}", "{} x"), ("{h} {}", "x {}"), ('{h} "{}" y', 'x "{}" y')]:
-        found = read(pattern.format(form, h=host), line.format(written))
-        assert found == {**NOTHING, "time": expected, "host": "x"}
+        record = read(pattern.format(form, h=host), line.format(written))
+        assert record == {**NOTHING, "time": expected, "host": "x"}
 
 
 # More than one directive: format, line, and what of the record is not null.
@@ -456,10 +456,10 @@ CASES: dict[str, tuple[str, str, dict[str, Any]]] = {
 
 @pytest.mark.parametrize(("form", "line", "fields"), CASES.values(), ids=CASES)
 def test_several(form: str, line: str, fields: dict[str, Any]) -> None:
-    found = read(form, line)
-    assert found
-    assert found | NOTHING | fields == found | NOTHING | fields | {"time": TIME}
-    assert {field: found[field] for field in fields} == fields
+    record = read(form, line)
+    assert record
+    assert record | NOTHING | fields == record | NOTHING | fields | {"time": TIME}
+    assert {field: record[field] for field in fields} == fields
 
 
 @pytest.mark.parametrize("name", ["%h and %{c}a", "$request and its parts", "bare quotes"])
@@ -484,8 +484,8 @@ def test_command() -> None:
         check=True,
     )
     assert json.loads(run.stdout) == NOTHING | fields
-    told = run.stderr.decode().split("\n")
-    assert told[0] == (
+    messages = run.stderr.decode().split("\n")
+    assert messages[0] == (
         "clfparse: line 2: column 1, at 'x': expected text for $remote_addr, up to ' [': 'x'"
     )
 
@@ -801,8 +801,8 @@ FORMATS = {name: (form, form) for name, form in SPELLED.items()} | {
 def drawn(written: str, rng: random.Random, plain: float) -> bytes:
     """Return a line: of each directive its plain text, so often, or an odd one."""
 
-    def text(found: re.Match[str]) -> str:
-        texts = DIRECTIVES[found[0]]
+    def text(piece: re.Match[str]) -> str:
+        texts = DIRECTIVES[piece[0]]
         return texts[0] if rng.random() < plain else rng.choice(texts)
 
     return PIECE.sub(text, written).encode()
@@ -832,7 +832,7 @@ def test_fast_and_slow_ways_agree(form: str, written: str) -> None:
 @pytest.mark.parametrize(("form", "written"), FORMATS.values(), ids=FORMATS)
 def test_each_variant_among_plain_lines(form: str, written: str) -> None:
     """Each odd text in each place, alone and between plain lines."""
-    directives = [found[0] for found in PIECE.finditer(written)]
+    directives = [piece[0] for piece in PIECE.finditer(written)]
     literals = PIECE.split(written)
     usual = [DIRECTIVES[directive][0] for directive in directives]
 
@@ -840,13 +840,13 @@ def test_each_variant_among_plain_lines(form: str, written: str) -> None:
         parts = [part for pair in zip(literals, [*texts, ""], strict=True) for part in pair]
         return "".join(parts).encode() + b"\n"
 
-    found = [line(usual)]
+    lines = [line(usual)]
     for place, directive in enumerate(directives):
         for text in DIRECTIVES[directive]:
-            found += [line([*usual[:place], text, *usual[place + 1 :]]), line(usual)]
-    block = b"".join(found)
+            lines += [line([*usual[:place], text, *usual[place + 1 :]]), line(usual)]
+    block = b"".join(lines)
     both(format_of(form), block)
-    for each in found[1::2]:
+    for each in lines[1::2]:
         both(format_of(form), each)
     # The order that clfstats' fast way relies on: what it knows, then the rest as in the format.
     for record in both(format_of(form), line(usual)).splitlines():
@@ -859,7 +859,7 @@ def test_each_variant_among_plain_lines(form: str, written: str) -> None:
 @pytest.mark.parametrize(("form", "written"), FORMATS.values(), ids=FORMATS)
 def test_plain_lines_take_the_fast_way(form: str, written: str) -> None:
     """Without this, all would be right and nothing fast; and so it is for clfstats."""
-    line = PIECE.sub(lambda found: DIRECTIVES[found[0]][0], written)
+    line = PIECE.sub(lambda piece: DIRECTIVES[piece[0]][0], written)
     forms = format_of(form).forms()
     if written != SPELLED["numbers pasted, last"]:  # which nobody can tell apart
         assert any(form.pattern.fullmatch(f"\n{line}".encode()) for form in forms)
@@ -884,18 +884,18 @@ ENDS = [
 ]
 
 
-@pytest.mark.parametrize(("form", "line", "more"), ENDS)
-def test_where_values_end(form: str, line: bytes, more: bytes) -> None:
+@pytest.mark.parametrize(("form", "line", "added"), ENDS)
+def test_where_values_end(form: str, line: bytes, added: bytes) -> None:
     """What ends a value may be in it, or the carriage return of a line that ends in one more."""
     line = line.replace(b"%b", CLF.encode())
-    for text in (line, line + more, line + more + more, line + b"\r", line + b" "):
+    for text in (line, line + added, line + added + added, line + b"\r", line + b" "):
         both(format_of(form), text + b"\n")
 
 
 def test_no_format_takes_two_lines_for_one() -> None:
     """A break inside of a value, or of what a pattern takes, never joins two lines."""
     for form, written in FORMATS.values():
-        line = PIECE.sub(lambda found: DIRECTIVES[found[0]][0], written)
+        line = PIECE.sub(lambda piece: DIRECTIVES[piece[0]][0], written)
         for at in range(len(line)):
             both(format_of(form), f"{line[:at]}\n{line[at + 1 :]}\n".encode())
 
@@ -972,7 +972,7 @@ def cost(form: Format, line: bytes, runs: int) -> float:
 def test_time_is_linear(form: str) -> None:
     """Four times the length takes some four times the time: sixteen would be quadratic."""
     made = format_of(form)
-    sample = PIECE.sub(lambda found: DIRECTIVES[found[0]][0], form).encode()
+    sample = PIECE.sub(lambda piece: DIRECTIVES[piece[0]][0], form).encode()
     for before in {sample[: len(sample) * part // 4] for part in range(4)}:
         for filler in map(str.encode, FILLERS):
             small, large = (

@@ -44,13 +44,13 @@ IMPOSSIBLE = "impossible time: "  # the rest may be Python's words
 
 
 def log(
-    who: bytes = b"127.0.0.1 - -",
+    names: bytes = b"127.0.0.1 - -",
     when: bytes = b"09/May/2018:16:00:39 +0000",
     request: bytes = b"GET / HTTP/1.0",
     rest: bytes = b"200 5",
 ) -> bytes:
     """Return a line; what is not given is as in COMMON."""
-    return b'%b [%b] "%b" %b' % (who, when, request, rest)
+    return b'%b [%b] "%b" %b' % (names, when, request, rest)
 
 
 def get(target: bytes) -> bytes:
@@ -156,11 +156,11 @@ CASES: dict[str, tuple[bytes, dict[str, Any] | str]] = {
         {**NO_REQUEST, **COMBINED, "status": 400, "bytes": 0, "request": None, FORWARDED: None},
     ),
     **{
-        f"no main: {more}": (
-            log(rest=b'200 5 "-" "curl/8.5" %b' % more.encode()),
-            {**COMBINED, "extra": more},
+        f"no main: {field}": (
+            log(rest=b'200 5 "-" "curl/8.5" %b' % field.encode()),
+            {**COMBINED, "extra": field},
         )
-        for more in (
+        for field in (
             *('"1.2.3.4:80"', '"unknown"', '"1.2.3.4, unknown"', '"12:30:45"', '"0.105"', '""'),
             *('"a.example"', '"1.2.3.4,"', '"1.2.3.4 ::1"', '"-" "-"', '"-" 0.1', '0.1 "-"'),
             *('"-', "1.2.3.4", '"1.2.3.4"x', '"x:y::z"', '"1.2.3.4567"', '"-, 1.2.3.4"'),
@@ -463,10 +463,10 @@ def test_command(tmp_path: Path) -> None:
         if isinstance(expected, str)
     }
     assert rejects.read_bytes() == b"".join(refused.values())
-    *told, total = run.stderr.decode().split("\n")[:-1]
+    *messages, total = run.stderr.decode().split("\n")[:-1]
     assert total == f"clfparse: {len(refused)} of {len(CASES)} lines refused"
-    assert len(told) == 10
-    for message, beginning in zip(told, refused, strict=False):
+    assert len(messages) == 10
+    for message, beginning in zip(messages, refused, strict=False):
         assert message.startswith(beginning)
 
 
@@ -493,7 +493,7 @@ JUNK = st.lists(st.sampled_from(PARTS) | st.binary(max_size=3)).map(b"".join)
 LINES = st.one_of(
     st.binary(),
     JUNK,
-    st.builds(log, who=JUNK, request=JUNK),
+    st.builds(log, names=JUNK, request=JUNK),
     st.builds(log, request=JUNK, rest=JUNK.map(lambda junk: b"200 5 " + junk)),
 ).map(lambda line: line.replace(b"\n", b""))
 
@@ -529,7 +529,7 @@ def test_round_trip(
     user, target, referer, agent = (written(text, escape) for text in texts)
     record = parse(
         log(
-            who=b"%b - %b" % (host.encode(), user),
+            names=b"%b - %b" % (host.encode(), user),
             request=b"GET %b HTTP/1.1" % target,
             rest=b'%d %d "%b" "%b"' % (*numbers, referer, agent),
         )

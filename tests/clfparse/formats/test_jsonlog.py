@@ -26,14 +26,14 @@ def read(line: bytes) -> dict[str, Any]:
     return record
 
 
-def parse(found: dict[str, Any]) -> dict[str, Any]:
-    return read(orjson.dumps(found))
+def parse(fields: dict[str, Any]) -> dict[str, Any]:
+    return read(orjson.dumps(fields))
 
 
 def refused(line: bytes) -> str:
-    with pytest.raises(Refused) as found:
+    with pytest.raises(Refused) as error:
         JsonLog().parse(line)
-    return str(found.value)
+    return str(error.value)
 
 
 def test_caddy() -> None:
@@ -321,9 +321,9 @@ def hold(record: dict[str, Any]) -> None:
 
 @max_examples(500)
 @given(st.dictionaries(KEYS, VALUES, max_size=8), st.booleans())
-def test_any_object(found: dict[str, Any], dated: bool) -> None:
+def test_any_object(fields: dict[str, Any], dated: bool) -> None:
     with suppress(Refused):
-        hold(read(orjson.dumps(found | {"ts": 1525881639, "status": 200} if dated else found)))
+        hold(read(orjson.dumps(fields | {"ts": 1525881639, "status": 200} if dated else fields)))
 
 
 @max_examples(500)

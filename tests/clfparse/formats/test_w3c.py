@@ -45,15 +45,15 @@ def parse(*lines: bytes) -> dict[str, Any]:
     return record
 
 
-def one(fields: bytes, values: bytes, *directives: bytes) -> dict[str, Any]:
+def read_one(fields: bytes, values: bytes, *directives: bytes) -> dict[str, Any]:
     """Return the record of some fields beside a date and a time."""
     return parse(*directives, b"#Fields: date time " + fields, b"2018-05-09 16:00:39 " + values)
 
 
 def refused(*lines: bytes) -> str:
-    with pytest.raises(Refused) as found:
+    with pytest.raises(Refused) as error:
         parse(*lines)
-    return str(found.value)
+    return str(error.value)
 
 
 def test_iis() -> None:
@@ -150,7 +150,7 @@ CASES: dict[str, tuple[bytes, bytes, dict[str, Any]]] = {
 
 @pytest.mark.parametrize(("fields", "values", "expected"), CASES.values(), ids=CASES)
 def test_fields(fields: bytes, values: bytes, expected: dict[str, Any]) -> None:
-    record = one(fields, values)
+    record = read_one(fields, values)
     assert {name: record.get(name) for name in expected} == expected
 
 
@@ -192,8 +192,8 @@ def test_date_directive_and_midnight(day: bytes) -> None:
         b"\r",
     ):
         assert log.parse(directive) is None
-    found = [record["time"] for clock in clocks.split() if (record := log.parse(clock))]
-    assert [int(time[8:10]) for time in found] == days
+    times = [record["time"] for clock in clocks.split() if (record := log.parse(clock))]
+    assert [int(time[8:10]) for time in times] == days
 
 
 def test_fields_change() -> None:
@@ -329,7 +329,7 @@ def test_lines_take_the_fast_way(fields: bytes, values: bytes, end: bytes, gap: 
 
 def test_directives_amid_a_block() -> None:
     """Each line is read by the directives before it, in a block as well."""
-    one, two = b"#Fields: date time c-ip sc-status", b"#Fields: date time sc-status c-ip"
+    first, second = b"#Fields: date time c-ip sc-status", b"#Fields: date time sc-status c-ip"
     data = b"2018-05-09 16:00:39 200 404"
     odd = [
         b"",
@@ -338,13 +338,25 @@ def test_directives_amid_a_block() -> None:
         b"\xef\xbb\xbf#Date: 2018-05-09",
         b"#Fields:",
     ]
-    lines = [one, data, data, two, data, *odd[:4], data, b"\xef\xbb\xbf" + data, odd[4], data, one]
+    lines = [
+        first,
+        data,
+        data,
+        second,
+        data,
+        *odd[:4],
+        data,
+        b"\xef\xbb\xbf" + data,
+        odd[4],
+        data,
+        first,
+    ]
     assert both([b"".join(line + b"\n" for line in [*lines, data])]) == 10
     rejects = Rejects("clfparse", "hint")
-    block = b"\n".join([one, data, two, data, b""])
+    block = b"\n".join([first, data, second, data, b""])
     records = Parser(rejects, format_of("w3c")).add(block).splitlines()
-    found = [(record["host"], record["status"]) for record in map(orjson.loads, records)]
-    assert found == [("200", 404), ("404", 200)]
+    statuses = [(record["host"], record["status"]) for record in map(orjson.loads, records)]
+    assert statuses == [("200", 404), ("404", 200)]
 
 
 FIELDS = [name for candidates in CANDIDATES.values() for name in candidates if name != "time"]
@@ -422,9 +434,9 @@ def test_fast_and_slow_ways_agree(chunk: int, monkeypatch: pytest.MonkeyPatch) -
 @pytest.mark.parametrize("name", ["time-taken", "timetakenms"])
 @given(st.integers(0, 10**15 - 1), st.sampled_from([b"", b".5", b".123456789"]))
 def test_durations_agree(name: str, number: int, fraction: bytes) -> None:
-    for more in (b"", b" sc-substatus"):
-        fields = b"#Fields: date time %b%b" % (name.encode(), more)
-        values = b"2018-05-09 16:00:39 %d%b%b" % (number, fraction, b" 0" * bool(more))
+    for added in (b"", b" sc-substatus"):
+        fields = b"#Fields: date time %b%b" % (name.encode(), added)
+        values = b"2018-05-09 16:00:39 %d%b%b" % (number, fraction, b" 0" * bool(added))
         both([fields + b"\n" + values + b"\n"])
 
 

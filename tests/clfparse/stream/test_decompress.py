@@ -144,15 +144,15 @@ def test_a_source_may_end_anywhere(form: str) -> None:
 def test_no_damage_goes_unseen(form: str, cut: Callable[[bytes], Iterable[bytes]]) -> None:
     packed = FORMS[form](TEXT)
     name = family(form)
-    told = set()
+    errors = set()
     for at in range(6, len(packed)):
         damaged = bytearray(packed)
         damaged[at] ^= 0x41
         text, error = unpacked(cut(bytes(damaged)))
         assert text == TEXT or error  # parts of gzip's header mean nothing here
-        told.add(error)
-    assert all(f"{name} data" in error for error in told - {"", GARBAGE})
-    assert any(error.startswith(f"damaged {name} data: ") for error in told)
+        errors.add(error)
+    assert all(f"{name} data" in error for error in errors - {"", GARBAGE})
+    assert any(error.startswith(f"damaged {name} data: ") for error in errors)
 
 
 @each_form
@@ -166,7 +166,7 @@ def test_a_wrong_checksum_costs_nothing(form: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("form", "pack", "kept"),
+    ("form", "pack", "share"),
     [
         ("gzip", gzip.compress, 0.45),
         ("bzip2", lambda text: bz2.compress(text, 1), 0.3),  # by blocks of 100 kB
@@ -175,14 +175,14 @@ def test_a_wrong_checksum_costs_nothing(form: str) -> None:
     ],
 )
 def test_what_comes_before_damage_is_used(
-    form: str, pack: Callable[[bytes], bytes], kept: float
+    form: str, pack: Callable[[bytes], bytes], share: float
 ) -> None:
     text = wide(7_000)
     packed = bytearray(pack(text))
     middle = len(packed) // 2
     packed[middle : middle + 50] = bytes(50)
-    found, error = unpacked([bytes(packed)])
-    assert found.startswith(text[: int(len(text) * kept)])
+    output, error = unpacked([bytes(packed)])
+    assert output.startswith(text[: int(len(text) * share)])
     assert error.startswith(f"damaged {form} data: ")
 
 
@@ -385,7 +385,7 @@ def test_an_error_is_told_and_the_next_file_read(tmp_path: Path, clean: dict[str
         "clfparse: standard input: gzip data ends too early",
     ]
     assert done.returncode == 1
-    assert [found["path"] for found in objects(done.stdout)] == ["/0", "/1", "/2"] * 5
+    assert [record["path"] for record in objects(done.stdout)] == ["/0", "/1", "/2"] * 5
 
 
 def test_a_live_compressed_stream_flows_until_ctrl_c(clean: dict[str, str]) -> None:

@@ -19,7 +19,7 @@ class Outcome(NamedTuple):
     lines: list[bytes]
     refused: int
     messages: list[str]
-    kept: bytes
+    rejected: bytes
 
 
 def feed(data: bytes, cuts: list[int], limit: int) -> Outcome:
@@ -51,8 +51,8 @@ def model(data: bytes, limit: int) -> Outcome:
     messages = [f"p: line {number}: longer than {limit >> 10} KiB" for number, _ in long[:10]]
     if len(long) >= 10 and long[9][0] == 10:
         messages.append("p: none of the first 10 lines could be read; hint")
-    kept = b"".join(line + b"\n" for _, line in long)
-    return Outcome([line for line in lines if len(line) <= limit], len(long), messages, kept)
+    rejected = b"".join(line + b"\n" for _, line in long)
+    return Outcome([line for line in lines if len(line) <= limit], len(long), messages, rejected)
 
 
 def unquoted(outcome: Outcome) -> Outcome:
@@ -93,12 +93,12 @@ def test_limit(end: bytes, cuts: list[int]) -> None:
         lines=[b"12345", b"1234"],
         refused=1,
         messages=["p: line 2: longer than 0 KiB: '123456'"],
-        kept=b"123456\n",
+        rejected=b"123456\n",
     )
 
 
 def test_last_line_may_be_overlong() -> None:
-    assert feed(b"1\n" + b"2" * 50, [9] * 5, limit=5).kept == b"2" * 50 + b"\n"
+    assert feed(b"1\n" + b"2" * 50, [9] * 5, limit=5).rejected == b"2" * 50 + b"\n"
 
 
 def test_lines_that_are_complete_come_at_once() -> None:

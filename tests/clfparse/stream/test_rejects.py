@@ -24,9 +24,9 @@ def refuse(rejects: Rejects, line: bytes = b"x", reason: str = "odd") -> None:
 
 
 def messages(rejects: Rejects) -> list[str]:
-    told = rejects.messages[:]
+    taken = rejects.messages[:]
     rejects.messages.clear()
-    return told
+    return taken
 
 
 def test_message() -> None:
@@ -69,12 +69,12 @@ def test_kept_byte_for_byte() -> None:
 def test_after_ten_the_count_is_told_once_a_minute() -> None:
     rejects = make(read=1, refused=10)
     messages(rejects)
-    told = {}
+    reported = {}
     for now in range(1000, 1000 + 200):
         refuse(rejects)
         rejects.remind(float(now))
-        told[now] = messages(rejects)
-    assert {now: said for now, said in told.items() if said} == {
+        reported[now] = messages(rejects)
+    assert {now: said for now, said in reported.items() if said} == {
         1060: ["clfparse: 71 lines refused so far"],
         1120: ["clfparse: 131 lines refused so far"],
         1180: ["clfparse: 191 lines refused so far"],
@@ -112,8 +112,8 @@ def test_no_totals_where_nothing_was_refused(read: int) -> None:
     assert messages(rejects) == []
 
 
-@pytest.mark.parametrize("more", [0, 1])
-def test_hint_after_ten_lines(more: int) -> None:
+@pytest.mark.parametrize("after", [0, 1])
+def test_hint_after_ten_lines(after: int) -> None:
     """It comes with the tenth line and no second time, at the end neither."""
     rejects = make(refused=9)
     assert len(messages(rejects)) == 9
@@ -121,10 +121,10 @@ def test_hint_after_ten_lines(more: int) -> None:
     assert messages(rejects)[1:] == [
         f"clfparse: none of the first 10 lines could be read; {HINT}",
     ]
-    for _ in range(more):
+    for _ in range(after):
         refuse(rejects)
     rejects.finish()
-    assert messages(rejects) == [f"clfparse: {10 + more} of {10 + more} lines refused"]
+    assert messages(rejects) == [f"clfparse: {10 + after} of {10 + after} lines refused"]
 
 
 def test_hint_at_the_end_of_fewer_lines() -> None:

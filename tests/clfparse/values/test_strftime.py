@@ -14,10 +14,10 @@ from clfparse.values.strftime import assemble, century, is_date, pattern
 def read(form: str, written: str) -> str:
     """Return the time that a format reads."""
     source, names = pattern(form)
-    found = re.fullmatch(source, written)
-    assert found, "not of its form"
+    match = re.fullmatch(source, written)
+    assert match, "not of its form"
     assert is_date(set(names))
-    return assemble(dict(zip(names, found.groups(), strict=True)))
+    return assemble(dict(zip(names, match.groups(), strict=True)))
 
 
 CONVERSIONS = [

@@ -69,12 +69,12 @@ def top(field: str, objects: Records) -> list[tuple[object, int]]:
 @RANDOM
 def test_merge(a: Records, b: Records, c: Records) -> None:
     """It is folding, cut anywhere; associative, commutative, and nothing is its identity."""
-    one, two, three = fold(a), fold(b), fold(c)
-    before = state(two)
-    assert state(merge(one, two)) == state(fold(a + b)) == state(merge(two, one))
-    assert state(merge(merge(one, two), three)) == state(merge(one, merge(two, three)))
-    assert state(merge(one, fold([]))) == state(one) == state(merge(fold([]), one))
-    assert state(two) == before
+    first, second, third = fold(a), fold(b), fold(c)
+    before = state(second)
+    assert state(merge(first, second)) == state(fold(a + b)) == state(merge(second, first))
+    assert state(merge(merge(first, second), third)) == state(merge(first, merge(second, third)))
+    assert state(merge(first, fold([]))) == state(first) == state(merge(fold([]), first))
+    assert state(second) == before
 
 
 @given(st.data(), records)
@@ -98,15 +98,15 @@ def test_how_many_come_at_once_does_not_matter(data: st.DataObject, drawn: Recor
 
 def test_ties_are_ordered() -> None:
     """By value as text; what reads alike has an order as well."""
-    found = [{"section": of} for of in (None, "-", 1, "1", "/b", "/a")]
-    orders = {tuple(top("section", list(order))) for order in permutations(found)}
+    records = [{"section": section} for section in (None, "-", 1, "1", "/b", "/a")]
+    orders = {tuple(top("section", list(order))) for order in permutations(records)}
     assert orders == {(("-", 1), (None, 1), ("/a", 1), ("/b", 1), ("1", 1), (1, 1))}
 
 
 def test_most_hits_first() -> None:
-    found = [{"section": of} for of in ("/a", "/b", "/c", "/b", "/c", "/c")]
-    assert top("section", found) == [("/c", 3), ("/b", 2), ("/a", 1)]
-    shown = fold(found).emit(most=1)["top"]["section"]
+    records = [{"section": section} for section in ("/a", "/b", "/c", "/b", "/c", "/c")]
+    assert top("section", records) == [("/c", 3), ("/b", 2), ("/a", 1)]
+    shown = fold(records).emit(most=1)["top"]["section"]
     assert shown == [{"value": "/c", "hits": 3, "bytes": 0, "errors": 0}]
 
 
@@ -115,13 +115,13 @@ def test_most_hits_first() -> None:
     [(None, 0), (0, 0), (200, 0), (404, 0), (499, 0), (500, 1), (503, 1), (599, 1), (600, 0)],
 )
 def test_errors_are_5xx(status: int | None, errors: int) -> None:
-    found = fold([{"status": status, "section": "/a"}, {"section": "/b"}]).emit()
-    assert found["errors"] == errors
-    assert [row["errors"] for row in found["top"]["section"]] == [errors, 0]
+    summary = fold([{"status": status, "section": "/a"}, {"section": "/b"}]).emit()
+    assert summary["errors"] == errors
+    assert [row["errors"] for row in summary["top"]["section"]] == [errors, 0]
 
 
 def test_sums() -> None:
-    found = fold(
+    summary = fold(
         [
             {"host": "a", "method": "GET", "status": 200, "bytes": 5, "section": "/a"},
             {"host": "b", "method": "GET", "status": 500, "bytes": 7, "section": "/a"},
@@ -129,7 +129,7 @@ def test_sums() -> None:
         ],
         ("section",),
     ).emit()
-    assert found == {
+    assert summary == {
         "hits": 3,
         "bytes": 12,
         "hosts": 2,
@@ -148,24 +148,24 @@ def test_sums() -> None:
 def test_null_and_missing_are_one() -> None:
     """Null is null as a value, - as a name of an object, and no host."""
     null = dict.fromkeys(("host", "method", "status", "section", "bytes"))
-    found = fold([null, {}], ("section",)).emit()
-    assert (found["methods"], found["status"]) == ({"-": 2}, {"-": 2})
-    assert found["top"]["section"] == [{"value": None, "hits": 2, "bytes": 0, "errors": 0}]
-    assert (found["hosts"], found["bytes"]) == (0, 0)
+    summary = fold([null, {}], ("section",)).emit()
+    assert (summary["methods"], summary["status"]) == ({"-": 2}, {"-": 2})
+    assert summary["top"]["section"] == [{"value": None, "hits": 2, "bytes": 0, "errors": 0}]
+    assert (summary["hosts"], summary["bytes"]) == (0, 0)
     assert fold([{"host": ""}, {"host": "-"}, {"host": 0}]).emit()["hosts"] == 3
 
 
 def test_durations() -> None:
     """They are there where one record has one; then every row has its own, or null."""
-    found: Records = [{"section": "/a", "duration": of} for of in (1, 0.5)]
-    found += [{"section": "/b", "duration": None}, {}]
-    summary = fold(found, ("section",)).emit()
+    records: Records = [{"section": "/a", "duration": duration} for duration in (1, 0.5)]
+    records += [{"section": "/b", "duration": None}, {}]
+    summary = fold(records, ("section",)).emit()
     high = dict.fromkeys(("p90", "p95", "p99"), 0.99)
     assert summary["duration"] == {"p50": 0.501539, **high, "max": 1, "mean": 0.75}
     assert list(summary).index("duration") == list(summary).index("top") - 1
     rows = {row["value"]: row["p95"] for row in summary["top"]["section"]}
     assert rows == {"/a": 0.99, "/b": None, None: None}
-    without = fold(found[2:], ("section",)).emit()
+    without = fold(records[2:], ("section",)).emit()
     assert "duration" not in without
     assert "p95" not in without["top"]["section"][0]
 
@@ -230,16 +230,18 @@ def test_order_within_an_object_does_not_matter() -> None:
     assert key({"a": 1, "b": [{"d": 1, "c": 2}]}) == key({"b": [{"c": 2, "d": 1}], "a": 1})
 
 
-@pytest.mark.parametrize(("of", "text"), [(None, "-"), ("a", "a"), (1, "1"), ([1, "é"], '[1,"é"]')])
-def test_names(of: object, text: str) -> None:
-    assert name(key(of)) == text
+@pytest.mark.parametrize(
+    ("named", "text"), [(None, "-"), ("a", "a"), (1, "1"), ([1, "é"], '[1,"é"]')]
+)
+def test_names(named: object, text: str) -> None:
+    assert name(key(named)) == text
 
 
 def test_sums_past_64_bits_are_written() -> None:
-    found = fold([{"section": "/é", "bytes": MOST}] * 3, ("section",)).emit()
-    written = to_json(found)
-    assert json.loads(written) == found
-    assert found["bytes"] == 3 * MOST
+    summary = fold([{"section": "/é", "bytes": MOST}] * 3, ("section",)).emit()
+    written = to_json(summary)
+    assert json.loads(written) == summary
+    assert summary["bytes"] == 3 * MOST
     assert written.count(b"\n") == 1
     assert "/é".encode() in written
 

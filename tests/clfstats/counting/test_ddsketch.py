@@ -64,10 +64,10 @@ def state(counted: DDSketch) -> tuple[object, ...]:
     return counted.buckets, counted.nanoseconds, *shown
 
 
-def check(found: Sequence[float]) -> None:
+def check(durations: Sequence[float]) -> None:
     """Compare with quantiles by nearest rank, of all that was counted."""
-    shown = sketch(found).emit()
-    ordered = sorted(min(duration, MOST) for duration in found)
+    shown = sketch(durations).emit()
+    ordered = sorted(min(duration, MOST) for duration in durations)
     for percent in PERCENT:
         exact = ordered[-(-len(ordered) * percent // 100) - 1]
         error = abs(shown[f"p{percent}"] - exact)
@@ -80,8 +80,8 @@ def check(found: Sequence[float]) -> None:
 
 @given(st.lists(durations, min_size=1, max_size=300))
 @RANDOM
-def test_quantiles_are_right_to_one_per_cent(found: list[float]) -> None:
-    check(found)
+def test_quantiles_are_right_to_one_per_cent(drawn: list[float]) -> None:
+    check(drawn)
 
 
 @pytest.mark.parametrize("tail", [0.3, 1, 3])
@@ -133,8 +133,8 @@ def test_what_is_too_long_counts_as_the_most() -> None:
 
 def test_sums_are_exact() -> None:
     """Floats do not add up; nanoseconds do."""
-    found = [0.1] * 10 + [1e6] + [1e-9] * 1000
-    assert sketch(found).nanoseconds == 10**9 + 10**15 + 1000
+    durations = [0.1] * 10 + [1e6] + [1e-9] * 1000
+    assert sketch(durations).nanoseconds == 10**9 + 10**15 + 1000
     assert sketch([0.1, 0.2]).emit()["mean"] == 0.15
 
 
@@ -155,10 +155,10 @@ def test_buckets_are_few() -> None:
 @RANDOM
 def test_merge(a: list[float], b: list[float], c: list[float]) -> None:
     """It is counting, cut anywhere; associative, commutative, and nothing is its identity."""
-    one, two, three = sketch(a), sketch(b), sketch(c)
-    assert state(merge(one, two)) == state(sketch(a + b)) == state(merge(two, one))
-    assert state(merge(merge(one, two), three)) == state(merge(one, merge(two, three)))
-    assert state(merge(one, DDSketch())) == state(one) == state(sketch(sorted(a)))
+    first, second, third = sketch(a), sketch(b), sketch(c)
+    assert state(merge(first, second)) == state(sketch(a + b)) == state(merge(second, first))
+    assert state(merge(merge(first, second), third)) == state(merge(first, merge(second, third)))
+    assert state(merge(first, DDSketch())) == state(first) == state(sketch(sorted(a)))
 
 
 @given(st.lists(st.none() | durations, max_size=50), many)
@@ -200,8 +200,8 @@ def screen(width: int, *fields: str) -> list[str]:
         mode=Mode.AUTO,
     )
     for second in range(0, 30, 5):
-        more = {"duration": 0.012} if second else {}
-        stats.add(line(START + second, host="192.0.2.1", status=500, **more), REPLAY)
+        timed = {"duration": 0.012} if second else {}
+        stats.add(line(START + second, host="192.0.2.1", status=500, **timed), REPLAY)
     shown = Screen(board, stats, rejects, colour=False)
     return [row.rstrip() for row in shown.draw(width, 24, REPLAY)]
 

@@ -151,11 +151,11 @@ def test_with_delay(stream: list[Step], shown: list[Shown]) -> None:
 
 def test_when() -> None:
     """A window is written with the record past it; late panes with the next regular window."""
-    windows, found = Windows(10, ()), []
+    windows, written = Windows(10, ()), []
     for second, watermark in [(5, 3), (9, 7), (12, 10), (3, 10), (21, 19), (22, 20)]:
         windows.add(second, HIT)
-        found.append(list(map(show, windows.advance(watermark, watermark + 2))))
-    assert found == [[], [], [(0, 2, "partial")], [], [], [(10, 1, ""), (0, 1, "late")]]
+        written.append(list(map(show, windows.advance(watermark, watermark + 2))))
+    assert written == [[], [], [(0, 2, "partial")], [], [], [(10, 1, ""), (0, 1, "late")]]
 
 
 def test_year_of_quiet_costs_little() -> None:
@@ -205,8 +205,8 @@ def test_by_brute_force(stream: list[Step], size: int, delay: float) -> None:
         assert starts == sorted(set(starts))
         assert Counter({start: hits for start, hits, _ in regular if hits}) == in_time
         panes = Counter[int]()
-        for start, more, _ in (item for item in items if item[2] == "late"):
-            panes[start] += more
+        for start, count, _ in (item for item in items if item[2] == "late"):
+            panes[start] += count
         assert panes == late
         hits += in_time.total() + late.total()
         assert [flag == "partial" for *_, flag in regular] == [

@@ -166,7 +166,7 @@ def test_what_the_board_keeps_is_bounded(monkeypatch: pytest.MonkeyPatch) -> Non
     assert len(board.windows) <= 1_000
     assert board.windows[-1] == 1_499
     assert board.forgotten == 500
-    assert [found.message for found in board.alerts] == [str(at) for at in range(500, 1_500)]
+    assert [alert.message for alert in board.alerts] == [str(at) for at in range(500, 1_500)]
 
 
 def test_the_board_s_own_bound_holds() -> None:
@@ -238,8 +238,8 @@ def parted(
     messages: list[str], forgotten: int, width: int, height: int
 ) -> tuple[list[str], list[str]]:
     """Return the alerts' title, and the lines under it."""
-    found = [Alert(b"", message) for message in messages]
-    title, *rows = drawn(panels.alerts(found, forgotten, width, height), width)
+    alerts = [Alert(b"", message) for message in messages]
+    title, *rows = drawn(panels.alerts(alerts, forgotten, width, height), width)
     return [title], rows
 
 
@@ -287,9 +287,9 @@ def test_an_alert_is_shown_whole_or_not_at_all(
     (_,), rows = parted(messages, 0, width, height)
     assert len(rows) < height
     assert max(map(columns, rows), default=0) <= width
-    more = re.fullmatch(r"and (\d+) more", rows[-1]) if rows else None
-    shown = len(messages) - (int(more[1]) if more else 0)
-    text = re.sub(r"\s", "", "".join(rows[:-1] if more else rows))
+    rest = re.fullmatch(r"and (\d+) more", rows[-1]) if rows else None
+    shown = len(messages) - (int(rest[1]) if rest else 0)
+    text = re.sub(r"\s", "", "".join(rows[:-1] if rest else rows))
     expected = [re.sub(r"\s", "", message) for message in messages[::-1][:shown]]
     if "…" in text:  # the newest alone may be cut, where there is no room for all of it
         begun, _, text = text.partition("…")
@@ -342,8 +342,8 @@ def test_odd_sizes_are_no_failure(size: tuple[int, int]) -> None:
 @pytest.mark.parametrize("number", [0, 1, 500])
 def test_alerts_do_not_push_the_statistics_off(number: int) -> None:
     text = busy(number).text(80, 24)
-    for kept in ("total    35", "/section0", "192.0.2.0", "top section", "top host", "hits of the"):
-        assert kept in text
+    for part in ("total    35", "/section0", "192.0.2.0", "top section", "top host", "hits of the"):
+        assert part in text
     if number == 500:
         assert TRIGGERED.format(499)[:50] in text
         assert re.search(r"^and 49\d more *$", text, re.MULTILINE)
@@ -353,8 +353,8 @@ def test_alerts_do_not_push_the_statistics_off(number: int) -> None:
 def test_what_matters_most_is_kept_on_a_small_screen() -> None:
     """The totals and the number of alerts; one table where two have no room."""
     text = busy(3).text(40, 10)
-    for kept in (r"^total +35 ", r"^/section0 ", "^alerts: 3 ─"):
-        assert re.search(kept, text, re.MULTILINE)
+    for pattern in (r"^total +35 ", r"^/section0 ", "^alerts: 3 ─"):
+        assert re.search(pattern, text, re.MULTILINE)
     assert "192.0.2.0" not in text
 
 
@@ -644,7 +644,7 @@ def test_the_terminal_is_left_as_it_was_found() -> None:
     terminal = Emulator(80, 24)
     stream = pyte.ByteStream(terminal)
     stream.feed(b"before\r\n")
-    found = set(terminal.mode), terminal.display
+    before = set(terminal.mode), terminal.display
     for _ in range(3):
         rig.live.enter()
         rig.live.draw(1, REPLAY)
@@ -653,13 +653,13 @@ def test_the_terminal_is_left_as_it_was_found() -> None:
     for sent in rig.sent:
         stream.feed(sent)
     assert len(rig.screen.drawn) == 3
-    assert (set(terminal.mode), terminal.display) == found
+    assert (set(terminal.mode), terminal.display) == before
     assert not terminal.cursor.hidden
     modes = re.findall(rb"\x1b\[\?(\d+)([hl])", b"".join(rig.sent))
     for number in {mode for mode, _ in modes}:
         switched = [way for mode, way in modes if mode == number]
         assert len(switched) == 6
-        assert all(one != other for one, other in pairwise(switched))
+        assert all(way != other for way, other in pairwise(switched))
 
 
 def test_what_was_told_is_kept_for_the_end() -> None:

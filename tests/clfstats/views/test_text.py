@@ -17,7 +17,7 @@ FIRST = {"value": "/api", "hits": 60, "bytes": 0, "errors": 0}
 ROWS = [FIRST, {**FIRST, "value": None, "hits": 30}, {**FIRST, "value": "", "hits": 10}]
 
 
-def found(rows: list[dict[str, Any]] = ROWS, **changed: Any) -> Any:
+def summary_of(rows: list[dict[str, Any]] = ROWS, **changed: Any) -> Any:
     """Return a summary as JSON has it."""
     return {
         "type": "summary",
@@ -47,13 +47,13 @@ def values(*texts: object, hits: int = 1) -> list[dict[str, Any]]:
 
 def test_header() -> None:
     facts = [SPAN, "100 hits", "10.0/s █", "1.5 KiB", "1 host", "- 10%", "2xx 80%", "5xx 10%"]
-    assert lines(found())[0].split("  ") == facts
-    marked = lines(found(partial=True, approximate=True))[0]
+    assert lines(summary_of())[0].split("  ") == facts
+    marked = lines(summary_of(partial=True, approximate=True))[0]
     assert marked.split("  ") == [f"{SPAN} (partial) (approximate)", *facts[1:]]
 
 
 def test_plural_and_thousands() -> None:
-    header = lines(found(values("/a"), bytes=0, hosts=12_345, rate=0.1, status={"200": 1}))[0]
+    header = lines(summary_of(values("/a"), bytes=0, hosts=12_345, rate=0.1, status={"200": 1}))[0]
     assert header == f"{SPAN}  1 hit  0.1/s █  0 B  12,345 hosts  2xx 100%"
 
 
@@ -68,7 +68,7 @@ def test_plural_and_thousands() -> None:
     ],
 )
 def test_size(number: int, shown: str) -> None:
-    assert shown in lines(found(bytes=number))[0].split("  ")
+    assert shown in lines(summary_of(bytes=number))[0].split("  ")
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_span(start: str, end: str, shown: str) -> None:
 
 def test_rows() -> None:
     """A value, its hits, its share, and a bar in proportion; null is -."""
-    assert lines(found())[1:] == [
+    assert lines(summary_of())[1:] == [
         f"  /api  60   60%  {'█' * 18}",
         f"  -     30   30%  {'█' * 9}",
         f'  ""    10   10%  {"█" * 3}',
@@ -104,14 +104,14 @@ def test_rows() -> None:
 
 
 def test_no_hits() -> None:
-    assert lines(found([])) == [f"{SPAN}  no traffic"]
-    assert lines(found([], top={"section": [], "status": []})) == [f"{SPAN}  no traffic"]
+    assert lines(summary_of([])) == [f"{SPAN}  no traffic"]
+    assert lines(summary_of([], top={"section": [], "status": []})) == [f"{SPAN}  no traffic"]
 
 
 def test_several_fields_have_headings() -> None:
-    table = lines(found(top={"section": ROWS[:1], "status": values(200, hits=60)}))
+    table = lines(summary_of(top={"section": ROWS[:1], "status": values(200, hits=60)}))
     assert [row.split("  ")[1] for row in table[1:]] == ["by section", "/api", "by status", "200"]
-    assert len(lines(found())) == 4, "one has none"
+    assert len(lines(summary_of())) == 4, "one has none"
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_several_fields_have_headings() -> None:
 )
 def test_late_pane_is_one_line(colour: bool, before: str, after: str) -> None:
     facts = "3 hits, 0.3/s, 1.5 KiB, 1 host, 2xx 100%"
-    pane = found(values("/a", hits=3), rate=0.3, status={"200": 3}, late=True)
+    pane = summary_of(values("/a", hits=3), rate=0.3, status={"200": 3}, late=True)
     assert lines(pane, colour=colour) == [f"{before}late: {SPAN}, {facts}{after}"]
     (narrow,) = lines(pane, 40)
     assert columns(narrow) == 40
@@ -127,7 +127,7 @@ def test_late_pane_is_one_line(colour: bool, before: str, after: str) -> None:
 
 @pytest.mark.parametrize("colour", [False, True])
 def test_gap_is_one_line(colour: bool) -> None:
-    gap = TextView(lambda: 80, colour=colour).gap(found()).decode()
+    gap = TextView(lambda: 80, colour=colour).gap(summary_of()).decode()
     assert gap == (f"\x1b[2m{SPAN}  no traffic\x1b[0m\n" if colour else f"{SPAN}  no traffic\n")
 
 
@@ -135,8 +135,8 @@ def test_gap_is_one_line(colour: bool) -> None:
 def test_header_wraps(width: int) -> None:
     """Between facts; what follows is indented, and fits."""
     status = {"-": 10, "100": 10, "200": 50, "302": 10, "404": 10, "500": 10}
-    wide = lines(found(status=status))[0]
-    first, *rest = lines(found([], hits=100, status=status), width)
+    wide = lines(summary_of(status=status))[0]
+    first, *rest = lines(summary_of([], hits=100, status=status), width)
     assert "  ".join([first, *(row.strip() for row in rest)]) == wide
     assert first.startswith(SPAN)
     assert all(row.startswith("  ") for row in rest)
@@ -153,7 +153,7 @@ rows = st.lists(st.tuples(texts | st.none(), st.integers(1, 99)), min_size=1, ma
 def test_table_fits_and_lines_up(drawn: list[tuple[str | None, int]], width: int) -> None:
     """However wide the characters: no line is too wide, and the numbers stand in columns."""
     drawn.sort(key=lambda row: -row[1])
-    summary = found([{**FIRST, "value": of, "hits": hits} for of, hits in drawn])
+    summary = summary_of([{**FIRST, "value": value, "hits": hits} for value, hits in drawn])
     table = lines(summary, width)[-len(drawn) :]
     assert max(map(columns, table)) <= width
     assert len({columns(row[: row.rindex("%")]) for row in table}) == 1
@@ -161,7 +161,7 @@ def test_table_fits_and_lines_up(drawn: list[tuple[str | None, int]], width: int
 
 @pytest.mark.parametrize("width", [40, 80, 200])
 def test_many_hits_fit(width: int) -> None:
-    table = lines(found(values("/" * 300, "/short", hits=10**9)), width)
+    table = lines(summary_of(values("/" * 300, "/short", hits=10**9)), width)
     assert all(columns(row) <= width for row in table)
     assert "…" in table[-2]
 
@@ -213,7 +213,7 @@ def test_text_is_safe_to_print(text: str, alert: bool) -> None:
     """Whatever stands in a value, a field's name or a message."""
     view = TextView(lambda: 200, colour=False)
     top = {text: values(text, [text], {text: text}), "b": values(text)}
-    summary = found(top=top)
+    summary = summary_of(top=top)
     written = view.alert(Alert(b"", text)) if alert else view.summary(summary)
     assert all(row.isprintable() for row in written.decode()[:-1].split("\n"))
 
@@ -223,7 +223,7 @@ def test_text_is_safe_to_print(text: str, alert: bool) -> None:
     [("\x1b[31m", "\\x1b[31m"), ("\u202e", "\\u202e"), ("\x9b", "\\x9b"), ("\r\n", "\\r\\n")],
 )
 def test_escapes(text: str, shown: str) -> None:
-    assert shown in lines(found(values(text)))[1]
+    assert shown in lines(summary_of(values(text)))[1]
     assert TextView(lambda: 80, colour=False).alert(Alert(b"", text)).decode() == shown + "\n"
 
 
@@ -244,7 +244,9 @@ def test_alert_is_its_message(recovered: bool, colour: bool, before: str, after:
 
 
 def test_classes_are_coloured() -> None:
-    header = lines(found(status={"200": 1, "301": 2, "404": 3, "500": 4, "-": 90}), colour=True)[0]
+    header = lines(
+        summary_of(status={"200": 1, "301": 2, "404": 3, "500": 4, "-": 90}), colour=True
+    )[0]
     assert "\x1b[32m2xx 1%\x1b[0m  \x1b[36m3xx 2%\x1b[0m  \x1b[33m4xx 3%\x1b[0m" in header
     assert "- 90%  \x1b[" in header
     assert header.endswith("\x1b[31m5xx 4%\x1b[0m")
@@ -252,10 +254,10 @@ def test_classes_are_coloured() -> None:
 
 def test_errors_have_a_column_where_there_are_some() -> None:
     rows = [{**FIRST, "errors": 12}, {**FIRST, "value": "/b", "hits": 40}]
-    first, second = lines(found(rows))[1:]
+    first, second = lines(summary_of(rows))[1:]
     assert first.split() == ["/api", "60", "60%", "12", "5xx", "█" * 18]
     assert second.index("█") == first.index("█")
-    assert "5xx" not in "".join(lines(found())[1:])
+    assert "5xx" not in "".join(lines(summary_of())[1:])
 
 
 QUICK = {"p50": 0.012, "p90": 0.1, "p95": 0.18, "p99": 1.2, "max": 3.0, "mean": 0.05}
@@ -264,27 +266,29 @@ QUICK = {"p50": 0.012, "p90": 0.1, "p95": 0.18, "p99": 1.2, "max": 3.0, "mean": 
 def test_durations_stand_in_the_header_and_the_rows() -> None:
     """A p95 for each row that has one; in columns, and a bar behind them."""
     rows = [{**FIRST, "p95": 0.18}, {**FIRST, "value": "/b", "hits": 40, "p95": None}]
-    header, first, second = lines(found(rows, duration=QUICK))
+    header, first, second = lines(summary_of(rows, duration=QUICK))
     assert header.endswith("  5xx 10%  p50 12 ms  p95 180 ms  p99 1.2 s")
     assert first == f"  /api  60   60%  p95 180 ms  {'█' * 18}"
     assert second == f"  /b    40   40%              {'█' * 12}"
     rows[1]["errors"] = 3
-    assert [row[18:37] for row in lines(found(rows))[1:]] == [
+    assert [row[18:37] for row in lines(summary_of(rows))[1:]] == [
         "p95 180 ms         ",
         "            3 5xx  ",
     ]
-    assert lines(found(duration=QUICK, late=True))[0].endswith(", p50 12 ms  p95 180 ms  p99 1.2 s")
+    assert lines(summary_of(duration=QUICK, late=True))[0].endswith(
+        ", p50 12 ms  p95 180 ms  p99 1.2 s"
+    )
 
 
 def test_no_row_has_a_duration() -> None:
     rows = [{**FIRST, "p95": None}]
-    assert lines(found(rows)) == lines(found([FIRST]))
+    assert lines(summary_of(rows)) == lines(summary_of([FIRST]))
 
 
 @pytest.mark.parametrize("width", range(20, 110))
 def test_durations_leave_room_for_the_value(width: int) -> None:
     rows = [{**FIRST, "value": "/" * 50, "errors": errors, "p95": 0.18} for errors in (7, 0)]
-    header, *rest = lines(found(rows, duration=QUICK), width)
+    header, *rest = lines(summary_of(rows, duration=QUICK), width)
     assert header.startswith(SPAN)
     assert all(columns(row) <= width for row in rest)
     assert ("p95 180 ms" in rest[-1]) == (width >= 45)
@@ -318,22 +322,22 @@ def test_duration(seconds: float, shown: str) -> None:
 
 def test_the_header_draws_the_last_windows() -> None:
     view = TextView(lambda: 200, colour=False)
-    headers = [view.summary(found(values("/a", hits=n))).decode() for n in (7, 0, 1, 14)]
+    headers = [view.summary(summary_of(values("/a", hits=n))).decode() for n in (7, 0, 1, 14)]
     assert "/s █  " in headers[0]
     assert headers[1] == f"{SPAN}  no traffic\n"
     assert "/s █▁▂  " in headers[2]
     assert "/s ▅▁▂█  " in headers[3]
-    view.summary(found(values("/a", hits=14), late=True))
+    view.summary(summary_of(values("/a", hits=14), late=True))
     for _ in range(20):
-        shown = view.summary(found(values("/a", hits=14))).decode()
+        shown = view.summary(summary_of(values("/a", hits=14))).decode()
     assert "/s " + "█" * 10 + "  " in shown
-    view.gap(found())
-    assert "/s █  " in view.summary(found()).decode()
+    view.gap(summary_of())
+    assert "/s █  " in view.summary(summary_of()).decode()
 
 
 def test_a_resize_is_followed() -> None:
     width = 200
     view = TextView(lambda: width, colour=False)
-    assert len(view.summary(found([], hits=100)).decode().splitlines()) == 1
+    assert len(view.summary(summary_of([], hits=100)).decode().splitlines()) == 1
     width = 60
-    assert len(view.summary(found([], hits=100)).decode().splitlines()) == 2
+    assert len(view.summary(summary_of([], hits=100)).decode().splitlines()) == 2
