@@ -58,7 +58,7 @@ def record(
 
 
 def cost(make: Job, lines: list[bytes]) -> float:
-    """Return the CPU seconds of a line, the best of several runs."""
+    """Return the CPU seconds of a line, the better of two runs."""
     whole = b"".join(lines)
     blocks, start = [], 0
     while start < len(whole):
@@ -66,7 +66,7 @@ def cost(make: Job, lines: list[bytes]) -> float:
         blocks.append(whole[start:end])
         start = end
     best = 9e9
-    for _ in range(3):
+    for _ in range(2):
         job = make()
         began = time.process_time()
         for block in blocks:

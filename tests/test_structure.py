@@ -2,7 +2,8 @@
 
 import ast
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -28,8 +29,29 @@ CUSTOMARY = {
 }
 
 
+Rule = Callable[[Path], None]
+
+
+def for_each(paths: Iterable[Path]) -> Callable[[Rule], Callable[[], None]]:
+    """Make a rule for a file one test of all these: each is parsed once, not by each worker."""
+
+    def decorated(rule: Rule) -> Callable[[], None]:
+        def test() -> None:
+            for path in paths:
+                rule(path)
+
+        return test
+
+    return decorated
+
+
+@cache
+def nodes(path: Path) -> list[ast.AST]:
+    return list(ast.walk(ast.parse(path.read_text())))
+
+
 def modules(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -41,15 +63,15 @@ def imported(path: Path) -> set[str]:
 
 
 def called(path: Path) -> set[str]:
-    nodes = ast.walk(ast.parse(path.read_text()))
-    return {n.func.id for n in nodes if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
+    calls = (node for node in nodes(path) if isinstance(node, ast.Call))
+    return {call.func.id for call in calls if isinstance(call.func, ast.Name)}
 
 
 def test_there_is_something_to_look_at() -> None:
     assert len(FILES) > 20
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+@for_each(FILES)
 def test_imports_run_as_the_pipe_does(path: Path) -> None:
     package = path.relative_to(ROOT).parts[0]
     assert imported(path) & set(MAY_IMPORT) <= MAY_IMPORT[package]
@@ -64,7 +86,7 @@ ROOMS = {
 }
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+@for_each(FILES)
 def test_imports_run_from_room_to_room_one_way(path: Path) -> None:
     """What a room may import: those behind it, and `record`, which is everybody's."""
     package, room, *_ = path.relative_to(ROOT).parts
@@ -75,12 +97,12 @@ def test_imports_run_from_room_to_room_one_way(path: Path) -> None:
         assert "formats" not in rooms
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+@for_each(FILES)
 def test_only_the_command_lines_import_typer(path: Path) -> None:
     assert ("typer" in imported(path)) == (path.name in {"cli.py", "options.py"})
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+@for_each(FILES)
 def test_one_module_touches_the_outside(path: Path) -> None:
     """stdin, stdout, stderr, files, the clock: clfparse.stream.run, and what stands beside it."""
     outside = {"os", "sys", "time", "select", "signal", "subprocess", "socket", "random"}
@@ -132,9 +154,9 @@ def bound(node: ast.AST) -> str | None:
     return None
 
 
-@pytest.mark.parametrize("path", NAMED, ids=lambda path: str(path.relative_to(ROOT)))
+@for_each(NAMED)
 def test_names_say_what_they_name(path: Path) -> None:
-    names = filter(None, map(bound, ast.walk(ast.parse(path.read_text()))))
+    names = filter(None, map(bound, nodes(path)))
     assert EMPTY.isdisjoint(name.strip("_").lower() for name in names)
 
 
@@ -145,7 +167,7 @@ def test_settings_of_properties_are_those_of_the_profile() -> None:
     own = [
         path.name
         for path in tests
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in nodes(path)
         if isinstance(node, ast.ImportFrom) and node.module == "hypothesis"
         if "settings" in {alias.name for alias in node.names}
     ]
