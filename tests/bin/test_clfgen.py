@@ -18,7 +18,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from logs import line
 from paths import ROOT
-from processes import read_until, started
+from processes import PATIENCE, read_until, started
 from profiles import max_examples
 from typer.testing import CliRunner
 
@@ -354,7 +354,8 @@ def test_ctrl_c_ends_it_at_once_and_in_silence(clean: dict[str, str]) -> None:
 @pytest.mark.parametrize("options", [["--rate", "100"], ["--replay", "-"]], ids=" ".join)
 def test_it_ends_with_the_process_it_is_told_of(options: list[str], clean: dict[str, str]) -> None:
     """Even as it waits for more input."""
-    with started(["sleep", "60"], clean) as other:
+
+    def ends_soon(other: subprocess.Popen[bytes]) -> bool:
         command = [*COMMAND, *options, "--pid", str(other.pid)]
         with started(command, clean, stdin=subprocess.PIPE) as process:
             assert process.stdin
@@ -365,8 +366,14 @@ def test_it_ends_with_the_process_it_is_told_of(options: list[str], clean: dict[
             other.kill()
             other.wait()
             gone = time.monotonic()
-            assert process.wait(20) == 0
-            assert time.monotonic() - gone < 2
+            assert process.wait(PATIENCE) == 0
+            return time.monotonic() - gone < 2
+
+    for _ in range(3):  # on a busy machine the quickest one tells
+        with started(["sleep", "60"], clean) as other:
+            if ends_soon(other):
+                return
+    pytest.fail("it lived on for a while")
 
 
 def test_a_process_that_is_gone_already_ends_it(clean: dict[str, str]) -> None:

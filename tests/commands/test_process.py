@@ -115,8 +115,20 @@ def test_what_is_on_its_way_is_read_after_a_signal(clean: dict[str, str]) -> Non
 
 def test_a_background_job_ignores_ctrl_c(clean: dict[str, str]) -> None:
     """A shell starts `command &` with SIGINT ignored, and so it stays."""
-    command = "(sleep 1; cat) | clfparse & sleep .7; kill -INT $!; wait $!; echo $?"
-    assert run(command, clean).stdout == b"0\n"
+    command = "exec 3<&0; clfparse <&3 & echo $! >&2; wait $!; echo $?"
+    with started(
+        ["bash", "-c", command], clean, stdin=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as shell:
+        assert shell.stdin
+        assert shell.stderr
+        pid = int(shell.stderr.readline())
+        for _ in range(2):
+            shell.stdin.write(line(0).encode())
+            shell.stdin.flush()
+            assert read_until(shell, lambda output: output.endswith(b"}\n"))
+            os.kill(pid, signal.SIGINT)
+        shell.stdin.close()
+        assert read_until(shell, lambda _: False) == b"0\n"
 
 
 def test_files_are_read_in_turn_and_their_last_lines_kept_apart(
