@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from logs import line, now, peaks
-from paths import ROOT
 from processes import complete, hits, objects, read_until, started, states, wait_for
 
 LINE = "clfparse | tee >(clfalert) | clfstats"
@@ -122,48 +121,3 @@ def test_rotation_by_rename(log: Path, clean: dict[str, str]) -> None:
         append(log, line(3, "/more"))
         output += read_until(process, lambda output: b"/more" in output)
     assert [record["path"] for record in objects(output)] == ["/before", "/after", "/more"]
-
-
-def clfmon(*arguments: str) -> list[str]:
-    return [str(ROOT / "bin/clfmon"), *arguments]
-
-
-@pytest.mark.slow
-def test_clfmon_waits_for_the_log_and_watches_it(tmp_path: Path, clean: dict[str, str]) -> None:
-    log = tmp_path / "access.log"
-    command = clfmon("-t", "0.05", str(log))
-    with started(command, clean, stderr=subprocess.PIPE) as process:
-        assert process.stderr
-        assert process.stderr.readline() == f"clfmon: waiting for {log}\n".encode()
-        log.write_text(now(8))
-        output = read_until(process, lambda output: b"triggered" in output)
-        os.killpg(process.pid, signal.SIGINT)
-        output += read_until(process, lambda _: False)
-    assert hits(output) == 8
-    assert states(output) == ["triggered"]
-
-
-def test_clfmon_takes_its_children_along(log: Path, clean: dict[str, str]) -> None:
-    """However it ends: tail follows it, the filters write what is open, and end with tail."""
-    with started(clfmon(str(log)), clean) as process:
-        append(log, line(0) + line(100))
-        output = read_until(process, bool)
-        process.kill()
-        process.wait()
-        output += read_until(process, lambda _: False)
-    assert hits(output) == 2
-
-
-def test_clfmon_works_through_a_link(tmp_path: Path, clean: dict[str, str]) -> None:
-    link = tmp_path / "watch"
-    link.symlink_to(ROOT / "bin/clfmon")
-    env = {**clean, "PATH": "/usr/bin:/bin"}
-    done = subprocess.run([link, "-t", "x"], env=env, capture_output=True, text=True, check=False)
-    assert "'x' is no number of requests per second" in done.stderr
-
-
-@pytest.mark.parametrize("arguments", [["-t"], ["-t", "x"], ["--nonsense"], ["a", "b"]])
-def test_clfmon_s_bad_usage_is_status_2(arguments: list[str], clean: dict[str, str]) -> None:
-    done = subprocess.run(clfmon(*arguments), env=clean, capture_output=True, check=False)
-    assert done.returncode == 2
-    assert done.stderr

@@ -15,12 +15,14 @@ from termios import FIONREAD
 from typing import Any, NamedTuple, Self
 
 import pytest
+from logs import line
 from processes import PATIENCE, read_until, started, wait_for
 from typer import Typer
 
 from clfparse.stream import run as stream
 
 FILTERS = ("clfparse", "clfalert", "clfstats")
+THE_LINE = ("clfparse", "clfalert --pass -t 0.1 --delay 5s", "clfstats --window 1s --delay 5s")
 
 
 class Line:
@@ -288,3 +290,18 @@ def log_line(second: int, hours: int = 0) -> str:
     """Return a log line with the time of a zone, so many hours east."""
     local = datetime.fromtimestamp(second, timezone(timedelta(hours=hours)))
     return f'::1 - - [{local:%d/%b/%Y:%H:%M:%S %z}] "GET /a HTTP/1.1" 200 1\n'
+
+
+def holding(part: str) -> Callable[[bytes], bool]:
+    return lambda output: part.encode() in output
+
+
+def ready(whole: Line) -> int:
+    """Feed a line of processes until something has come through; return how many lines that took.
+
+    The second one closes the first one's window.
+    """
+    second = int(time.time())
+    whole.feed(line(second - 100) + line(second - 50))
+    whole.see(holding("summary"))
+    return 2

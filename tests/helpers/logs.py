@@ -3,6 +3,9 @@
 from datetime import UTC, datetime
 from time import time
 
+CLF = b"[10/Oct/2000:13:55:36 -0700]"
+LOG = b"h - - " + CLF + b' "GET / HTTP/1.1" 200 5'
+
 _PATHS = ("/api/user", "/api/help", "/report", "/pages/create", "/")
 
 
@@ -26,3 +29,13 @@ def peaks(number: int, height: int) -> str:
         lines += [line(start + hit * 10 // height, _PATHS[hit % 5]) for hit in range(height)]
         lines += [line(start + second) for second in range(10, 180)]
     return "".join(lines)
+
+
+def log(
+    names: bytes = b"127.0.0.1 - -",
+    when: bytes = b"09/May/2018:16:00:39 +0000",
+    request: bytes = b"GET / HTTP/1.0",
+    rest: bytes = b"200 5",
+) -> bytes:
+    """Return a line, given its parts; where they are not given, those of the simplest request."""
+    return b'%b [%b] "%b" %b' % (names, when, request, rest)

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 import pyte
 from processes import PATIENCE
 
+CTRL_C, CTRL_Z = b"\x03", b"\x1a"
 ALTERNATE = 1049 << 5  # as pyte keeps the numbers of private modes
 _TAKE = 'exec <>"$0" >&0 2>"${1:-$0}"; shift; exec "$@"'  # of a shell that leads its session
 

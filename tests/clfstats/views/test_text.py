@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from streams import RANDOM
 
 from clfparse.events.alert import Alert
-from clfstats.views.humanize import duration
 from clfstats.views.text import TextView, columns, cut
 
 SPAN = "2019-02-07 21:11:00–21:11:10 +00:00"
@@ -292,32 +291,6 @@ def test_durations_leave_room_for_the_value(width: int) -> None:
     assert header.startswith(SPAN)
     assert all(columns(row) <= width for row in rest)
     assert ("p95 180 ms" in rest[-1]) == (width >= 45)
-
-
-@pytest.mark.parametrize(
-    ("seconds", "shown"),
-    [
-        (0, "0 µs"),
-        (0.000_000_4, "0 µs"),
-        (0.000_012, "12 µs"),
-        (0.000_999, "999 µs"),
-        (0.000_999_9, "1.0 ms"),
-        (0.001, "1.0 ms"),
-        (0.009_94, "9.9 ms"),
-        (0.009_96, "10 ms"),
-        (0.18, "180 ms"),
-        (0.999_4, "999 ms"),
-        (0.999_6, "1.0 s"),
-        (1.25, "1.2 s"),
-        (59.4, "59 s"),
-        (59.6, "1.0 m"),
-        (90, "1.5 m"),
-        (36_000, "600 m"),
-        (1e7, "166,667 m"),
-    ],
-)
-def test_duration(seconds: float, shown: str) -> None:
-    assert duration(seconds) == shown
 
 
 def test_the_header_draws_the_last_windows() -> None:
