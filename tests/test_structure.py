@@ -116,6 +116,64 @@ def test_one_module_touches_the_outside(path: Path) -> None:
     assert not called(path) & {"open", "print", "input"}
 
 
+# Sources whose test does not bear their name: the test, why it is that, and they.
+ELSEWHERE = (
+    (
+        "commands/test_process.py",
+        "only a real process shows what they do",
+        (
+            "clfparse/cli clfparse/entry clfparse/options clfparse/stream/descriptors"
+            " clfparse/stream/run clfparse/stream/signals clfstats/cli"
+        ),
+    ),
+    (
+        "clfparse/formats/test_formats.py",
+        "each is a part of what reads a format string",
+        (
+            "clfparse/formats/apache clfparse/formats/arrange clfparse/formats/custom"
+            " clfparse/formats/customform clfparse/formats/detect clfparse/formats/fields"
+            " clfparse/formats/nginx clfparse/values/kinds"
+        ),
+    ),
+    (
+        "clfparse/test_filter.py",
+        "reading in bulk is held against reading line by line",
+        (
+            "clfparse/formats/column clfparse/formats/form clfparse/formats/patterns"
+            " clfparse/formats/stock"
+        ),
+    ),
+    ("clfparse/formats/test_jsonlog.py", "servers' names", "clfparse/formats/jsonfields"),
+    ("clfparse/formats/test_jsonplan.py", "what is hardly JSON", "clfparse/formats/jsontext"),
+    (
+        "clfparse/events/test_reader.py",
+        "it makes them",
+        "clfparse/events/alert clfparse/events/hit",
+    ),
+    ("test_cuts.py", "any cut of a stream", "clfparse/events/timeline clfparse/stream/contract"),
+    ("test_golden.py", "each output has its schema", "clfparse/record clfstats/summary"),
+    (
+        "clfstats/counting/test_accumulator.py",
+        "it is made of figures, takes batches, and is seen as JSON",
+        "clfstats/counting/batch clfstats/counting/figures clfstats/views/jsonl",
+    ),
+    ("clfstats/views/test_text.py", "its colours", "clfparse/stream/paint"),
+)
+
+
+def test_each_source_has_a_test_of_its_name() -> None:
+    """That of clfparse/stream/lines.py is tests/clfparse/stream/test_lines.py."""
+    sources = {str(path.relative_to(ROOT).with_suffix("")) for path in FILES if path.name[0] != "_"}
+    tests = ROOT / "tests"
+    mirrored = {
+        str(path.parent.relative_to(tests) / path.stem.removeprefix("test_"))
+        for path in tests.rglob("test_*.py")
+    }
+    listed = [source for _, _, names in ELSEWHERE for source in names.split()]
+    assert sorted(listed) == sorted(sources - mirrored)
+    assert [test for test, _, _ in ELSEWHERE if not (tests / test).is_file()] == []
+
+
 # Words that say nothing of what they name; and where they still do.
 EMPTY = {"found", "of", "one", "who", "told", "more", "kept"}
 NOT_YET_HELD = {
