@@ -176,17 +176,14 @@ def both(blocks: list[bytes]) -> None:
         assert vars(fast) == vars(slow)
 
 
-@pytest.mark.parametrize("chunk", [1, 300, 1 << 14])
-def test_random_lines(chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
+@max_examples(150)
+@given(st.lists(st.lists(LINES | st.text(max_size=20), min_size=1, max_size=8), max_size=4))
+def test_random_lines(blocks: list[list[str]]) -> None:
     """In any blocks, and wherever a block is cut inside."""
-    monkeypatch.setattr("clfparse.filter._CHUNK", chunk)
-
-    @max_examples(150)
-    @given(st.lists(st.lists(LINES | st.text(max_size=20), min_size=1, max_size=8), max_size=4))
-    def agree(blocks: list[list[str]]) -> None:
-        both(["".join(f"{line}\n" for line in block).encode() for block in blocks])
-
-    agree()
+    written = ["".join(f"{line}\n" for line in block).encode() for block in blocks]
+    for chunk in (1, 300, 1 << 14):
+        with patch("clfparse.filter._CHUNK", chunk):
+            both(written)
 
 
 @pytest.mark.parametrize("part", range(len(PARTS)))
