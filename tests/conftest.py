@@ -8,8 +8,6 @@ from pathlib import Path
 import profiles
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
-
 _PER_CORE = 2  # workers of pytest-xdist: while one waits for a process, another computes
 
 profiles.load()  # before any test module is imported: each test takes its settings from it
@@ -38,26 +36,39 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return min(max(_PER_CORE * len(os.sched_getaffinity(0)), 4), 8)
 
 
+def spread(items: list[pytest.Item], slow: list[pytest.Item]) -> list[pytest.Item]:
+    """Return the items with the slow ones at equal distances, the last of them at half-time."""
+    others = [item for item in items if item not in slow]
+    step = len(others) // (2 * len(slow) or 1)
+    for at, item in enumerate(slow):
+        others.insert(at * step, item)
+    return others
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark what takes an environment for real processes; let pytest-xdist begin with what is slow.
+    """Mark what takes an environment for real processes; let pytest-xdist spread what is slow.
 
-    Else the run would end with one worker that waits for the last of the slow ones.
+    Else cores would idle while all workers wait, or the run would end with one that still does.
     """
     for item in items:
         if {"clean", "env"}.intersection(getattr(item, "fixturenames", ())):
             item.add_marker("process")
     if hasattr(config, "workerinput"):
-        items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+        items[:] = spread(items, [item for item in items if item.get_closest_marker("slow")])
 
 
 @pytest.fixture
 def clean() -> dict[str, str]:
     """Return an environment as a user has it: the filters on PATH, nothing of PYTHON*."""
-    kept = {
+    inherited = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith("PYTHON") and name not in {"NO_COLOR", "COLUMNS"}
     }
     # Ahead of all: the filters of the environment that runs the tests.
-    return {**kept, "PATH": f"{Path(sys.executable).parent}:{kept['PATH']}", "TERM": "xterm"}
+    return {
+        **inherited,
+        "PATH": f"{Path(sys.executable).parent}:{inherited['PATH']}",
+        "TERM": "xterm",
+    }

@@ -12,7 +12,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from conftest import ROOT
+from paths import ROOT
 
 GOLDEN = ROOT / "tests/golden"
 INPUTS = sorted(GOLDEN.glob("*/*.in"))
@@ -24,9 +24,9 @@ SCHEMAS = {
 
 
 def schema(package: str) -> Any:
-    found = json.loads((ROOT / SCHEMAS[package]).read_text())
-    jsonschema.Draft202012Validator.check_schema(found)
-    return jsonschema.Draft202012Validator(found)
+    content = json.loads((ROOT / SCHEMAS[package]).read_text())
+    jsonschema.Draft202012Validator.check_schema(content)
+    return jsonschema.Draft202012Validator(content)
 
 
 def run(package: str, args: list[str], source: Path, capfdbinary: Any) -> tuple[bytes, bytes, int]:
@@ -53,8 +53,8 @@ def test_golden(source: Path, capfdbinary: Any, pytestconfig: pytest.Config) -> 
     args = source.with_suffix(".args")
     options = shlex.split(args.read_text()) if args.exists() else []
     out, err, code = run(source.parent.name, options, source, capfdbinary)
-    found = {".out": out, ".err": err, ".code": b"%d\n" % code if code else b""}
-    for suffix, content in found.items():
+    outcome = {".out": out, ".err": err, ".code": b"%d\n" % code if code else b""}
+    for suffix, content in outcome.items():
         golden = source.with_suffix(suffix)
         if pytestconfig.getoption("update_golden"):
             golden.write_bytes(content) if content else golden.unlink(missing_ok=True)
@@ -70,8 +70,8 @@ def test_golden_output_is_valid(source: Path) -> None:
     kinds = {None: "clfparse", "summary": "clfstats", "gap": "clfstats", "alert": "clfalert"}
     for line in lines:
         if line.startswith("{"):
-            found = json.loads(line)
-            validators[kinds[found.get("type")]].validate(found)
+            written = json.loads(line)
+            validators[kinds[written.get("type")]].validate(written)
 
 
 @pytest.mark.parametrize("stem", sorted(path.stem for path in (GOLDEN / "clfparse").glob("*.in")))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from conftest import ROOT
+from paths import ROOT
 
 COMMANDS = {
     "clfparse": [sys.executable, "-P", "-m", "clfparse"],
@@ -31,14 +31,14 @@ LINTS = {
 every_command = pytest.mark.parametrize("name", COMMANDS)
 
 
-class Told(NamedTuple):
+class Option(NamedTuple):
     """What is told of an option. value: its metavar, or its choices with | between them."""
 
     value: str
     default: str
 
 
-Options = dict[tuple[str, ...], Told]
+Options = dict[tuple[str, ...], Option]
 
 
 @cache
@@ -52,26 +52,26 @@ def from_help(name: str) -> Options:
         text=True,
         check=True,
     )
-    found: Options = {}
+    described: Options = {}
     options = shown.stdout.partition("\nOptions:\n")[2].partition("\n\n")[0]
     for entry in re.split(r"^  (?=-)", options, flags=re.MULTILINE)[1:]:
         head = re.split(r" {2,}|\n", entry)[0]
         default = re.search(r"\[default: (.*?)(?:; .*)?\]", " ".join(entry.split()))
         names = re.findall(r"(?<!\S)-[-\w]+", head)
         value = head.rpartition(names[-1])[2].strip(" <>")
-        found[tuple(names)] = Told(value, default[1].strip("()") if default else "")
-    return found
+        described[tuple(names)] = Option(value, default[1].strip("()") if default else "")
+    return described
 
 
 def from_page(name: str) -> Options:
     options = PAGES[name].read_text().partition(".Sh OPTIONS\n")[2].partition("\n.Sh ")[0]
-    found: Options = {}
+    described: Options = {}
     for item in re.split(r"^\.It ", options, flags=re.MULTILINE)[1:]:
         names, _, value = re.sub(" (?:Ar|Cm) ", "\n", item.splitlines()[0], count=1).partition("\n")
         default = re.search(r"^Default: (.*)\.$", item, re.MULTILINE)
         flags = tuple("-" + flag for flag in re.findall(r"Fl (\S+)", names))
-        found[flags] = Told(value.replace(" ", ""), default[1] if default else "")
-    return found
+        described[flags] = Option(value.replace(" ", ""), default[1] if default else "")
+    return described
 
 
 def names(options: Options) -> set[str]:
@@ -105,8 +105,8 @@ def test_the_man_page_tells_what_help_tells(name: str) -> None:
 @every_command
 def test_man_pages_have_their_parts(name: str) -> None:
     text = PAGES[name].read_text()
-    found = re.findall(r"^\.Sh (.*)$", text, re.MULTILINE)
-    assert [heading for heading in found if heading in HEADINGS] == HEADINGS
+    headings = re.findall(r"^\.Sh (.*)$", text, re.MULTILINE)
+    assert [heading for heading in headings if heading in HEADINGS] == HEADINGS
     assert set(re.findall(r"^\.Xr (clf\w+) 1", text, re.MULTILINE)) == set(COMMANDS) - {name}
 
 
@@ -129,11 +129,11 @@ def test_completions_are_as_they_would_be_made_now(tmp_path: Path, clean: dict[s
     """Where this fails: ``.venv/bin/python bin/_completions.py`` makes them anew."""
     command = [sys.executable, str(ROOT / "bin/_completions.py"), str(tmp_path)]
     subprocess.run(command, env=clean, check=True)
-    made, kept = (
+    made, committed = (
         {path.name: path.read_text() for path in folder.iterdir()}
         for folder in (tmp_path, COMPLETIONS)
     )
-    assert kept == made
+    assert committed == made
     assert len(made) == 3 * len(COMMANDS)
 
 
@@ -142,11 +142,11 @@ def test_all_options_are_completed(name: str) -> None:
     wanted = names(from_help(name))
     assert set(completed(name, "-")) == wanted
     in_zsh = (COMPLETIONS / f"_{name}").read_text()
-    found = re.findall(r"^    '(?:\*|\([^)]*\))(-[-\w]+)", in_zsh, re.MULTILINE)
-    assert set(found) == wanted
+    offered = re.findall(r"^    '(?:\*|\([^)]*\))(-[-\w]+)", in_zsh, re.MULTILINE)
+    assert set(offered) == wanted
     in_fish = re.sub(r"'(?:\\.|[^'\\])*'", "", (COMPLETIONS / f"{name}.fish").read_text())
-    found = re.findall(r" -([ls]) (\S+)", in_fish)
-    assert {f"--{word}" if kind == "l" else f"-{word}" for kind, word in found} == wanted
+    offered = re.findall(r" -([ls]) (\S+)", in_fish)
+    assert {f"--{word}" if kind == "l" else f"-{word}" for kind, word in offered} == wanted
 
 
 @pytest.mark.parametrize(
@@ -197,8 +197,8 @@ def test_the_wheel_installs_them(tmp_path: Path, clean: dict[str, str]) -> None:
         check=True,
     )
     [wheel] = tmp_path.glob("*.whl")
-    found = zipfile.ZipFile(wheel).namelist()
-    shared = {name.partition("/data/share/")[2] for name in found} - {""}
+    names = zipfile.ZipFile(wheel).namelist()
+    shared = {name.partition("/data/share/")[2] for name in names} - {""}
     assert shared == {
         place.format(name)
         for name in COMMANDS
@@ -209,4 +209,4 @@ def test_the_wheel_installs_them(tmp_path: Path, clean: dict[str, str]) -> None:
             "fish/vendor_completions.d/{}.fish",
         )
     }
-    assert len([name for name in found if name.endswith(".1")]) == len(COMMANDS)
+    assert len([name for name in names if name.endswith(".1")]) == len(COMMANDS)

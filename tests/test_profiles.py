@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 import pytest
-from conftest import ROOT
+from paths import ROOT
 
 SHOW = """
 import profiles
@@ -28,7 +28,7 @@ def test_a_profile_changes_all_settings(
     name: str, usual: str, of_a_test: str, clean: dict[str, str]
 ) -> None:
     """Those of a test that asks for a number of examples too."""
-    env = {**clean, "HYPOTHESIS_PROFILE": name, "PYTHONPATH": str(ROOT / "tests")}
+    env = {**clean, "HYPOTHESIS_PROFILE": name, "PYTHONPATH": str(ROOT / "tests/helpers")}
     command = [sys.executable, "-c", SHOW]
     done = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == [usual, of_a_test]

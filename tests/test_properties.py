@@ -13,9 +13,9 @@ from typing import Any
 import jsonschema
 import orjson
 import pytest
-from conftest import ROOT
 from hypothesis import example, given
 from hypothesis import strategies as st
+from paths import ROOT
 from profiles import max_examples
 from streams import ALERT, RANDOM, START, cuts, fed, inputs, iso, line
 
@@ -121,21 +121,21 @@ def watch(*, text: bool = False, through: bool = False) -> tuple[Watch, Rejects]
     return job, rejects
 
 
-def unprintable(found: object) -> list[str]:
+def unprintable(value: object) -> list[str]:
     """Return the texts of an object, names too, that a terminal would not only print."""
-    if isinstance(found, str):
-        return [] if found.isprintable() else [found]
-    if isinstance(found, dict):
-        found = [*found, *found.values()]
-    within = found if isinstance(found, list) else []
+    if isinstance(value, str):
+        return [] if value.isprintable() else [value]
+    if isinstance(value, dict):
+        value = [*value, *value.values()]
+    within = value if isinstance(value, list) else []
     return [text for each in within for text in unprintable(each)]
 
 
-def typed(found: object) -> bool:
+def typed(value: object) -> bool:
     """Tell whether an object is, or holds, one with a type."""
-    if isinstance(found, dict):
-        return "type" in found or any(map(typed, found.values()))
-    return isinstance(found, list) and any(map(typed, found))
+    if isinstance(value, dict):
+        return "type" in value or any(map(typed, value.values()))
+    return isinstance(value, list) and any(map(typed, value))
 
 
 def without_data(form: str, whole: bytes) -> int:
@@ -156,9 +156,9 @@ def test_each_line_is_a_record_or_refused(form: str, data: st.DataObject) -> Non
     written, rejects = parsed(form, [whole])
     records = [orjson.loads(row) for row in written.splitlines()]
     assert rejects.lines == whole.count(b"\n") + (not whole.endswith(b"\n") and whole != b"")
-    told = rejects.refused + without_data(form, whole)
+    reported = rejects.refused + without_data(form, whole)
     # A directive may be refused, too.
-    assert len(records) + rejects.refused <= rejects.lines <= len(records) + told
+    assert len(records) + rejects.refused <= rejects.lines <= len(records) + reported
     for record in records:
         SCHEMA.validate(record)
         assert not unprintable(record)
@@ -201,17 +201,17 @@ def test_readers_of_records_take_any_bytes(whole: bytes, text: bool) -> None:
     """Nothing breaks them, and hits + refused + alerts == lines, but for pieces torn for good."""
     summed, rejects = stats()
     written = fed(summed, rejects, [whole])[0]
-    found = [orjson.loads(row) for row in written.splitlines()]
-    hits = sum(row["hits"] for row in found if row["type"] == "summary")
-    alerts = sum(row["type"] == "alert" for row in found)
+    objects = [orjson.loads(row) for row in written.splitlines()]
+    hits = sum(row["hits"] for row in objects if row["type"] == "summary")
+    alerts = sum(row["type"] == "alert" for row in objects)
     rows = whole.split(b"\n")
     # An alert may tear whatever it lands in: another's beginning, too.
     torn = sum(b'{"type":"alert"' in row[1:] for row in rows)
     assert 0 <= hits + rejects.refused + alerts - rejects.lines <= torn
-    for job, told in (stats(text=text), watch(text=text, through=not text)):
-        shown = fed(job, told, [whole])[0]
+    for job, others in (stats(text=text), watch(text=text, through=not text)):
+        shown = fed(job, others, [whole])[0]
         assert not text or shown.decode().replace("\n", "").isprintable()
-        assert (told.lines, told.refused) == (rejects.lines, rejects.refused)
+        assert (others.lines, others.refused) == (rejects.lines, rejects.refused)
 
 
 @given(inputs(), st.data())
@@ -221,8 +221,8 @@ def test_records_pass_clfalert_unchanged(drawn: tuple[bytes, int], data: st.Data
     whole, records = drawn
     passed, _ = fed(*watch(through=True), data.draw(cuts(whole, at_lines=False)))
     written, _ = fed(*stats(), [passed])
-    found = [orjson.loads(row) for row in written.splitlines()]
-    assert sum(row["hits"] for row in found if row["type"] == "summary") == records
+    rows = [orjson.loads(row) for row in written.splitlines()]
+    assert sum(row["hits"] for row in rows if row["type"] == "summary") == records
 
 
 def composed(form: str, whole: bytes, first: list[bytes] | None, size: int) -> tuple[Any, ...]:
@@ -231,10 +231,10 @@ def composed(form: str, whole: bytes, first: list[bytes] | None, size: int) -> t
     size: bytes that clfstats reads at a time; 0 for a line.
     """
     records, rejects = parsed(form, first or [whole], slow=first is None)
-    job, told = stats()
+    job, second = stats()
     pieces = [records[at : at + size] for at in range(0, len(records), size)] if size else []
     pieces = pieces or [line + b"\n" for line in records.split(b"\n")[:-1]]
-    return *fed(job, told, pieces), rejects.messages, told.refused
+    return *fed(job, second, pieces), rejects.messages, second.refused
 
 
 @pytest.mark.parametrize("form", FORMATS)

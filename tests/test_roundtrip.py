@@ -14,10 +14,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from typing import Any, NamedTuple
 
+from escaping import TEXTS, Escape, apache, nginx, shown, written
 from hypothesis import given
 from hypothesis import strategies as st
 from profiles import max_examples
-from test_grammar import TEXTS, Escape, apache, nginx, shown, written
 
 from clfparse.filter import Parser
 from clfparse.formats.detect import format_of
@@ -54,8 +54,8 @@ def bare(directive: str, field: str) -> Callable[[Escape], st.SearchStrategy[Sen
 
     def drawn(escape: Escape) -> st.SearchStrategy[Sent]:
         texts = TEXTS.map(lambda sent: sent.translate(dict.fromkeys(map(ord, BREAKS), "_")))
-        found = texts.map(lambda s: Sent(directive, written(s, escape), {field: shown(s, escape)}))
-        return found | st.just(Sent(directive, b"-", {field: None}))
+        values = texts.map(lambda s: Sent(directive, written(s, escape), {field: shown(s, escape)}))
+        return values | st.just(Sent(directive, b"-", {field: None}))
 
     return drawn
 
@@ -66,10 +66,10 @@ def number(
     """Draw a whole number, or none; with a unit it is a number of seconds."""
 
     def drawn(_escape: Escape) -> st.SearchStrategy[Sent]:
-        found = st.integers(0, 10**15 - 1).map(
+        values = st.integers(0, 10**15 - 1).map(
             lambda n: Sent(directive, b"%d" % n, {field: n / unit if unit else n})
         )
-        return found | st.just(Sent(directive, b"-", {field: None}))
+        return values | st.just(Sent(directive, b"-", {field: None}))
 
     return drawn
 

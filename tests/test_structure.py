@@ -2,11 +2,12 @@
 
 import ast
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from paths import ROOT
 
 # Imports run the same way as the pipe.
 MAY_IMPORT = {
@@ -28,8 +29,29 @@ CUSTOMARY = {
 }
 
 
+Rule = Callable[[Path], None]
+
+
+def for_each(paths: Iterable[Path]) -> Callable[[Rule], Callable[[], None]]:
+    """Make a rule for a file one test of all these: each is parsed once, not by each worker."""
+
+    def decorated(rule: Rule) -> Callable[[], None]:
+        def test() -> None:
+            for path in paths:
+                rule(path)
+
+        return test
+
+    return decorated
+
+
+@cache
+def nodes(path: Path) -> list[ast.AST]:
+    return list(ast.walk(ast.parse(path.read_text())))
+
+
 def modules(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -41,15 +63,15 @@ def imported(path: Path) -> set[str]:
 
 
 def called(path: Path) -> set[str]:
-    nodes = ast.walk(ast.parse(path.read_text()))
-    return {n.func.id for n in nodes if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
+    calls = (node for node in nodes(path) if isinstance(node, ast.Call))
+    return {call.func.id for call in calls if isinstance(call.func, ast.Name)}
 
 
 def test_there_is_something_to_look_at() -> None:
     assert len(FILES) > 20
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+@for_each(FILES)
 def test_imports_run_as_the_pipe_does(path: Path) -> None:
     package = path.relative_to(ROOT).parts[0]
     assert imported(path) & set(MAY_IMPORT) <= MAY_IMPORT[package]
@@ -64,7 +86,7 @@ ROOMS = {
 }
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+@for_each(FILES)
 def test_imports_run_from_room_to_room_one_way(path: Path) -> None:
     """What a room may import: those behind it, and `record`, which is everybody's."""
     package, room, *_ = path.relative_to(ROOT).parts
@@ -75,12 +97,12 @@ def test_imports_run_from_room_to_room_one_way(path: Path) -> None:
         assert "formats" not in rooms
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+@for_each(FILES)
 def test_only_the_command_lines_import_typer(path: Path) -> None:
     assert ("typer" in imported(path)) == (path.name in {"cli.py", "options.py"})
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+@for_each(FILES)
 def test_one_module_touches_the_outside(path: Path) -> None:
     """stdin, stdout, stderr, files, the clock: clfparse.stream.run, and what stands beside it."""
     outside = {"os", "sys", "time", "select", "signal", "subprocess", "socket", "random"}
@@ -94,6 +116,109 @@ def test_one_module_touches_the_outside(path: Path) -> None:
     assert not called(path) & {"open", "print", "input"}
 
 
+# Sources whose test does not bear their name: the test, why it is that, and they.
+ELSEWHERE = (
+    (
+        "commands/test_process.py",
+        "only a real process shows what they do",
+        (
+            "clfparse/cli clfparse/entry clfparse/options clfparse/stream/descriptors"
+            " clfparse/stream/run clfparse/stream/signals clfstats/cli"
+        ),
+    ),
+    (
+        "clfparse/formats/test_formats.py",
+        "each is a part of what reads a format string",
+        (
+            "clfparse/formats/apache clfparse/formats/arrange clfparse/formats/custom"
+            " clfparse/formats/customform clfparse/formats/detect clfparse/formats/fields"
+            " clfparse/formats/nginx clfparse/values/kinds"
+        ),
+    ),
+    (
+        "clfparse/test_filter.py",
+        "reading in bulk is held against reading line by line",
+        (
+            "clfparse/formats/column clfparse/formats/form clfparse/formats/patterns"
+            " clfparse/formats/stock"
+        ),
+    ),
+    ("clfparse/formats/test_jsonlog.py", "servers' names", "clfparse/formats/jsonfields"),
+    ("clfparse/formats/test_jsonplan.py", "what is hardly JSON", "clfparse/formats/jsontext"),
+    (
+        "clfparse/events/test_reader.py",
+        "it makes them",
+        "clfparse/events/alert clfparse/events/hit",
+    ),
+    ("test_cuts.py", "any cut of a stream", "clfparse/events/timeline clfparse/stream/contract"),
+    ("test_golden.py", "each output has its schema", "clfparse/record clfstats/summary"),
+    (
+        "clfstats/counting/test_accumulator.py",
+        "it is made of figures, takes batches, and is seen as JSON",
+        "clfstats/counting/batch clfstats/counting/figures clfstats/views/jsonl",
+    ),
+    ("clfstats/views/test_text.py", "its colours", "clfparse/stream/paint"),
+)
+
+
+def test_each_source_has_a_test_of_its_name() -> None:
+    """That of clfparse/stream/lines.py is tests/clfparse/stream/test_lines.py."""
+    sources = {str(path.relative_to(ROOT).with_suffix("")) for path in FILES if path.name[0] != "_"}
+    tests = ROOT / "tests"
+    mirrored = {
+        str(path.parent.relative_to(tests) / path.stem.removeprefix("test_"))
+        for path in tests.rglob("test_*.py")
+    }
+    listed = [source for _, _, names in ELSEWHERE for source in names.split()]
+    assert sources - mirrored - set(listed) == set(), "no test of their name, and none in the table"
+    assert set(listed) - (sources - mirrored) == set(), "in the table, and should not be"
+    assert [test for test, _, _ in ELSEWHERE if not (tests / test).is_file()] == []
+
+
+# Words that say nothing of what they name; and where they still do.
+EMPTY = {"found", "of", "one", "who", "told", "more", "kept"}
+NOT_YET_HELD = {
+    "bin",
+    "clfalert/filter.py",
+    "clfparse/formats",
+    "clfparse/stream",
+    "clfparse/values",
+    "clfstats/counting/top_values.py",
+    "clfstats/views/panels.py",
+}
+NAMED = [
+    path
+    for place in (*MAY_IMPORT, "bin", "tests")
+    for path in sorted((ROOT / place).rglob("*.py"))
+    if not NOT_YET_HELD.intersection(map(str, [at := path.relative_to(ROOT), *at.parents]))
+]
+
+
+def bound(node: ast.AST) -> str | None:
+    """Return the name that a node binds: a variable, a parameter, a function, a class, a field."""
+    match node:
+        case (
+            ast.Name(id=name, ctx=ast.Store())
+            | ast.Attribute(attr=name, ctx=ast.Store())
+            | ast.arg(arg=name)
+            | ast.FunctionDef(name=name)
+            | ast.ClassDef(name=name)
+            | ast.alias(asname=name)
+            | ast.ExceptHandler(name=name)
+            | ast.MatchAs(name=name)
+            | ast.MatchStar(name=name)
+            | ast.MatchMapping(rest=name)
+        ):
+            return name
+    return None
+
+
+@for_each(NAMED)
+def test_names_say_what_they_name(path: Path) -> None:
+    names = filter(None, map(bound, nodes(path)))
+    assert [name for name in names if name.strip("_").lower() in EMPTY] == [], path
+
+
 def test_settings_of_properties_are_those_of_the_profile() -> None:
     """A test with settings of its own would be the same in each profile."""
     tests = sorted((ROOT / "tests").rglob("*.py"))
@@ -101,7 +226,7 @@ def test_settings_of_properties_are_those_of_the_profile() -> None:
     own = [
         path.name
         for path in tests
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in nodes(path)
         if isinstance(node, ast.ImportFrom) and node.module == "hypothesis"
         if "settings" in {alias.name for alias in node.names}
     ]
@@ -114,5 +239,5 @@ def test_the_top_level_is_what_it_should_be() -> None:
     )
     if listed.returncode:
         pytest.skip("not a git checkout")
-    found = {name.split("/")[0] for name in listed.stdout.splitlines()}
-    assert TOP <= found <= TOP | CUSTOMARY
+    names = {name.split("/")[0] for name in listed.stdout.splitlines()}
+    assert TOP <= names <= TOP | CUSTOMARY

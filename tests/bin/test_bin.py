@@ -1,0 +1,125 @@
+"""The commands in bin/, from a bare checkout: how they set themselves up.
+
+A stand-in takes the place of the environment's Python, so that nothing is downloaded.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+from paths import ROOT
+
+STAND_IN = """#!/bin/sh
+case $* in
+*"pip install"*) echo "$*" >> {root}/installs; sleep 0.3 ;;
+*) echo "ran $*" ;;
+esac
+"""
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """Return a checkout whose .venv has a stand-in for Python, and is not set up yet."""
+    root = tmp_path / "a checkout"
+    shutil.copytree(ROOT / "bin", root / "bin")
+    shutil.copy(ROOT / "pyproject.toml", root)
+    os.utime(root / "pyproject.toml", (1, 1))
+    python = root / ".venv/bin/python"
+    python.parent.mkdir(parents=True)
+    python.write_text(STAND_IN.format(root=f'"{root}"'))
+    python.chmod(0o755)
+    return root
+
+
+def run(command: Path | str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [str(command), "-x", "two words"], env=env, capture_output=True, text=True, check=False
+    )
+
+
+def test_a_pipeline_sets_up_once(checkout: Path, clean: dict[str, str]) -> None:
+    """Three commands start at once; one installs, all run, and stdout is theirs alone."""
+    names = ("clfparse", "clfstats", "clfalert")
+    env = {**clean, "PYTHON": sys.executable}
+    processes = [
+        subprocess.Popen([checkout / "bin" / name, "-x"], env=env, stdout=subprocess.PIPE)
+        for name in names
+    ]
+    outputs = [process.communicate()[0].decode() for process in processes]
+    assert outputs == [f"ran -P -m {name} -x\n" for name in names]
+    assert (checkout / "installs").read_text() == f"-m pip install --editable {checkout}\n"
+
+
+def test_later_runs_do_nothing_but_run(checkout: Path, clean: dict[str, str]) -> None:
+    env = {**clean, "PYTHON": sys.executable}
+    first, second = (run(checkout / "bin/clfstats", env) for _ in range(2))
+    assert first.stdout == second.stdout == "ran -P -m clfstats -x two words\n"
+    assert first.stderr == f"setting up {checkout}/.venv, once\n"
+    assert second.stderr == ""
+
+
+def test_a_changed_description_sets_up_again(checkout: Path, clean: dict[str, str]) -> None:
+    env = {**clean, "PYTHON": sys.executable}
+    run(checkout / "bin/clfstats", env)
+    later = time.time() + 5
+    os.utime(checkout / "pyproject.toml", (later, later))
+    assert "setting up" in run(checkout / "bin/clfstats", env).stderr
+
+
+def test_a_link_to_a_command_works(checkout: Path, tmp_path: Path, clean: dict[str, str]) -> None:
+    link = tmp_path / "mine"
+    link.symlink_to(checkout / "bin/clfalert")
+    env = {**clean, "PYTHON": sys.executable}
+    assert run(link, env).stdout == "ran -P -m clfalert -x two words\n"
+
+
+def test_too_old_a_python_is_told(checkout: Path, tmp_path: Path, clean: dict[str, str]) -> None:
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    for name in ("sh", "readlink"):
+        (tools / name).symlink_to(str(shutil.which(name)))
+    (tools / "python3").write_text("#!/bin/sh\nexit 1\n")
+    (tools / "python3").chmod(0o755)
+    done = run(checkout / "bin/clfparse", {**clean, "PATH": str(tools)})
+    assert done.stderr == "clfparse: Python 3.11 or newer is needed; set PYTHON to one\n"
+    assert (done.returncode, done.stdout) == (1, "")
+
+
+def test_a_python_without_venv_is_told(
+    checkout: Path, tmp_path: Path, clean: dict[str, str]
+) -> None:
+    shutil.rmtree(checkout / ".venv")
+    python = tmp_path / "python"
+    # Runs _setup.py as it is, but with a Python that fails to make an environment.
+    code = "import runpy, sys; sys.executable = '/bin/false'; sys.argv.pop(0)"
+    python.write_text(
+        f'#!/bin/sh\n[ "$1" = -c ] && exit 0\n'
+        f"exec {sys.executable} -c \"{code}; runpy.run_path(sys.argv[0], run_name='__main__')\" "
+        '"$@"\n'
+    )
+    python.chmod(0o755)
+    done = run(checkout / "bin/clfparse", {**clean, "PYTHON": str(python)})
+    assert "apt install python3-venv" in done.stderr
+    assert (done.returncode, done.stdout) == (1, "")
+
+
+def test_the_wheel_holds_what_is_needed(tmp_path: Path, clean: dict[str, str]) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)],
+        cwd=ROOT,
+        env=clean,
+        capture_output=True,
+        check=True,
+    )
+    [wheel] = tmp_path.glob("*.whl")
+    names = set(zipfile.ZipFile(wheel).namelist())
+    packages = {name.split("/")[0] for name in names}
+    assert {name for name in packages if "." not in name} == {"clfparse", "clfstats", "clfalert"}
+    for package, kind in (("clfparse", "record"), ("clfstats", "summary"), ("clfalert", "alert")):
+        assert {f"{package}/{kind}.schema.json", f"{package}/py.typed"} <= names
+    assert any(name.endswith("scripts/clfmon") for name in names)

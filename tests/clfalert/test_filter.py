@@ -1,0 +1,205 @@
+"""clfalert as a filter: bytes in, bytes out."""
+
+from datetime import timedelta
+from fractions import Fraction
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from streams import ALERT, RANDOM, REPLAY, START, block, cuts, fed, inputs, line, live, torn
+
+from clfalert.filter import HINT, Watch
+from clfparse.events.clock import Mode
+from clfparse.stream.rejects import Rejects
+
+
+def make(
+    *, mode: Mode = Mode.AUTO, delay: float = 2, text: bool = False, through: bool = False
+) -> tuple[Watch, Rejects]:
+    """Make a watch over 10 s, triggered by more than 10 hits, back with fewer."""
+    rejects = Rejects("clfalert", HINT)
+    watch = Watch(
+        rejects,
+        threshold=Fraction(1),
+        recover=Fraction(1),
+        window=10,
+        delay=timedelta(seconds=delay),
+        mode=mode,
+        text=text,
+        through=through,
+    )
+    return watch, rejects
+
+
+def states(written: bytes) -> list[Any]:
+    return [orjson.loads(row).get("state") for row in written.splitlines()]
+
+
+BURST = block([START] * 11)
+MESSAGES = [
+    b"High traffic generated an alert - hits = 11, triggered at 2019-02-07T21:11:00+00:00",
+    b"High traffic alert recovered - hits = 1, recovered at 2019-02-07T21:11:10+00:00",
+]
+
+
+def test_alerts() -> None:
+    written, messages = fed(*make(), [BURST, line(START + 10)])
+    first, second = (orjson.loads(row) for row in written.splitlines())
+    assert [first["message"].encode(), second["message"].encode()] == MESSAGES
+    assert first == {
+        "type": "alert",
+        "state": "triggered",
+        "time": "2019-02-07T21:11:00+00:00",
+        "hits": 11,
+        "rate": 1.1,
+        "threshold": 1,
+        "window": 10,
+        "message": MESSAGES[0].decode(),
+    }
+    assert (second["state"], second["hits"], messages) == ("recovered", 1, [])
+
+
+def test_text() -> None:
+    written, _ = fed(*make(text=True), [BURST, line(START + 10)])
+    assert written.splitlines() == MESSAGES
+
+
+def test_at_once() -> None:
+    """An alert comes with the record that closes its second."""
+    watch, _ = make()
+    assert watch.add(BURST + line(START + 2), REPLAY) == b""
+    assert states(watch.add(line(START + 3), REPLAY)) == ["triggered"]
+
+
+def test_end_of_input_makes_no_recovery_up() -> None:
+    watch, _ = make()
+    assert watch.add(BURST, REPLAY) == b""
+    assert states(watch.finish()) == ["triggered"]
+
+
+def test_silence_recovers_on_a_live_stream() -> None:
+    """Ten seconds later the burst is out of the window; 2 s are waited for late records."""
+    watch, _ = make()
+    watch.add(BURST, live(0))
+    assert watch.quiet(live(2.9)) == b""
+    assert states(watch.quiet(live(3))) == ["triggered"]
+    assert watch.quiet(live(12.9)) == b""
+    recovered = orjson.loads(watch.quiet(live(13)))
+    assert (recovered["state"], recovered["hits"]) == ("recovered", 0)
+    assert recovered["time"] == "2019-02-07T21:11:10+00:00"
+    assert watch.finish() == b""
+
+
+@pytest.mark.parametrize(
+    ("mode", "expected"),
+    [(Mode.AUTO, []), (Mode.EVENT, []), (Mode.WALL, ["triggered", "recovered"])],
+)
+def test_silence_on_an_old_log(mode: Mode, expected: list[str]) -> None:
+    watch, _ = make(mode=mode)
+    watch.add(BURST, REPLAY)
+    assert states(watch.quiet(REPLAY._replace(silence=timedelta(seconds=99)))) == expected
+
+
+@given(st.data(), st.booleans(), st.booleans(), st.sampled_from([0, 0.5, 2, 60]))
+@RANDOM
+def test_cuts_change_nothing(
+    data: st.DataObject, through: bool, at_lines: bool, delay: float
+) -> None:
+    """However a log is read, all is the same: what is written, and what is told."""
+    whole, records = data.draw(inputs())
+    expected = fed(*make(through=through, delay=delay), [whole])
+    pieces = data.draw(cuts(whole, at_lines=at_lines))
+    assert fed(*make(through=through, delay=delay), pieces) == expected
+    assert states(expected[0]).count(None) == records * through
+
+
+def test_pass_writes_records_as_they_came() -> None:
+    """Byte for byte, each alert before the record that has raised it; what is refused stays."""
+    odd = b'{ "x":1.0, "time" : "2019-02-07t21:11:10Z"}\r\n'
+    watch, rejects = make(through=True)
+    written = watch.add(BURST + b"lost\n" + odd + line(START + 13), REPLAY)
+    rows = written.splitlines(keepends=True)
+    assert b"".join(rows[:11]) == BURST
+    assert orjson.loads(rows[11])["state"] == "triggered"
+    assert rows[12] == odd
+    assert orjson.loads(rows[13])["state"] == "recovered"
+    assert rows[14:] == [line(START + 13)]
+    assert rejects.refused == 1
+
+
+def test_pass_in_bulk() -> None:
+    """The alert stands before the first record of START + 5, which closes START + 2.
+
+    A carriage return is white space in JSON: it may stand within a record, and ends no line.
+    """
+    lines = [line(START + at // 5).replace(b",", b",\r") for at in range(30)]
+    watch, _ = make(through=True)
+    written = watch.add(lines[0], REPLAY) + watch.add(b"".join(lines[1:]), REPLAY)
+    rows = [row + b"\n" for row in written.split(b"\n")[:-1]]
+    assert states(rows.pop(25)) == ["triggered"]
+    assert rows == lines
+
+
+def test_pass_keeps_a_record_after_the_end_of_input() -> None:
+    """The last line of all may be a record that an alert has torn at its end."""
+    watch, _ = make(through=True)
+    watch.add(torn(START, len(line(START)) - 1)[:-1], REPLAY)
+    assert watch.finish() == line(START)
+
+
+def test_torn_records_pass_mended() -> None:
+    written, _ = fed(*make(through=True), [torn(START, at) for at in range(len(line(START)))])
+    rows = written.splitlines(keepends=True)
+    assert rows.count(line(START)) == len(line(START))
+    assert rows.count(ALERT + b"\n") == len(line(START))
+
+
+@pytest.mark.parametrize(("text", "through"), [(False, False), (False, True), (True, False)])
+def test_alerts_in_the_input_pass(text: bool, through: bool) -> None:
+    """They are no traffic, and a terminal is never sent what would act on it."""
+    odd = b'{ "type":"alert", "message":"\\u001b[2J \\u202e \xc3\xa9" }'
+    watch, rejects = make(text=text, through=through)
+    passed = "\\x1b[2J \\u202e é".encode() if text else odd
+    assert watch.add(20 * (odd + b"\n"), REPLAY) == 20 * (passed + b"\n")
+    assert watch.finish() == b""
+    assert rejects.messages == []
+
+
+def test_late_records_are_told() -> None:
+    """Those in no window to come; the others count, in their second."""
+    watch, rejects = make()
+    watch.add(block([START, START + 10, *[START - 1] * 10]), REPLAY)
+    watch.add(block([START - 2] * 1_200), REPLAY)
+    recovery = orjson.loads(watch.finish().splitlines()[0])
+    assert (recovery["hits"], recovery["time"]) == (11, "2019-02-07T21:11:08+00:00")
+    assert rejects.messages == ["clfalert: 1,200 records came too late for the window"]
+
+
+def test_nothing_late_is_not_told() -> None:
+    _, messages = fed(*make(), [block([START, START - 1, START + 1])])
+    assert messages == []
+
+
+def test_set_back() -> None:
+    """What is open is evaluated first; the state stays, the window starts anew."""
+    back = START - 7200
+    watch, rejects = make()
+    assert states(watch.add(BURST + block([back] * 32), REPLAY)) == ["triggered"]
+    written = watch.add(block([*[back + 1] * 11, back + 20]), REPLAY)
+    assert states(written) == ["recovered", "triggered", "recovered"]
+    assert orjson.loads(written.splitlines()[1])["hits"] == 12
+    span = "from 2019-02-07T21:11:00+00:00 to 2019-02-07T19:11:00+00:00"
+    assert rejects.messages == [f"clfalert: the log's clock went back {span}: starting anew"]
+    watch.finish()
+    assert rejects.messages[1:] == ["clfalert: 31 records came too late for the window"]
+
+
+def test_offset_of_the_newest_record() -> None:
+    """A late record's does not count."""
+    burst = b'{"time":"2019-02-07T14:11:00-07:00"}\n' * 11
+    newest = b'{"time":"2019-02-07T22:11:01+01:00"}\n'
+    late = b'{"time":"2019-02-07T21:11:00Z"}\n'
+    written, _ = fed(*make(), [burst, newest, late])
+    assert orjson.loads(written)["time"] == "2019-02-07T22:11:00+01:00"

@@ -1,0 +1,286 @@
+"""clfstats as a filter: bytes in, bytes out."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from streams import ALERT, RANDOM, REPLAY, START, block, cuts, fed, inputs, line, live, torn
+
+from clfparse.events.clock import Mode
+from clfparse.stream.contract import Now
+from clfparse.stream.rejects import Rejects
+from clfstats.filter import HINT, Stats
+from clfstats.views.jsonl import JsonView
+from clfstats.views.text import TextView
+
+
+def make(
+    *by: str, mode: Mode = Mode.AUTO, delay: float = 2, text: bool = False, top: int = 10
+) -> tuple[Stats, Rejects]:
+    rejects = Rejects("clfstats", HINT)
+    view = TextView(lambda: 80, colour=False) if text else JsonView()
+    fields = by or ("section",)
+    wait = timedelta(seconds=delay)
+    return Stats(rejects, view, window=10, by=fields, top=top, delay=wait, mode=mode), rejects
+
+
+def summed(written: bytes) -> list[Any]:
+    return [json.loads(row) for row in written.splitlines()]
+
+
+def hits(written: bytes) -> int:
+    return sum(row.get("hits", 0) for row in summed(written) if row["type"] == "summary")
+
+
+def test_summary() -> None:
+    fields = {"host": "10.0.0.1", "method": "GET", "status": 200, "bytes": 1234}
+    written, _ = fed(*make(), [line(START, **fields), line(START + 9, **fields, user=None)])
+    count = {"hits": 2, "bytes": 2468, "errors": 0}
+    assert summed(written) == [
+        {
+            "type": "summary",
+            "start": "2019-02-07T21:11:00+00:00",
+            "end": "2019-02-07T21:11:10+00:00",
+            "rate": 0.2,
+            "hosts": 1,
+            "status": {"200": 2},
+            "methods": {"GET": 2},
+            "top": {"section": [{"value": "/pages", **count}]},
+            "partial": True,
+            **count,
+        }
+    ]
+
+
+@pytest.mark.parametrize(("text", "passed"), [(False, ALERT), (True, b"High")])
+def test_alerts_pass_at_once(text: bool, passed: bytes) -> None:
+    """As they came, or as their message; and they are no traffic."""
+    stats, rejects = make(text=text)
+    assert stats.add(ALERT + b"\n" + line(START) + ALERT + b"\n", REPLAY) == 2 * (passed + b"\n")
+    assert rejects.messages == []
+    assert (b'"hits":1,' in stats.finish()) is not text
+
+
+def test_alerts_pass_unchanged() -> None:
+    odd = b'{ "message": "\\u00fc" , "type":"alert" , "more": [1.0] }\n'
+    stats, _ = make()
+    assert stats.add(odd, REPLAY) == odd
+
+
+@pytest.mark.parametrize("at", range(len(line(START))))
+def test_torn_records_are_mended(at: int) -> None:
+    """Wherever an alert lands in a record: it passes, and the record counts."""
+    written, messages = fed(*make(), [line(START), torn(START, at)])
+    alert, summary = written.splitlines()
+    assert (alert, messages) == (ALERT, [])
+    assert hits(summary) == 2
+
+
+def test_torn_twice() -> None:
+    """A record's second half may be torn as well."""
+    whole = line(START)
+    stream = b"".join([whole[:9], ALERT, b"\n", whole[9:30], ALERT, b"\n", whole[30:]])
+    written, messages = fed(*make(), [stream])
+    *alerts, summary = written.splitlines()
+    assert (alerts, hits(summary), messages) == ([ALERT, ALERT], 1, [])
+
+
+def test_torn_at_the_end_of_input() -> None:
+    """Where an alert has kept a last record from its newline, the record counts all the same."""
+    written, messages = fed(*make(), [line(START)[:-1] + ALERT + b"\n"])
+    alert, summary = written.splitlines()
+    assert (alert, hits(summary), messages) == (ALERT, 1, [])
+
+
+def test_torn_and_never_mended() -> None:
+    """The half is refused; the record after it is not."""
+    written, messages = fed(*make(), [b'{"time":' + ALERT + b"\n" + line(START)])
+    alert, summary = written.splitlines()
+    assert (alert, hits(summary)) == (ALERT, 1)
+    assert messages[0] == "clfstats: line 2: torn, and never mended: '{\"time\":'"
+
+
+FIELDS = [("section",), ("section", "x"), ("user_agent", "status")]
+
+
+@given(st.data(), st.booleans(), st.sampled_from([0, 0.5, 2, 60]), st.sampled_from(FIELDS))
+@RANDOM
+def test_cuts_change_nothing(
+    data: st.DataObject, at_lines: bool, delay: float, by: tuple[str, ...]
+) -> None:
+    """However a log is read, all is the same: what is written, and what is told."""
+    whole, records = data.draw(inputs())
+    expected = fed(*make(*by, delay=delay), [whole])
+    pieces = data.draw(cuts(whole, at_lines=at_lines))
+    assert fed(*make(*by, delay=delay), pieces) == expected
+    assert hits(expected[0]) == records
+
+
+@pytest.mark.parametrize(
+    ("refused", "reason"),
+    [
+        (b"GET /", "not JSON: 'GET /'"),
+        (b"", "empty line: ''"),
+        (b"[1]", "not a JSON object: '[1]'"),
+        (b"{}", "no time: '{}'"),
+        (b'{"time":7}', "no time"),
+        (b'{"time":"now"}', "time is not RFC 3339"),
+        (b'{"type":"gap"}', "an object with a type is no record"),
+        (line(START, status="200")[:-1], "status is no whole number"),
+        (line(START, bytes=-1)[:-1], "bytes is no whole number"),
+        (line(START)[:-2], "not JSON"),
+    ],
+)
+def test_no_record(refused: bytes, reason: str) -> None:
+    """What is no record is told with its line number, and not counted."""
+    stats, rejects = make()
+    stats.add(line(START) + refused + b"\n" + line(START), REPLAY)
+    assert hits(stats.finish()) == 2
+    assert rejects.messages[0].startswith("clfstats: line 2: ")
+    assert reason in rejects.messages[0]
+    assert (rejects.refused, bytes(rejects.kept)) == (1, refused + b"\n")
+
+
+@pytest.mark.parametrize("field", ["host", "method", "section", "other"])
+@pytest.mark.parametrize("depth", [100, 300, 1000])
+def test_deeply_nested_values(field: str, depth: int) -> None:
+    """They are counted or refused; never an exception."""
+    nested = b"[" * depth + b"]" * depth
+    stats, rejects = make("section", "other")
+    stats.add(line(START, **{field: "@"}).replace(b'"@"', nested), REPLAY)
+    assert hits(stats.finish()) + rejects.refused == 1
+
+
+def test_lines_are_read_one_by_one() -> None:
+    """A record over two lines is none, nor are two in one line; together they are as many."""
+    whole = line(START)[:-1]
+    refused = whole[:-1] + b"\n" + b'"x":1}\n' + whole + b"," + whole + b"\n"
+    stats, rejects = make()
+    stats.add(line(START), REPLAY)
+    stats.add(line(START) + refused, REPLAY)
+    assert hits(stats.finish()) == 2
+    assert rejects.refused == 3
+
+
+def test_unknown_field_is_told_once() -> None:
+    """With the first summary that has hits; a field that is null is known."""
+    seconds = range(START, START + 50, 5)
+    pieces = [line(second, referer=None) for second in seconds]
+    written, messages = fed(*make("sektion", "referer", "hots"), pieces)
+    assert messages == [
+        f"clfstats: no record so far has a field '{name}'" for name in ("hots", "sektion")
+    ]
+    assert summed(written)[0]["top"]["sektion"][0] == {
+        "value": None,
+        "hits": 2,
+        "bytes": 0,
+        "errors": 0,
+    }
+
+
+@pytest.mark.parametrize("text", [False, True])
+def test_a_field_may_have_any_name(text: bool) -> None:
+    """As the command line may have it: what is no text stands in no record, and breaks nothing."""
+    names = ("\udcff", 'a"b', "\\", "\x1b[2J", "")
+    written, messages = fed(*make(*names, text=text), [line(START, **{'a"b': 1, "": 2})])
+    assert len(messages) == 3
+    written.decode()
+    if not text:
+        values = {name: rows[0]["value"] for name, rows in summed(written)[0]["top"].items()}
+        assert list(values.values()) == [None, 1, None, None, 2]
+
+
+def test_field_of_some_records_is_not_told() -> None:
+    some = [line(START), line(START + 1) + line(START + 2, referer="-") + line(START + 3)]
+    assert fed(*make("referer"), some)[1] == []
+
+
+def test_top() -> None:
+    pieces = [line(START, section=f"/{at}") for at in (1, 2, 2, 3)]
+    for top, values in ((0, []), (1, ["/2"]), (9, ["/2", "/1", "/3"])):
+        written, _ = fed(*make(top=top), pieces)
+        assert [row["value"] for row in summed(written)[0]["top"]["section"]] == values
+
+
+def test_offset_of_the_newest_record() -> None:
+    """A late record's does not count; windows lie where they lie in UTC."""
+    records = [
+        b'{"time":"2019-02-07T23:11:01+02:00"}\n',
+        b'{"time":"2019-02-07T14:11:31-07:00"}\n',
+        b'{"time":"2019-02-07T22:11:30+01:00"}\n',
+    ]
+    written, _ = fed(*make(), records)
+    assert [summary["start"] for summary in summed(written)] == [
+        f"2019-02-07T14:11:{second}-07:00" for second in ("00", "10", "20", "30")
+    ]
+
+
+def test_gap() -> None:
+    written, _ = fed(*make(), [block([START, START + 500])])
+    rows = summed(written)
+    assert [row["type"] for row in rows] == [*["summary"] * 13, "gap", "summary"]
+    assert rows[13] == {
+        "type": "gap",
+        "start": "2019-02-07T21:13:10+00:00",
+        "end": "2019-02-07T21:19:20+00:00",
+    }
+
+
+def test_silence_closes_windows_of_a_live_stream() -> None:
+    stats, _ = make()
+    assert stats.add(line(START), live(0)) == b""
+    assert stats.quiet(live(11.9)) == b""
+    assert hits(stats.quiet(live(12))) == 1
+    assert [summary["hits"] for summary in summed(stats.quiet(live(32)))] == [0, 0]
+    assert stats.finish() == b""
+
+
+def test_late_after_silence() -> None:
+    """Silence has written the window, though no record is newer than those that come now."""
+    stats, _ = make()
+    stats.add(line(START), live(0))
+    assert hits(stats.quiet(live(12))) == 1
+    stats.add(line(START + 1) + line(START + 2), live(13))
+    panes = summed(stats.finish())
+    assert [(pane["hits"], pane.get("late")) for pane in panes] == [(2, True)]
+
+
+@pytest.mark.parametrize(("mode", "closed"), [(Mode.AUTO, 0), (Mode.EVENT, 0), (Mode.WALL, 1)])
+def test_silence_on_an_old_log(mode: Mode, closed: int) -> None:
+    stats, _ = make(mode=mode)
+    stats.add(line(START), REPLAY)
+    assert hits(stats.quiet(Now(REPLAY.wall + 60, timedelta(seconds=60)))) == closed
+
+
+def test_silence_is_since_the_last_record() -> None:
+    """Alerts and refused lines do not break it, records do."""
+    stats, _ = make()
+    stats.add(line(START), live(4))
+    stats.add(ALERT + b"\nlost\n", live(12))
+    assert stats.quiet(live(15)) == b""
+    assert hits(stats.quiet(live(16))) == 1
+    stats.add(line(START + 12), live(17))
+    assert stats.quiet(live(26)) == b""
+    assert hits(stats.quiet(live(27))) == 1
+
+
+def test_set_back_is_told() -> None:
+    """The clock starts anew, by the record that is believed; nothing is lost."""
+    back = START - 7200
+    written, messages = fed(*make(), [block([START, *[back] * 40, back + 20])])
+    span = "from 2019-02-07T21:11:00+00:00 to 2019-02-07T19:11:00+00:00"
+    assert messages == [f"clfstats: the log's clock went back {span}: starting anew"]
+    assert hits(written) == 42
+    late = [summary for summary in summed(written) if summary.get("late")]
+    assert [summary["hits"] for summary in late] == [31]
+
+
+def test_two_clocks_are_told_ten_times() -> None:
+    times = [START - 7200 * (at % 2) for at in range(40)]
+    written, messages = fed(*make(), [block([time] * 50) for time in times])
+    assert hits(written) == 2_000
+    assert len(messages) == 10
+    assert messages[-1].endswith("not reported again")

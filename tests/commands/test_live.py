@@ -1,0 +1,264 @@
+"""The live screen as a person sees it: real processes on a real terminal."""
+
+import os
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import orjson
+import pytest
+from streams import START, line
+from terminals import CTRL_C, CTRL_Z, Seen, Terminal, terminal
+
+ATTACKS = [
+    "\x1b]0;owned\x07",
+    "\x1b[2J",
+    "\x9b31m",
+    "\u202e",
+    "a\u2028b",
+    "日本",
+    "e\u0301",
+    "[red]x",
+]
+Feed = tuple[Terminal, int]
+pytestmark = pytest.mark.process
+
+
+@contextmanager
+def fed(
+    tmp_path: Path,
+    env: dict[str, str],
+    options: str = "",
+    *,
+    size: tuple[int, int] = (80, 24),
+    stderr: str = "",
+) -> Iterator[Feed]:
+    """Start clfstats --live on a terminal; yield that, and the descriptor that feeds it."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    feed = os.open(pipe, os.O_RDWR)
+    command = ["bash", "-c", f"exec clfstats --live {options} < {pipe}"]
+    try:
+        with terminal(command, env, size, stderr) as shown:
+            yield shown, feed
+    finally:
+        try:
+            os.close(feed)
+        except OSError:
+            assert feed, "closed by the test, for it to be the end of input"
+
+
+def alert(message: str) -> bytes:
+    written = {"type": "alert", "state": "triggered", "message": message}
+    return orjson.dumps(written) + b"\n"
+
+
+RECORDS = b"".join(
+    line(START + at, host="192.0.2.1", status=500, bytes=9) for at in range(0, 50, 5)
+)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+def test_every_size_is_filled_and_left(
+    size: tuple[int, int], tmp_path: Path, env: dict[str, str]
+) -> None:
+    """The last state and the alert stay on the normal screen, under what stood there before."""
+    with fed(tmp_path, env, size=size) as (shown, feed):
+        os.write(feed, RECORDS + alert("High traffic"))
+        seen = shown.wait_for("/pages", "192.0.2.1", "alerts: 1 ─", "High traffic")
+        rows = seen.text.split("\n")
+        assert re.match(r"(total|since start) +10 ", rows[3])
+        assert rows[4].startswith("hits of the last ")
+        assert len(rows[4]) == size[0]
+        assert seen.alternate
+        os.close(feed)
+        assert shown.ended() == 0
+        seen = shown.see()
+        assert (seen.alternate, seen.cursor, seen.wraps) == (False, True, True)
+        assert "hits of the last" not in seen.text
+        assert "High traffic" in seen.text.split("\n")
+
+
+def test_ctrl_c_counts_what_is_open_and_status_is_130(tmp_path: Path, env: dict[str, str]) -> None:
+    with fed(tmp_path, env) as (shown, feed):
+        os.write(feed, RECORDS)
+        shown.wait_for("/pages")
+        shown.send(CTRL_C)
+        assert shown.ended() == 130
+        seen = shown.see()
+        assert not seen.alternate
+        assert re.search(r"^total +10 ", seen.text, re.MULTILINE)
+
+
+def test_a_second_ctrl_c_ends_it_at_once(tmp_path: Path, env: dict[str, str]) -> None:
+    """And the terminal is left all the same."""
+    took = []
+    for turn in range(5):  # on a busy machine the quickest one tells
+        (folder := tmp_path / str(turn)).mkdir()
+        with fed(folder, env) as (shown, feed):
+            os.write(feed, RECORDS)
+            shown.wait_for("/pages")
+            shown.send(CTRL_C)
+            time.sleep(0.1)  # two of a signal at once are one
+            began = time.monotonic()
+            shown.send(CTRL_C)
+            assert shown.ended() == 130
+            took.append(time.monotonic() - began)
+            assert not shown.see().alternate
+        if took[-1] < 0.8:
+            break
+    assert min(took) < 0.8, "what a first one waits for input is a second"
+
+
+def test_a_resize_is_followed_at_once(tmp_path: Path, env: dict[str, str]) -> None:
+    """Larger and smaller; nothing of the drawing before is left."""
+    with fed(tmp_path, env) as (shown, feed):
+        os.write(feed, RECORDS)
+        shown.wait_for("/pages")
+        took: list[float] = []
+        # Each but the first follows a drawing, after which the next one is due in a second.
+        for columns, lines in ((120, 40), (60, 16), (80, 24)) * 4:
+            began = time.monotonic()
+            shown.resize(columns, lines)
+
+            def fits(seen: Seen, columns: int = columns) -> bool:
+                rows = seen.text.split("\n")
+                rules = [row for row in rows if row.startswith(("hits of", "no alert"))]
+                return [len(rule) for rule in rules] == [columns] * 2
+
+            seen = shown.wait_until(fits)
+            took.append(time.monotonic() - began)
+            rule = seen.text.split("\n").index("no alert so far ".ljust(columns, "─"))
+            assert rule > lines // 2
+            if len(took) > 2 and min(took[1:]) < 0.6:
+                break
+        assert min(took[1:]) < 0.6, took  # on a busy machine the quickest one tells
+
+
+def test_hostile_records_leave_the_screen_intact(tmp_path: Path, env: dict[str, str]) -> None:
+    """As values, as the name of a field, in alerts, in refused lines and in messages."""
+    messages = tmp_path / "told"
+    messages.write_bytes("".join(attack + "\n" for attack in ATTACKS[:3]).encode())
+    options = f"--by section --by '{ATTACKS[0]}' --messages {messages}"
+    with fed(tmp_path, env, options) as (shown, feed):
+        for attack in ATTACKS:
+            values = {"section": attack, ATTACKS[0]: attack}
+            os.write(feed, line(START, **values) + alert(attack) + attack.encode() + b"\n")
+        os.write(feed, line(START + 60))
+        seen = shown.wait_for("\\x1b]", "日本", "\\u202e", "[red]x", "8 refused")
+        assert (seen.alternate, seen.cursor, seen.wraps) == (True, False, False)
+        assert not shown.screen.title_set
+        rows = seen.text.split("\n")
+        header = next(at for at, row in enumerate(rows) if "share" in row)
+        shares = [row for row in rows[header + 1 :] if re.search(r" 1 +12% ", row)]
+        assert len(shares) >= 6
+        os.close(feed)
+        assert shown.ended() == 0
+        assert not shown.screen.title_set
+        text = shown.raw.decode()
+        allowed = re.sub(r"\x1b\[(\?(1049|25|7)[hl]|2J|H|[0-9;]*m)|[\r\n]", "", text)
+        assert allowed.isprintable()
+
+
+def test_no_color_is_respected(tmp_path: Path, env: dict[str, str]) -> None:
+    with fed(tmp_path, {**env, "NO_COLOR": "1"}) as (shown, feed):
+        os.write(feed, RECORDS + alert("High traffic"))
+        shown.wait_for("/pages", "High traffic")
+        os.close(feed)
+        assert shown.ended() == 0
+        assert not re.search(rb"\x1b\[[0-9;]*m", shown.raw)
+
+
+def test_colours_are_used_where_they_are_wanted(tmp_path: Path, env: dict[str, str]) -> None:
+    with fed(tmp_path, env) as (shown, feed):
+        os.write(feed, RECORDS + alert("High traffic"))
+        seen = shown.wait_for("/pages", "High traffic")
+        row = seen.text.split("\n").index("High traffic")
+        cell = shown.screen.buffer[row][0]
+        assert (cell.fg, cell.bold) == ("red", True)
+
+
+@pytest.mark.parametrize(
+    ("command", "variables"),
+    [
+        ("clfstats --live", {"TERM": "dumb"}),
+        ("clfstats --live", {"TERM": ""}),
+        ("clfstats --live | cat; exit ${PIPESTATUS[0]}", {}),
+        ("clfstats --live --output json", {}),
+        ("clfstats --messages /dev/null", {}),
+    ],
+)
+def test_live_is_misused(command: str, variables: dict[str, str], env: dict[str, str]) -> None:
+    """Where there is no screen to draw on, or with an option that does not go with it."""
+    with terminal(["bash", "-c", command], {**env, **variables}) as shown:
+        assert shown.ended() == 2
+        assert "--live" in shown.see().text
+        assert "Traceback" not in shown.see().text
+        assert b"\x1b" not in shown.raw
+
+
+def test_refused_lines_are_seen_and_told_at_the_end(tmp_path: Path, env: dict[str, str]) -> None:
+    """On the screen meanwhile; on stderr when that has been left, and not before."""
+    errors = tmp_path / "stderr"
+    with fed(tmp_path, env, stderr=str(errors)) as (shown, feed):
+        os.write(feed, b"odd\n")
+        shown.wait_for("1 line read, none a record of clfparse", "line 1: not JSON: 'odd'")
+        os.write(feed, RECORDS)
+        shown.wait_for("/pages", "1 refused", "line 1: not JSON: 'odd'")
+        assert errors.read_text() == ""
+        os.close(feed)
+        assert shown.ended() == 0
+    assert errors.read_text().splitlines() == [
+        "clfstats: line 1: not JSON: 'odd'",
+        "clfstats: 1 of 11 lines refused",
+    ]
+
+
+def test_messages_of_others_are_shown(tmp_path: Path, env: dict[str, str]) -> None:
+    """As they are added to the file, whole lines only, were it there from the start or not."""
+    messages = tmp_path / "told"
+    with fed(tmp_path, env, f"--messages {messages}") as (shown, feed):
+        os.write(feed, RECORDS)
+        shown.wait_for("/pages")
+        with messages.open("w") as file:
+            print("tail: first", file=file, flush=True)
+            shown.wait_for("tail: first")
+            print("tail: sec", end="", file=file, flush=True)
+            print("ond", file=file, flush=True)
+            shown.wait_for("tail: second", "tail: first")
+        os.close(feed)
+        assert shown.ended() == 0
+        assert "tail: first\ntail: second" in shown.see().text
+
+
+def test_ctrl_z_leaves_the_screen_and_fg_brings_it_back(
+    tmp_path: Path, env: dict[str, str]
+) -> None:
+    """In an interactive shell; what came meanwhile is counted, and nothing is left in the end."""
+    log = tmp_path / "records"
+    log.write_bytes(RECORDS)
+    with terminal(["bash", "--norc", "--noprofile", "-i"], env) as shown:
+        shown.send(b"PS1='ready> '\n")
+        shown.wait_for("\nready>")
+        shown.send(f"tail -n +1 -F {log} | clfstats --live; echo status $?\n".encode())
+        shown.wait_until(lambda seen: seen.alternate and "/pages" in seen.text)
+        shown.send(CTRL_Z)
+        seen = shown.wait_for("Stopped")
+        assert (seen.alternate, seen.cursor, seen.wraps) == (False, True, True)
+        with log.open("ab") as file:
+            file.write(RECORDS)
+        shown.send(b"fg\n")
+        seen = shown.wait_until(
+            lambda seen: seen.alternate and re.search(r"^total +20 ", seen.text, re.MULTILINE)
+        )
+        assert (seen.cursor, seen.wraps) == (False, False)
+        shown.send(CTRL_C)
+        seen = shown.wait_until(
+            lambda seen: not seen.alternate and seen.text.rstrip().endswith("ready>")
+        )
+        assert re.search(r"^total +20 ", seen.text, re.MULTILINE)
+        shown.send(b"exit\n")
+        shown.ended()
+        assert shown.living() == []
