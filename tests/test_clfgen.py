@@ -1,6 +1,6 @@
-"""The generator in bin/: what is due when, what lines are like, its conduct as a process."""
+"""The generator: what is due when, what lines are like, its conduct as a process."""
 
-import importlib.util
+import shlex
 import signal
 import subprocess
 import sys
@@ -10,11 +10,9 @@ from collections.abc import Iterator
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import pytest
-from conftest import ROOT
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from logs import line
@@ -23,23 +21,16 @@ from profiles import max_examples
 from typer.testing import CliRunner
 
 from clfparse.formats.grammar import parse
+from clfparse.generate import cli, pace, traffic
+from clfparse.generate.amounts import burst_of, exact
+from clfparse.generate.load import Load
+from clfparse.generate.replay import Replay
+from clfparse.generate.stamp import stamp
+from clfparse.generate.watch import watched
 from clfparse.record import Record
 
-PROGRAM = ROOT / "bin/_clfgen.py"
-COMMAND = [sys.executable, "-P", str(PROGRAM)]
+COMMAND = [sys.executable, "-P", "-m", "clfparse.generate"]
 START = Fraction(1_700_000_000) + Fraction(3, 4)
-
-
-def load_program() -> Any:
-    spec = importlib.util.spec_from_file_location("clfgen", PROGRAM)
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-clfgen = load_program()
 
 
 class Simulated:
@@ -62,25 +53,18 @@ def written(monkeypatch: pytest.MonkeyPatch) -> list[tuple[float, bytes]]:
     """Return what the program writes, and how many seconds after its start."""
     clock = Simulated()
     found: list[tuple[float, bytes]] = []
-    monkeypatch.setattr(clfgen, "Clock", lambda: clock)
-    monkeypatch.setattr(
-        clfgen, "write", lambda lines: found.append((float(clock.time - START), lines))
-    )
+    monkeypatch.setattr(pace, "Clock", lambda: clock)
+    monkeypatch.setattr(pace, "write", lambda text: found.append((float(clock.time - START), text)))
     return found
 
 
 def requests(seed: int = 1, errors: int = 1, form: str = "common") -> Iterator[tuple[bytes, ...]]:
-    drawn: Iterator[tuple[bytes, ...]] = clfgen.traffic(
-        Random(seed),  # noqa: S311 - not for secrets
-        Fraction(errors),
-        form,
-    )
-    return drawn
+    return traffic.traffic(seed, Fraction(errors), form)
 
 
 def drawn(number: int, **how: Any) -> list[bytes]:
     """Return lines without their newlines, all of one time."""
-    when = clfgen.stamp(int(START))
+    when = stamp(int(START))
     lines = [before + when + rest + end for before, rest, end in islice(requests(**how), number)]
     assert all(each.endswith(b"\n") for each in lines)
     return [each.removesuffix(b"\n") for each in lines]
@@ -94,7 +78,7 @@ def run(
     command: str, env: dict[str, str], given: bytes = b""
 ) -> subprocess.CompletedProcess[bytes]:
     """Run a line of bash in which clfgen is the program."""
-    command = f'clfgen() {{ exec "{sys.executable}" -P "{PROGRAM}" "$@"; }}; {command}'
+    command = f'clfgen() {{ exec {shlex.join(COMMAND)} "$@"; }}; {command}'
     return subprocess.run(
         ["bash", "-c", command], input=given, env=env, capture_output=True, timeout=60, check=False
     )
@@ -121,12 +105,12 @@ def without_times(output: bytes) -> list[bytes]:
     ],
 )
 def test_lines_that_are_due(rate: str, burst: str, expected: dict[str, int]) -> None:
-    given = clfgen.burst_of(burst) if burst else ()
+    given = burst_of(burst) if burst else ()
     if not expected:
         with pytest.raises(ValueError, match="nothing to write"):
-            clfgen.Load(clfgen.exact(rate), *given)
+            Load(exact(rate), *given)
         return
-    load = clfgen.Load(clfgen.exact(rate), *given)
+    load = Load(exact(rate), *given)
     assert {at: load.due(Fraction(at)) for at in expected} == expected
 
 
@@ -139,7 +123,7 @@ def test_a_line_is_due_at_its_time_and_not_before(
     rate: Fraction, peak: Fraction, length: Fraction, quiet: Fraction, number: int
 ) -> None:
     assume(length and (peak or (rate and quiet)))
-    load = clfgen.Load(rate, peak, length, length + quiet)
+    load = Load(rate, peak, length, length + quiet)
     at = load.when(number)
     assert load.due(at) >= number
     assert load.due(at - Fraction(1, 10**12)) < number
@@ -148,8 +132,8 @@ def test_a_line_is_due_at_its_time_and_not_before(
 @pytest.mark.parametrize("rate", ["0.5", "3", "50", "99.5", "20000"])
 def test_the_pace_is_kept_on_a_late_machine(rate: str, written: list[tuple[float, bytes]]) -> None:
     """At any moment nothing is missing that was due a tick and a delay before."""
-    load = clfgen.Load(Fraction(rate))
-    clfgen.generate(load, requests(), Fraction(4))
+    load = Load(Fraction(rate))
+    pace.generate(load, requests(), Fraction(4))
     counts = [(at, lines.count(b"\n")) for at, lines in written]
     assert sum(number for _, number in counts) == 4 * Fraction(rate)
     sent = 0
@@ -167,8 +151,8 @@ def test_the_pace_is_kept_on_a_late_machine(rate: str, written: list[tuple[float
 def test_after_a_stop_it_catches_up_in_writes_of_bounded_size(
     written: list[tuple[float, bytes]],
 ) -> None:
-    load = clfgen.Load(Fraction(10**7))  # faster than it may go
-    clfgen.generate(load, requests(), Fraction(1, 100))
+    load = Load(Fraction(10**7))  # faster than it may go
+    pace.generate(load, requests(), Fraction(1, 100))
     assert [lines.count(b"\n") for _, lines in written] == [10_000] * 10
 
 
@@ -211,13 +195,13 @@ def test_a_seed_gives_the_same_requests() -> None:
 
 def test_what_takes_long_is_done_before_time_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = requests()
-    monkeypatch.delattr(clfgen, "answers")
+    monkeypatch.delattr(traffic, "answers")
     assert next(drawn)
 
 
 def moved(lines: list[str], speed: str = "1") -> list[tuple[float, str]]:
     """Replay lines; return the seconds after the start at which each is due, and the lines."""
-    replay = clfgen.Replay(Fraction(speed))
+    replay = Replay(Fraction(speed))
     found = [replay.add(each.encode(), START) for each in lines]
     assert replay.unreadable == 0
     return [(float(due - START), each.decode()) for due, each in found]
@@ -253,7 +237,7 @@ def test_what_has_no_readable_time_stays_in_place(
     log = tmp_path / "log"
     odd = [b"odd\n", line(0).replace("01/Jan", "31/Feb").encode(), b"\n", b"\xff\x00last"]
     log.write_bytes(odd[0] + line(1000).encode() + odd[1] + line(1007).encode() + odd[2] + odd[3])
-    clfgen.resend(str(log), Fraction(1))
+    pace.resend(str(log), Fraction(1))
     new = [line(float(START) + second).encode() for second in (0, 7)]
     assert [each for _, each in written] == [odd[0], new[0], odd[1], new[1], odd[2], odd[3]]
     assert [at for at, _ in written] == pytest.approx(
@@ -268,7 +252,7 @@ def test_one_line_without_a_time_is_told_of_in_the_singular(
 ) -> None:
     log = tmp_path / "log"
     log.write_bytes(b"x" * 60_000)
-    clfgen.resend(str(log), Fraction(1))
+    pace.resend(str(log), Fraction(1))
     assert [each for _, each in written] == [b"x" * 60_000]
     assert capfd.readouterr().err == "clfgen: 1 line had no readable time and was sent as it is\n"
 
@@ -305,14 +289,14 @@ def test_one_line_without_a_time_is_told_of_in_the_singular(
     ],
 )
 def test_bad_usage_is_status_2(options: str, message: str) -> None:
-    done = CliRunner().invoke(clfgen.app, options.split())
+    done = CliRunner().invoke(cli.app, options.split())
     assert done.exit_code == 2
     assert message in done.stderr
     assert done.stdout == ""
 
 
 def test_help_has_examples() -> None:
-    done = CliRunner().invoke(clfgen.app, ["--help"])
+    done = CliRunner().invoke(cli.app, ["--help"])
     assert done.exit_code == 0
     assert "Examples:\n" in done.stdout
 
@@ -372,8 +356,8 @@ def test_it_ends_with_the_process_it_is_told_of(options: list[str], clean: dict[
 def test_a_process_that_is_gone_already_ends_it(clean: dict[str, str]) -> None:
     with started(["true"], clean) as other:
         other.wait()
-    with pytest.raises(SystemExit):
-        clfgen.watch(other.pid, None)
+    with pytest.raises(SystemExit), watched(other.pid, None):
+        pytest.fail("it went on")
 
 
 @pytest.mark.parametrize("waiting", [b"", line(1900).encode()], ids=["for input", "for a time"])

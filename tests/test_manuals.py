@@ -18,9 +18,9 @@ COMMANDS = {
     "clfstats": [sys.executable, "-P", "-m", "clfstats"],
     "clfalert": [sys.executable, "-P", "-m", "clfalert"],
     "clfmon": [str(ROOT / "bin/clfmon")],
-    "clfgen": [sys.executable, "-P", str(ROOT / "bin/_clfgen.py")],
+    "clfgen": [sys.executable, "-P", "-m", "clfparse.generate"],
 }
-PAGES = {path.stem: path for path in ROOT.glob("*/clf*.1")}
+PAGES = {path.stem: path for path in ROOT.glob("[bc]*/**/clf*.1")}
 COMPLETIONS = ROOT / "bin/completions"
 HEADINGS = ["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXIT STATUS", "EXAMPLES", "SEE ALSO"]
 LINTS = {
@@ -126,8 +126,8 @@ def test_man_pages_render_cleanly(name: str, tool: str) -> None:
 
 
 def test_completions_are_as_they_would_be_made_now(tmp_path: Path, clean: dict[str, str]) -> None:
-    """Where this fails: ``.venv/bin/python bin/_completions.py`` makes them anew."""
-    command = [sys.executable, str(ROOT / "bin/_completions.py"), str(tmp_path)]
+    """Where this fails: ``.venv/bin/python bin/dev/_completions.py`` makes them anew."""
+    command = [sys.executable, str(ROOT / "bin/dev/_completions.py"), str(tmp_path)]
     subprocess.run(command, env=clean, check=True)
     made, kept = (
         {path.name: path.read_text() for path in folder.iterdir()}

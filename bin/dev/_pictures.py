@@ -1,10 +1,9 @@
 """Make the pictures of README, the live screen and the text view, from traffic made by a seed.
 
-usage: bin/pictures [FOLDER]    (where to write them; clfstats/ of this checkout, if none is given)
+usage: bin/dev/pictures [FOLDER]    (where to write them; default: clfstats/ of this checkout)
 """
 
 import io
-import random
 import re
 import subprocess
 import sys
@@ -17,6 +16,9 @@ from rich.console import Console
 from rich.text import Text
 
 from clfparse.events.clock import Mode
+from clfparse.generate.load import Load
+from clfparse.generate.stamp import stamp
+from clfparse.generate.traffic import traffic
 from clfparse.stream.contract import Now
 from clfparse.stream.rejects import Rejects
 from clfstats.filter import Stats, View
@@ -24,10 +26,7 @@ from clfstats.views.board import Board
 from clfstats.views.screen import Screen
 from clfstats.views.text import TextView
 
-ROOT = Path(__file__).parent.parent
-sys.path.append(str(ROOT / "bin"))
-import _clfgen  # noqa: E402
-
+ROOT = Path(__file__).resolve().parents[2]
 WIDTH, HEIGHT = 96, 28
 START, SECONDS = 1_549_573_860, 400
 LINE = "clfparse | clfalert --threshold 20 --window 1m --pass"
@@ -52,12 +51,12 @@ def main(folder: Path) -> None:
 
 def log() -> bytes:
     """Return a log of 8 requests a second, 60 at its peaks."""
-    load = _clfgen.Load(Fraction(8), Fraction(60), Fraction(60), Fraction(240))
-    requests = _clfgen.traffic(random.Random(7), Fraction(2), "common")  # noqa: S311 - no secrets
+    load = Load(Fraction(8), Fraction(60), Fraction(60), Fraction(240))
+    requests = traffic(7, Fraction(2), "common")
     lines = []
     for number in range(1, load.due(Fraction(SECONDS)) + 1):
         before, answer, end = next(requests)
-        lines += [before, _clfgen.stamp(START + floor(load.when(number))), answer, end]
+        lines += [before, stamp(START + floor(load.when(number))), answer, end]
     return b"".join(lines)
 
 

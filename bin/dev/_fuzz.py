@@ -8,7 +8,7 @@ The first run sets up .venv-fuzz with atheris, which needs CPython 3.11 to 3.13 
 What is learnt stays in .fuzz/corpus. A finding is told with its traceback, and its input is written
 to .fuzz/findings; then:
 
-  1. bin/fuzz --again FILE TARGET shows it once more; cut the file down while it still does.
+  1. bin/dev/fuzz --again FILE TARGET shows it once more; cut the file down while it still does.
   2. The lines become tests/golden/clfparse/NAME.in (of records: clfstats/, clfalert/), and the
      --format, if any, NAME.args. For the target custom that format is the input's first line.
   3. Once it is mended, pytest --update-golden writes what comes out: read it in git diff.
@@ -27,7 +27,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 SEEDS = ROOT / "tests/seeds"
 VENV = ROOT / ".venv-fuzz"
 FOUND = ROOT / ".fuzz"

@@ -16,14 +16,14 @@ from typing import NamedTuple
 
 from clfparse.record import Record
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 PYTHON = [sys.executable, "-P"]
 COMMANDS = {
     "clfparse": [*PYTHON, "-m", "clfparse"],
     "clfstats": [*PYTHON, "-m", "clfstats"],
     "clfalert": [*PYTHON, "-m", "clfalert"],
     "clfmon": [str(ROOT / "bin/clfmon")],
-    "clfgen": [*PYTHON, str(ROOT / "bin/_clfgen.py")],
+    "clfgen": [*PYTHON, "-m", "clfparse.generate"],
 }
 MADE = "# Made by bin/_completions.py from what --help says."
 

@@ -46,7 +46,7 @@ from _soak_figures import (
 )
 from _soak_processes import Usage, members, position, usage_of
 
-CLFGEN = [sys.executable, "-P", str(Path(__file__).with_name("_clfgen.py"))]
+CLFGEN = [sys.executable, "-P", "-m", "clfparse.generate"]
 # $1: soak's process. $2: its folder. $3, $4: threshold and window. $5: the probe's descriptor. tail
 # ends with soak, however that ends, the filters end with tail, and the folder goes with the last.
 LINE = """exec 3>"$2/said" 2>/dev/null
