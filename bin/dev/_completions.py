@@ -1,42 +1,19 @@
-"""Write the shells' completions of the commands, from what each says with --help.
+"""The shells' completions of the commands, from the man pages' lists of options.
 
-usage: _completions.py [FOLDER]   (default: bin/completions)
-
-They are static, so that a TAB starts no Python. To be run after an option was changed.
+They are static, so that a TAB starts no Python.
 """
 
-import os
+import json
 import re
-import subprocess
-import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
 
-from clfparse.record import Record
+from _pages import PAGES, ROOT, Command, Option, command_of
 
-ROOT = Path(__file__).resolve().parents[2]
-PYTHON = [sys.executable, "-P"]
-COMMANDS = {
-    "clfparse": [*PYTHON, "-m", "clfparse"],
-    "clfstats": [*PYTHON, "-m", "clfstats"],
-    "clfalert": [*PYTHON, "-m", "clfalert"],
-    "clfmon": [str(ROOT / "bin/clfmon")],
-    "clfgen": [*PYTHON, "-m", "clfparse.generate"],
-}
-MADE = "# Made by bin/_completions.py from what --help says."
-
+MADE = "# Made from the list of options in the man page."
+SCHEMA = ROOT / "clfparse/record.schema.json"
 FILES = {"FILE", "LOG"}  # metavars that stand for a file
-_ENTRY = re.compile(
-    r"""
-    [ ]{2} (-\S* (?:[ ]\S+)*)   # -t, --threshold N
-    (?: [ ]{2,} (.*) )?         # help, which may also begin on the next line
-    """,
-    re.VERBOSE,
-)
-_NAME = re.compile(r"(?<!\S)--?[a-z][a-z-]*")
-_BOUNDS = re.compile(r"\s*\[(?:default:|[^]]*x[<>]=?)[^]]*\]$")  # and the default
 
 BASH = r"""@made
 
@@ -71,67 +48,15 @@ complete -o bashdefault -o default -F _@name @name
 """
 
 
-class Option(NamedTuple):
-    """An option as --help tells it. value: its metavar, empty for a flag."""
-
-    names: list[str]
-    value: str
-    help: str
-
-    @property
-    def choices(self) -> list[str]:
-        """Return the values to choose from; none where anything goes."""
-        if self.value == "FIELD":
-            return list(Record.__annotations__)
-        return self.value.strip("<>").split("|") if "|" in self.value else []
-
-    @property
-    def ends(self) -> bool:
-        """Tell whether nothing goes with it."""
-        return self.help.endswith("and exit")
+def choices(option: Option) -> list[str]:
+    """Return the values to choose from; none where anything goes."""
+    if option.value == "FIELD":
+        return list(json.loads(SCHEMA.read_text())["properties"])
+    return option.value.split("|") if "|" in option.value else []
 
 
-class Command(NamedTuple):
-    """A command. argument: the metavar of its arguments, empty if it has none."""
-
-    name: str
-    argument: str
-    many: bool
-    options: list[Option]
-
-
-def read(name: str) -> Command:
-    """Ask a command for its options."""
-    command = COMMANDS[name]
-    clean = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
-    shown = subprocess.run(
-        [*command, "--help"], env={**clean, "COLUMNS": "80"}, stdout=subprocess.PIPE, check=True
-    ).stdout.decode()
-    usage, _, rest = shown.partition("\n\n")
-    argument = re.search(r"\[(FILE|LOG)\](\.\.\.)?", usage)
-    options = rest.partition("\nOptions:\n")[2].partition("\n\n")[0].splitlines()
-    return Command(
-        name,
-        argument[1] if argument else "",
-        bool(argument and argument[2]),
-        [*_options(options)],
-    )
-
-
-def _options(lines: Iterable[str]) -> Iterable[Option]:
-    """Read the lines of a help's list of options; what is indented further goes on."""
-    entries: list[tuple[str, list[str]]] = []
-    for line in lines:
-        if entry := _ENTRY.fullmatch(line):
-            entries.append((entry[1], [entry[2] or ""]))
-        elif line.startswith("   ") and entries:
-            entries[-1][1].append(line.strip())
-    for head, parts in entries:
-        names = _NAME.findall(head)
-        text = re.sub(r"(?<=\w-) (?=\w)", "", " ".join(parts).strip())
-        yield Option(
-            names, head.rpartition(names[-1])[2].strip(), _BOUNDS.sub("", text).removesuffix(".")
-        )
+def _short(option: Option) -> str:
+    return option.help.removesuffix(".")
 
 
 def bash(command: Command) -> str:
@@ -150,7 +75,7 @@ def bash(command: Command) -> str:
 def _bash(option: Option) -> Iterable[str]:
     """Yield what is done after an option that takes a value."""
     if option.value:
-        then = "return" if option.value in FILES else f"words={_quote(' '.join(option.choices))}"
+        then = "return" if option.value in FILES else f"words={_quote(' '.join(choices(option)))}"
         yield f"{' | '.join(option.names)}) {then}"
 
 
@@ -165,11 +90,11 @@ def zsh(command: Command) -> str:
 
 def _zsh(option: Option) -> Iterable[str]:
     """Yield an option's specification under each of its names."""
-    text = re.sub(r"([\[\]\\])", r"\\\1", option.help)
-    value = option.value.strip("<>").replace(":", r"\:")
-    action = f"({' '.join(option.choices)})" if option.choices else " "
+    text = re.sub(r"([\[\]\\])", r"\\\1", _short(option))
+    value = option.value.replace(":", r"\:")
+    action = f"({' '.join(choices(option))})" if choices(option) else " "
     value = value and f":{value}:{'_files' if value in FILES else action}"
-    before = "(- *)" if option.ends else f"({' '.join(option.names)})"
+    before = "(- *)" if option.help.endswith("and exit.") else f"({' '.join(option.names)})"
     if "again" in option.help:
         before = "*"
     for name in option.names:
@@ -191,9 +116,9 @@ def fish(command: Command) -> str:
             words.append("-r -F")
         elif option.value:
             words.append("-x")
-        if option.choices:
-            words.append(f"-a {_quote(' '.join(option.choices))}")
-        text = option.help.replace("\\", r"\\").replace("'", r"\'")
+        if choices(option):
+            words.append(f"-a {_quote(' '.join(choices(option)))}")
+        text = _short(option).replace("\\", r"\\").replace("'", r"\'")
         lines.append(" ".join([*words, f"-d '{text}'"]))
     return "\n".join([*lines, ""])
 
@@ -203,16 +128,27 @@ def _quote(text: str) -> str:
     return "'" + text.replace("'", r"'\''") + "'"
 
 
-SHELLS: dict[str, Callable[[Command], str]] = {"{}.bash": bash, "_{}": zsh, "{}.fish": fish}
+SHELLS: dict[str, Callable[[Command], str]] = {
+    "share/bash-completion/completions/{}": bash,
+    "share/zsh/site-functions/_{}": zsh,
+    "share/fish/vendor_completions.d/{}.fish": fish,
+}
 
 
-def main(folder: Path) -> None:
-    """Write the files of all commands and shells."""
-    folder.mkdir(exist_ok=True)
-    for command in map(read, COMMANDS):
-        for name, render in SHELLS.items():
-            (folder / name.format(command.name)).write_text(render(command))
+def made() -> Iterator[tuple[str, str]]:
+    """Yield, for each command and shell, where the file is installed, and its text."""
+    for name, page in PAGES.items():
+        command = command_of(name, page.read_text())
+        for place, render in SHELLS.items():
+            yield place.format(name), render(command)
 
 
-if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "bin/completions")
+def write(folder: Path) -> dict[str, str]:
+    """Write all files under a folder, each in its place; return the places by the files."""
+    places = {}
+    for place, text in made():
+        path = folder / place
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        places[str(path)] = place
+    return places

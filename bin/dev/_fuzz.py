@@ -5,8 +5,8 @@ the rules: no exception, one record or refusal for each line, the same for any c
 tests/seeds/TARGET, words of the grammar in tests/seeds/words.
 
 The first run sets up .venv-fuzz with atheris, which needs CPython 3.11 to 3.13 on Linux or macOS.
-What is learnt stays in .fuzz/corpus. A finding is told with its traceback, and its input is written
-to .fuzz/findings; then:
+What is learnt stays in .fuzz/corpus. A finding is shown with its traceback, and its input is
+written to .fuzz/findings; then:
 
   1. bin/dev/fuzz --again FILE TARGET shows it once more; cut the file down while it still does.
   2. The lines become tests/golden/clfparse/NAME.in (of records: clfstats/, clfalert/), and the
@@ -30,7 +30,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 SEEDS = ROOT / "tests/seeds"
 VENV = ROOT / ".venv-fuzz"
-FOUND = ROOT / ".fuzz"
+LEARNT = ROOT / ".fuzz"
 LONGEST = 1024  # bytes of an input
 SLOWEST = 10  # seconds that one may take
 
@@ -131,16 +131,16 @@ def _lines(form: str, data: bytes) -> None:
     written = fast.add(block)
     hold(written == slow.slow(block), "fast is not slow")
     hold(vars(ways[0]) == vars(ways[1]), "fast refuses what slow does not")
-    found = written.splitlines()
+    parsed = written.splitlines()
     lines, refused = ways[0].lines, ways[0].refused
     hold(lines == block.count(b"\n"), "a line was not counted")
     # A format may have lines without data: a blank one, a directive.
-    hold(len(found) + refused == lines or form in ("w3c", "json"), "a line was dropped")
-    for line in found:
+    hold(len(parsed) + refused == lines or form in ("w3c", "json"), "a line was dropped")
+    for line in parsed:
         hold(line.decode().isprintable(), "a record holds what is unprintable")
         hold("type" not in orjson.loads(line), "a record has a type")
     records = [run.count for run in Reader(ways[1]).add(written) if isinstance(run, Run)]
-    hold(sum(records) == len(found), "a record is none to its readers")
+    hold(sum(records) == len(parsed), "a record is none to its readers")
 
 
 def _unpacked(reads: Iterable[bytes]) -> tuple[list[bytes], int, bytes]:
@@ -212,7 +212,7 @@ def ready() -> Path:
 
 def run(python: Path, name: str, seconds: int) -> bool:
     """Fuzz one target for a time; tell how it went, and whether nothing was found."""
-    corpus, findings = FOUND / "corpus" / name, FOUND / "findings"
+    corpus, findings = LEARNT / "corpus" / name, LEARNT / "findings"
     for folder in (corpus, findings, SEEDS / name):
         folder.mkdir(parents=True, exist_ok=True)
     before = set(findings.iterdir())
@@ -226,16 +226,16 @@ def run(python: Path, name: str, seconds: int) -> bool:
     executed = re.search(r"number_of_executed_units: (\d+)", done.stderr)
     covered = re.findall(r"cov: (\d+) ft: (\d+)", done.stderr)
     reached = f"{covered[-1][0]} edges" if covered else "nothing reached"
-    found = sorted(set(findings.iterdir()) - before)
+    new = sorted(set(findings.iterdir()) - before)
     runs = f"{int(executed[1]):,}" if executed else "?"
-    sys.stdout.write(f"{name}: {runs} runs in {seconds} s, {reached}, {len(found)} findings\n")
-    if done.returncode or found:
-        told = done.stderr.partition("=== Uncaught Python exception: ===")
-        sys.stdout.write((told[2] or told[0])[-2500:])
-    for path in found:
+    sys.stdout.write(f"{name}: {runs} runs in {seconds} s, {reached}, {len(new)} findings\n")
+    if done.returncode or new:
+        output = done.stderr.partition("=== Uncaught Python exception: ===")
+        sys.stdout.write((output[2] or output[0])[-2500:])
+    for path in new:
         sys.stdout.write(f"finding: {path}\n")
     sys.stdout.flush()
-    return not (done.returncode or found)
+    return not (done.returncode or new)
 
 
 def main() -> int:

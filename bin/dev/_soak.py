@@ -1,4 +1,4 @@
-"""Put a load on the line as it is used, with rotations by rename, and check all that comes out.
+"""Put a load on the pipeline as it is used, with rotations by rename, and check all that comes out.
 
 tail -n +1 -F access.log | clfparse | tee -p >(clfalert) >(probe) | clfstats
 
@@ -49,7 +49,7 @@ from _soak_processes import Usage, members, position, usage_of
 CLFGEN = [sys.executable, "-P", "-m", "clfparse.generate"]
 # $1: soak's process. $2: its folder. $3, $4: threshold and window. $5: the probe's descriptor. tail
 # ends with soak, however that ends, the filters end with tail, and the folder goes with the last.
-LINE = """exec 3>"$2/said" 2>/dev/null
+PIPELINE = """exec 3>"$2/said" 2>/dev/null
 tail --pid="$1" -n +1 -F -- "$2/access.log" |
     clfparse --rejects "$2/rejects" 2>&3 |
     tee -p >(clfalert -t "$3" --window "$4" --rejects "$2/rejects" 2>&3) "/dev/fd/$5" |
@@ -64,22 +64,22 @@ PATIENCE = 15.0  # seconds without any progress
 def until(seen: Callable[[], object], progress: Callable[[], int] = int) -> bool:
     """Wait until something is seen; give up when PATIENCE has passed without any progress."""
     last, since = progress(), time.monotonic()
-    while not (found := bool(seen())) and time.monotonic() - since < PATIENCE:
+    while not (done := bool(seen())) and time.monotonic() - since < PATIENCE:
         time.sleep(0.001)
         if progress() != last:
             last, since = progress(), time.monotonic()
-    return found
+    return done
 
 
-class Line:
-    """The line, in a session of its own, with the probe: a thread that reads from a pipe."""
+class Pipeline:
+    """The pipeline, in a session of its own, with the probe: a thread that reads from a pipe."""
 
     def __init__(self, folder: Path, shape: Profile, latency: Latency) -> None:
         self._latency = latency
         self._read, write = os.pipe()
         given = (os.getpid(), folder, shape.threshold, f"{shape.window}s", write)
         self._shell = subprocess.Popen(
-            ["bash", "-c", LINE, "soak", *map(str, given)],
+            ["bash", "-c", PIPELINE, "soak", *map(str, given)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,  # soak's own would stay open when soak is killed
             stderr=subprocess.DEVNULL,
@@ -145,7 +145,7 @@ class Server:
         self._latency.write(lines.count(b"\n"), time.monotonic())
         self._log.write(lines)
 
-    def rotate(self, line: Line) -> None:
+    def rotate(self, line: Pipeline) -> None:
         """Rename the log once tail has read it, and begin a new one at once."""
         log, tail, began = os.fstat(self._log.fileno()), line.pids["tail"], time.monotonic()
         if not until(lambda: line.ended.is_set() or position(tail, log) == log.st_size):
@@ -156,7 +156,7 @@ class Server:
         self._log = self._path.open("xb", buffering=0)
         self.rotations += 1
 
-    def serve(self, load: subprocess.Popen[bytes], line: Line, due: deque[float]) -> None:
+    def serve(self, load: subprocess.Popen[bytes], line: Pipeline, due: deque[float]) -> None:
         """Write what clfgen makes, to its end. due: when to rotate, monotonic."""
         rest = b""
         assert load.stdout  # noqa: S101 - for the type checker
@@ -201,8 +201,8 @@ def start_load(shape: Profile, length: timedelta) -> subprocess.Popen[bytes]:
     )
 
 
-def put_load(server: Server, line: Line, shape: Profile, wanted: argparse.Namespace) -> int:
-    """Run the load through the line, to its end or until it is stopped; return clfgen's status."""
+def put_load(server: Server, line: Pipeline, shape: Profile, wanted: argparse.Namespace) -> int:
+    """Run the load through it, to its end or until it is stopped; return clfgen's status."""
     with start_load(shape, wanted.duration) as load:
         wanted.stop.load = load
         step = wanted.duration.total_seconds() / (wanted.rotations + 1)
@@ -212,13 +212,13 @@ def put_load(server: Server, line: Line, shape: Profile, wanted: argparse.Namesp
     return load.returncode
 
 
-def own_usage(who: int) -> Usage:
+def own_usage(whose: int) -> Usage:
     """Return what soak itself has taken, or its children that have ended."""
-    used = resource.getrusage(who)
+    used = resource.getrusage(whose)
     return Usage(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
 
-def show_usages(before: dict[str, Usage | None], line: Line, seconds: float) -> Table:
+def show_usages(before: dict[str, Usage | None], line: Pipeline, seconds: float) -> Table:
     """Lay out what the processes have taken since the load began."""
     after = line.usages()
     after["clfgen"] = own_usage(resource.RUSAGE_CHILDREN)
@@ -263,12 +263,12 @@ def report(console: Console, outcome: Outcome, server: Server, tenths: Counter[i
 
 
 def soak(wanted: argparse.Namespace, folder: Path, console: Console) -> bool:
-    """Run all and tell of it; return whether all was as it should be."""
+    """Run all and report it; return whether all was as it should be."""
     shape, latency = profile(wanted.rate, wanted.duration), Latency()
     server, status = Server(folder, latency), 0
     for name in ("out", "said", "rejects"):
         (folder / name).touch()
-    with Line(folder, shape, latency) as line:
+    with Pipeline(folder, shape, latency) as line:
         # A line ahead, to see that all have started.
         now = datetime.now(UTC)
         server.write(f'::1 - - [{now:%d/%b/%Y:%H:%M:%S %z}] "GET / HTTP/1.1" 200 0\n'.encode())
@@ -285,15 +285,15 @@ def soak(wanted: argparse.Namespace, folder: Path, console: Console) -> bool:
     expected = brute_force(server.counts, shape.window, shape.threshold)
     refused = (folder / "rejects").read_bytes().count(b"\n")
     outcome = Outcome(latency.written, hits, latency.seen, alerts, expected, refused)
-    found = differences(outcome)
+    wrong = differences(outcome)
     if not started or (status and not wanted.stop.number):
-        found.append(f"clfgen ended with status {status}" if started else "the line did not start")
+        wrong.append(f"clfgen ended with status {status}" if started else "the pipeline did not start")
     console.print(f"{seconds:.1f} s of load, {machine()}", highlight=False)
     report(console, outcome, server, latency.tenths)
     console.print(table)
-    for text in [*(folder / "said").read_text().splitlines(), *found]:
+    for text in [*(folder / "said").read_text().splitlines(), *wrong]:
         console.print(text, highlight=False, markup=False, soft_wrap=True)
-    return not found
+    return not wrong
 
 
 def missing() -> str | None:
@@ -303,8 +303,8 @@ def missing() -> str | None:
     if not shutil.which("bash"):
         return "bash"
     tail = shutil.which("tail")
-    found = tail and subprocess.run([tail, "--version"], capture_output=True, check=False).stdout
-    return None if found and b"GNU coreutils" in found else "GNU tail"
+    version = tail and subprocess.run([tail, "--version"], capture_output=True, check=False).stdout
+    return None if version and b"GNU coreutils" in version else "GNU tail"
 
 
 def length_of(text: str) -> timedelta:
@@ -329,7 +329,7 @@ def number_from(least: int) -> Callable[[str], int]:
 
 
 def main() -> None:
-    """Parse the command line, run, tell."""
+    """Parse the command line, run, report."""
     parser = argparse.ArgumentParser(
         prog="soak", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -66,37 +66,37 @@ def seconds_of(lines: bytes) -> Counter[int]:
     """Count log lines by the second of their times."""
     counts: Counter[int] = Counter()
     for stamp, hits in Counter(TIME.findall(lines)).items():
-        found = datetime.strptime(stamp.decode(), "%d/%b/%Y:%H:%M:%S %z")
-        counts[int(found.timestamp())] += hits
+        time = datetime.strptime(stamp.decode(), "%d/%b/%Y:%H:%M:%S %z")
+        counts[int(time.timestamp())] += hits
     return counts
 
 
 def read_output(output: str) -> tuple[int, list[Change]]:
     """Return the hits of all summaries of clfstats, late panes too, and the alerts between them."""
     hits, alerts = 0, []
-    for found in map(json.loads, output.splitlines()):
-        hits += found["hits"] if found["type"] == "summary" else 0
-        if found["type"] == "alert":
-            second = int(datetime.fromisoformat(found["time"]).timestamp())
-            alerts.append(Change(found["state"], second, found["hits"]))
+    for entry in map(json.loads, output.splitlines()):
+        hits += entry["hits"] if entry["type"] == "summary" else 0
+        if entry["type"] == "alert":
+            second = int(datetime.fromisoformat(entry["time"]).timestamp())
+            alerts.append(Change(entry["state"], second, entry["hits"]))
     return hits, alerts
 
 
 def differences(outcome: Outcome) -> list[str]:
-    """Tell all that is not as it should be."""
-    found = []
+    """List all that is not as it should be."""
+    wrong = []
     if outcome.hits != outcome.lines:
-        found.append(f"clfstats counted {outcome.hits:,} hits of {outcome.lines:,} lines")
+        wrong.append(f"clfstats counted {outcome.hits:,} hits of {outcome.lines:,} lines")
     if outcome.records != outcome.lines:
-        found.append(f"the probe saw {outcome.records:,} records of {outcome.lines:,} lines")
+        wrong.append(f"the probe saw {outcome.records:,} records of {outcome.lines:,} lines")
     if outcome.refused:
-        found.append(f"{outcome.refused:,} lines were refused")
+        wrong.append(f"{outcome.refused:,} lines were refused")
     if outcome.alerts != outcome.expected:
-        told, expected = Counter(outcome.alerts), Counter(outcome.expected)
-        found += [f"by brute force alone: {change}" for change in expected - told]
-        found += [f"by clfalert alone: {change}" for change in told - expected]
-        found += ["alerts are out of order"] if told == expected else []
-    return found
+        alerts, expected = Counter(outcome.alerts), Counter(outcome.expected)
+        wrong += [f"by brute force alone: {change}" for change in expected - alerts]
+        wrong += [f"by clfalert alone: {change}" for change in alerts - expected]
+        wrong += ["alerts are out of order"] if alerts == expected else []
+    return wrong
 
 
 class Latency:
@@ -125,7 +125,7 @@ class Latency:
             lines -= taken
             if self.seen == last:
                 self._blocks.popleft()
-        self.seen += lines  # of lines never written: what is told then is the count
+        self.seen += lines  # of lines never written: what is reported then is the count
 
 
 def percentile(tenths: Counter[int], share: float) -> float:

@@ -1,4 +1,4 @@
-"""What Linux tells of processes: /proc/PID."""
+"""What Linux says of processes: /proc/PID."""
 
 import os
 import re
@@ -22,13 +22,13 @@ class Usage(NamedTuple):
 
 def members(session: int) -> dict[str, int]:
     """Return the processes of a session by their names."""
-    found = {}
+    pids = {}
     for path in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):
             name, _, rest = path.read_text().partition("(")[2].rpartition(")")
             if int(rest.split()[3]) == session:
-                found[name] = int(path.parent.name)
-    return found
+                pids[name] = int(path.parent.name)
+    return pids
 
 
 def usage_of(pid: int) -> Usage | None:
