@@ -71,6 +71,19 @@ def test_a_changed_description_sets_up_again(checkout: Path, clean: dict[str, st
     assert "setting up" in run(checkout / "bin/clfstats", env).stderr
 
 
+def test_checks_have_their_tools_in_their_versions(checkout: Path, clean: dict[str, str]) -> None:
+    """Groups are read here: the pip that comes with Python 3.11 cannot."""
+    (checkout / "pyproject.toml").write_text('[dependency-groups]\ndev = ["a>=1", "b==2"]\n')
+    setup = [sys.executable, str(checkout / "bin/_setup.py"), str(checkout)]
+    for wanted in ("dev", "run"):
+        subprocess.run([*setup, wanted], env=clean, capture_output=True, check=True)
+    pins = f"--constraint {checkout}/constraints.txt"
+    # What suits checks suits a run, so there is one installation.
+    assert (checkout / "installs").read_text() == (
+        f"-m pip install --editable {checkout} {pins} a>=1 b==2\n"
+    )
+
+
 def test_a_link_to_a_command_works(checkout: Path, tmp_path: Path, clean: dict[str, str]) -> None:
     link = tmp_path / "mine"
     link.symlink_to(checkout / "bin/clfalert")

@@ -24,6 +24,8 @@ CUSTOMARY = {
     "constraints.txt",
     ".gitattributes",
     ".gitignore",
+    ".github",
+    ".pre-commit-config.yaml",
     ".ci",
 }
 

@@ -287,7 +287,7 @@ def soak(wanted: argparse.Namespace, folder: Path, console: Console) -> bool:
     outcome = Outcome(latency.written, hits, latency.seen, alerts, expected, refused)
     wrong = differences(outcome)
     if not started or (status and not wanted.stop.number):
-        wrong.append(f"clfgen ended with status {status}" if started else "the pipeline did not start")
+        wrong.append(f"clfgen ended with status {status}" if started else "it did not start")
     console.print(f"{seconds:.1f} s of load, {machine()}", highlight=False)
     report(console, outcome, server, latency.tenths)
     console.print(table)
