@@ -9,6 +9,7 @@ import fcntl
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 
@@ -26,18 +27,27 @@ def main(root: Path, wanted: str) -> int:
             say_or_die([sys.executable, "-m", "venv", "--clear", str(venv)])
         elif not (venv / "bin/python").exists():
             say_or_die([sys.executable, "-m", "venv", str(venv)])
-        # Checks need the same versions everywhere; who only runs the filters may have others.
-        pins = ["--constraint", str(root / "constraints.txt")] if wanted == "dev" else []
-        what = f"{root}[dev]" if wanted == "dev" else str(root)
-        say_or_die([str(venv / "bin/python"), "-m", "pip", "install", *pins, "--editable", what])
+        install = [str(venv / "bin/python"), "-m", "pip", "install", "--editable", str(root)]
+        say_or_die([*install, *(tools(root) if wanted == "dev" else [])])
         # What suits development suits a run.
         for made in {"run", wanted}:
             (venv / f".ready-{made}").write_text(f"{root}\n")
     return 0
 
 
+def tools(root: Path) -> list[str]:
+    """Return what checks need besides, and where its versions are, as arguments of pip.
+
+    Checks need the same versions everywhere; a run of the filters alone may have others.
+    """
+    # pip reads groups since 25.1; the one that comes with Python 3.11 is older.
+    with (root / "pyproject.toml").open("rb") as file:
+        group: list[str] = tomllib.load(file)["dependency-groups"]["dev"]
+    return ["--constraint", str(root / "constraints.txt"), *group]
+
+
 def is_ready(stamp: Path, root: Path) -> bool:
-    """Tell whether the stamp was written for this folder, after its description was."""
+    """Return whether the stamp was written for this folder, after its description was."""
     newer = stamp.exists() and stamp.stat().st_mtime > (root / "pyproject.toml").stat().st_mtime
     return newer and stamp.read_text() == f"{root}\n"
 

@@ -1,6 +1,5 @@
-"""The man pages and the shells' completions say what --help says, and are installed."""
+"""The man pages list the options of --help, the shells' completions those of the man pages."""
 
-import os
 import re
 import shutil
 import subprocess
@@ -8,77 +7,48 @@ import sys
 import zipfile
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 from paths import ROOT
 
-COMMANDS = {
-    "clfparse": [sys.executable, "-P", "-m", "clfparse"],
-    "clfstats": [sys.executable, "-P", "-m", "clfstats"],
-    "clfalert": [sys.executable, "-P", "-m", "clfalert"],
-    "clfmon": [str(ROOT / "bin/clfmon")],
-    "clfgen": [sys.executable, "-P", str(ROOT / "bin/_clfgen.py")],
-}
-PAGES = {path.stem: path for path in ROOT.glob("*/clf*.1")}
-COMPLETIONS = ROOT / "bin/completions"
+sys.path.append(str(ROOT / "bin/dev"))
+import _completions
+from _options import COMMANDS, from_help
+from _pages import PAGES, Option, command_of, with_options
+
 HEADINGS = ["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXIT STATUS", "EXAMPLES", "SEE ALSO"]
 LINTS = {
     "groff": ["groff", "-mandoc", "-ww", "-z"],
     "mandoc": ["mandoc", "-T", "lint", "-W", "warning"],
 }
+PLACES = {
+    "bash": "share/bash-completion/completions/{}",
+    "zsh": "share/zsh/site-functions/_{}",
+    "fish": "share/fish/vendor_completions.d/{}.fish",
+}
 
 every_command = pytest.mark.parametrize("name", COMMANDS)
 
 
-class Option(NamedTuple):
-    """What is told of an option. value: its metavar, or its choices with | between them."""
-
-    value: str
-    default: str
-
-
-Options = dict[tuple[str, ...], Option]
-
-
 @cache
-def from_help(name: str) -> Options:
-    # No fixture: what --help says is asked for once, and used by many tests.
-    clean = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
-    shown = subprocess.run(
-        [*COMMANDS[name], "--help"],
-        env={**clean, "COLUMNS": "80"},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    described: Options = {}
-    options = shown.stdout.partition("\nOptions:\n")[2].partition("\n\n")[0]
-    for entry in re.split(r"^  (?=-)", options, flags=re.MULTILINE)[1:]:
-        head = re.split(r" {2,}|\n", entry)[0]
-        default = re.search(r"\[default: (.*?)(?:; .*)?\]", " ".join(entry.split()))
-        names = re.findall(r"(?<!\S)-[-\w]+", head)
-        value = head.rpartition(names[-1])[2].strip(" <>")
-        described[tuple(names)] = Option(value, default[1].strip("()") if default else "")
-    return described
+def options(name: str) -> list[Option]:
+    """Return what --help says; it is asked for once."""
+    return from_help(name)
 
 
-def from_page(name: str) -> Options:
-    options = PAGES[name].read_text().partition(".Sh OPTIONS\n")[2].partition("\n.Sh ")[0]
-    described: Options = {}
-    for item in re.split(r"^\.It ", options, flags=re.MULTILINE)[1:]:
-        names, _, value = re.sub(" (?:Ar|Cm) ", "\n", item.splitlines()[0], count=1).partition("\n")
-        default = re.search(r"^Default: (.*)\.$", item, re.MULTILINE)
-        flags = tuple("-" + flag for flag in re.findall(r"Fl (\S+)", names))
-        described[flags] = Option(value.replace(" ", ""), default[1] if default else "")
-    return described
+def all_names(name: str) -> set[str]:
+    return {each for option in options(name) for each in option.names}
 
 
-def names(options: Options) -> set[str]:
-    return {name for names in options for name in names}
+@pytest.fixture(scope="module")
+def completions(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder under which the completions are written."""
+    folder = tmp_path_factory.mktemp("completions")
+    assert len(_completions.write(folder)) == len(PLACES) * len(COMMANDS)
+    return folder
 
 
-def completed(name: str, *words: str) -> list[str]:
+def completed(completions: Path, name: str, *words: str) -> list[str]:
     """Return what bash would offer for the last word, without anything of bash-completion."""
     script = (
         'source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1));'
@@ -86,7 +56,7 @@ def completed(name: str, *words: str) -> list[str]:
     )
     command = ["bash", "--norc", "--noprofile", "-c", script, "bash"]
     done = subprocess.run(
-        [*command, str(COMPLETIONS / f"{name}.bash"), name, *words],
+        [*command, str(completions / PLACES["bash"].format(name)), name, *words],
         capture_output=True,
         text=True,
         check=True,
@@ -96,10 +66,30 @@ def completed(name: str, *words: str) -> list[str]:
 
 
 @every_command
-def test_the_man_page_tells_what_help_tells(name: str) -> None:
-    """The same options, by the same names, with the same metavars and defaults."""
-    assert from_page(name) == from_help(name)
-    assert len(from_help(name)) > 2
+def test_the_man_page_lists_the_options(name: str) -> None:
+    """Where this fails: ``bin/dev/manuals`` makes the lists anew."""
+    page = PAGES[name].read_text()
+    assert page == with_options(page, options(name))
+    assert command_of(name, page).options == options(name)
+    assert len(options(name)) > 2
+
+
+def test_any_text_can_be_listed() -> None:
+    """Whatever roff would take for its own comes back as it was."""
+    listed = [
+        Option(
+            ("-n", "--name"), "FILE", r"With --live-on: \ is a word - FILE's (-, - and -1).", ""
+        ),
+        Option(("--by",), "a|b", "'Quoted' .dots " + ".x 'y " * 30, "'b' -- or .a"),
+    ]
+    page = with_options(".Op Ar LOG\n.Sh OPTIONS\nText.\n.Bl -tag -width Ds\n.El\nEnd.\n", listed)
+    assert command_of("name", page) == (
+        "name",
+        "LOG",
+        False,
+        [option._replace(help=option.help.strip()) for option in listed],
+    )
+    assert not [line for line in page.splitlines() if line.startswith((".x", ".dots", "'"))]
 
 
 @every_command
@@ -125,28 +115,15 @@ def test_man_pages_render_cleanly(name: str, tool: str) -> None:
     assert (done.returncode, done.stdout) == (0, "")
 
 
-def test_completions_are_as_they_would_be_made_now(tmp_path: Path, clean: dict[str, str]) -> None:
-    """Where this fails: ``.venv/bin/python bin/_completions.py`` makes them anew."""
-    command = [sys.executable, str(ROOT / "bin/_completions.py"), str(tmp_path)]
-    subprocess.run(command, env=clean, check=True)
-    made, committed = (
-        {path.name: path.read_text() for path in folder.iterdir()}
-        for folder in (tmp_path, COMPLETIONS)
-    )
-    assert committed == made
-    assert len(made) == 3 * len(COMMANDS)
-
-
 @every_command
-def test_all_options_are_completed(name: str) -> None:
-    wanted = names(from_help(name))
-    assert set(completed(name, "-")) == wanted
-    in_zsh = (COMPLETIONS / f"_{name}").read_text()
-    offered = re.findall(r"^    '(?:\*|\([^)]*\))(-[-\w]+)", in_zsh, re.MULTILINE)
-    assert set(offered) == wanted
-    in_fish = re.sub(r"'(?:\\.|[^'\\])*'", "", (COMPLETIONS / f"{name}.fish").read_text())
-    offered = re.findall(r" -([ls]) (\S+)", in_fish)
-    assert {f"--{word}" if kind == "l" else f"-{word}" for kind, word in offered} == wanted
+def test_all_options_are_completed(name: str, completions: Path) -> None:
+    wanted = all_names(name)
+    assert set(completed(completions, name, "-")) == wanted
+    in_zsh = (completions / PLACES["zsh"].format(name)).read_text()
+    assert set(re.findall(r"^    '(?:\*|\([^)]*\))(-[-\w]+)", in_zsh, re.MULTILINE)) == wanted
+    in_fish = (completions / PLACES["fish"].format(name)).read_text()
+    pairs = re.findall(r" -([ls]) (\S+)", re.sub(r"'(?:\\.|[^'\\])*'", "", in_fish))
+    assert {f"--{word}" if kind == "l" else f"-{word}" for kind, word in pairs} == wanted
 
 
 @pytest.mark.parametrize(
@@ -172,20 +149,17 @@ def test_all_options_are_completed(name: str) -> None:
         ("clfgen ", ""),
     ],
 )
-def test_bash_completes(line: str, offered: str) -> None:
-    assert completed(*line.split(" ")) == offered.split()
+def test_bash_completes(line: str, offered: str, completions: Path) -> None:
+    assert completed(completions, *line.split(" ")) == offered.split()
 
 
-@pytest.mark.parametrize(
-    ("shell", "pattern"), [("bash", "*.bash"), ("zsh", "_*"), ("fish", "*.fish")]
-)
-def test_shells_can_read_their_files(shell: str, pattern: str) -> None:
+@every_command
+@pytest.mark.parametrize("shell", PLACES)
+def test_shells_can_read_their_files(shell: str, name: str, completions: Path) -> None:
     if not shutil.which(shell):
         pytest.skip(f"no {shell}")
-    files = sorted(COMPLETIONS.glob(pattern))
-    assert len(files) == len(COMMANDS)
-    for file in files:
-        subprocess.run([shell, "-n", str(file)], check=True)
+    file = completions / PLACES[shell].format(name)
+    subprocess.run([shell, "-n", str(file)], check=True)
 
 
 def test_the_wheel_installs_them(tmp_path: Path, clean: dict[str, str]) -> None:
@@ -197,16 +171,8 @@ def test_the_wheel_installs_them(tmp_path: Path, clean: dict[str, str]) -> None:
         check=True,
     )
     [wheel] = tmp_path.glob("*.whl")
-    names = zipfile.ZipFile(wheel).namelist()
-    shared = {name.partition("/data/share/")[2] for name in names} - {""}
-    assert shared == {
-        place.format(name)
-        for name in COMMANDS
-        for place in (
-            "man/man1/{}.1",
-            "bash-completion/completions/{}",
-            "zsh/site-functions/_{}",
-            "fish/vendor_completions.d/{}.fish",
-        )
-    }
-    assert len([name for name in names if name.endswith(".1")]) == len(COMMANDS)
+    files = zipfile.ZipFile(wheel).namelist()
+    shared = {file.partition(".data/data/")[2] for file in files} - {""}
+    places = [*PLACES.values(), "share/man/man1/{}.1"]
+    assert shared == {place.format(name) for name in COMMANDS for place in places}
+    assert len([file for file in files if file.endswith(".1")]) == len(COMMANDS)

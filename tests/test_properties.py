@@ -289,7 +289,7 @@ def test_a_format_may_hold_any_bytes(form: str) -> None:
 
 @pytest.fixture(scope="module")
 def fuzz() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("fuzz", ROOT / "bin/_fuzz.py")
+    spec = importlib.util.spec_from_file_location("fuzz", ROOT / "bin/dev/_fuzz.py")
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
@@ -299,7 +299,7 @@ def fuzz() -> ModuleType:
 
 @pytest.mark.parametrize("seed", SEEDS, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_seeds_hold(fuzz: ModuleType, seed: Path) -> None:
-    """What bin/fuzz begins with, and what it has found, keeps the rules of its target."""
+    """What bin/dev/fuzz begins with, and what it has found, keeps the rules of its target."""
     fuzz.TARGETS[seed.parent.name](seed.read_bytes())
 
 

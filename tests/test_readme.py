@@ -3,11 +3,13 @@
 import re
 import shutil
 import subprocess
+import tomllib
 
 import pytest
 from paths import ROOT
 
 README = (ROOT / "README.md").read_text()
+DESCRIPTION = tomllib.loads((ROOT / "pyproject.toml").read_text())
 BLOCKS = re.findall(r"^```console\n\$ (.*?)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 
 
@@ -51,4 +53,26 @@ def test_every_module_has_a_place_in_the_map() -> None:
 
 
 def test_the_changelog_names_the_version() -> None:
-    assert "## [Unreleased]" in (ROOT / "CHANGELOG.md").read_text()
+    """The version of pyproject.toml is the last one released, or about to be."""
+    changelog = (ROOT / "CHANGELOG.md").read_text()
+    headings = re.findall(r"^## \[(.*?)\](?: - (\d{4}-\d\d-\d\d))?$", changelog, re.MULTILINE)
+    assert headings[0] == ("Unreleased", "")
+    assert next(version for version, date in headings if date) == DESCRIPTION["project"]["version"]
+
+
+def test_checks_run_on_every_version_that_is_promised() -> None:
+    """Those of the classifiers; the lowest is that of requires-python."""
+    prefix = "Programming Language :: Python :: 3."
+    classifiers = DESCRIPTION["project"]["classifiers"]
+    versions = [each.removeprefix(prefix) for each in classifiers if each.startswith(prefix)]
+    matrix = ", ".join(f'"3.{version}"' for version in versions)
+    assert f"python: [{matrix}]\n" in (ROOT / ".github/workflows/check.yml").read_text()
+    assert DESCRIPTION["project"]["requires-python"] == f">=3.{versions[0]}"
+
+
+def test_hooks_run_what_the_check_runs() -> None:
+    hooks = (ROOT / ".pre-commit-config.yaml").read_text()
+    entries = re.findall(r"^ +entry: (?:\.venv/bin/)?(.*)$", hooks, re.MULTILINE)
+    check = (ROOT / "bin/check").read_text()
+    tools = re.findall(r"^(?:ruff|mypy).*$", check, re.MULTILINE)
+    assert entries == [*tools, "bin/check"]

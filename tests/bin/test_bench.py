@@ -1,4 +1,4 @@
-"""The benchmark in bin/: its logs have the shapes that they claim, its arithmetic is right."""
+"""The benchmark in bin/dev/: its logs have the shapes that they claim, its arithmetic is right."""
 
 import json
 import re
@@ -15,7 +15,7 @@ import pytest
 from paths import ROOT
 from processes import objects
 
-sys.path.append(str(ROOT / "bin"))
+sys.path.append(str(ROOT / "bin/dev"))
 import _bench_bars
 import _bench_commands
 import _bench_logs
@@ -162,9 +162,9 @@ def test_commands_are_run_in_turns(tmp_path: Path) -> None:
 @pytest.mark.skipif(not shutil.which("mawk"), reason="no mawk")
 def test_the_short_form(clean: dict[str, str]) -> None:
     """All rows are there; the bars too, with the status that they give."""
-    command = [sys.executable, "-P", str(ROOT / "bin/_bench.py"), "--lines", "200", "--live", "1"]
+    command = [sys.executable, "-P", str(ROOT / "bin/dev/_bench.py"), "--lines", "200"]
     done = subprocess.run(
-        [*command, "--rounds", "1", "--log", "common", "--bars"],
+        [*command, "--live", "1", "--rounds", "1", "--log", "common", "--bars"],
         env=clean,
         capture_output=True,
         text=True,

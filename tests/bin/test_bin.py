@@ -71,6 +71,19 @@ def test_a_changed_description_sets_up_again(checkout: Path, clean: dict[str, st
     assert "setting up" in run(checkout / "bin/clfstats", env).stderr
 
 
+def test_checks_have_their_tools_in_their_versions(checkout: Path, clean: dict[str, str]) -> None:
+    """Groups are read here: the pip that comes with Python 3.11 cannot."""
+    (checkout / "pyproject.toml").write_text('[dependency-groups]\ndev = ["a>=1", "b==2"]\n')
+    setup = [sys.executable, str(checkout / "bin/_setup.py"), str(checkout)]
+    for wanted in ("dev", "run"):
+        subprocess.run([*setup, wanted], env=clean, capture_output=True, check=True)
+    pins = f"--constraint {checkout}/constraints.txt"
+    # What suits checks suits a run, so there is one installation.
+    assert (checkout / "installs").read_text() == (
+        f"-m pip install --editable {checkout} {pins} a>=1 b==2\n"
+    )
+
+
 def test_a_link_to_a_command_works(checkout: Path, tmp_path: Path, clean: dict[str, str]) -> None:
     link = tmp_path / "mine"
     link.symlink_to(checkout / "bin/clfalert")
@@ -123,3 +136,5 @@ def test_the_wheel_holds_what_is_needed(tmp_path: Path, clean: dict[str, str]) -
     for package, kind in (("clfparse", "record"), ("clfstats", "summary"), ("clfalert", "alert")):
         assert {f"{package}/{kind}.schema.json", f"{package}/py.typed"} <= names
     assert any(name.endswith("scripts/clfmon") for name in names)
+    [entries] = [name for name in names if name.endswith("entry_points.txt")]
+    assert b"\nclfgen = clfparse.generate.__main__:main\n" in zipfile.ZipFile(wheel).read(entries)

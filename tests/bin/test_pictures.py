@@ -14,8 +14,8 @@ def said(picture: Path) -> list[str]:
 
 
 def test_the_pictures_are_what_the_commands_draw(clean: dict[str, str], tmp_path: Path) -> None:
-    """`bin/pictures` makes them anew."""
-    subprocess.run([sys.executable, ROOT / "bin/_pictures.py", tmp_path], env=clean, check=True)
+    """`bin/dev/pictures` makes them anew."""
+    subprocess.run([sys.executable, ROOT / "bin/dev/_pictures.py", tmp_path], env=clean, check=True)
     for name in ("live.svg", "text.svg"):
         committed = ROOT / "clfstats" / name
         assert said(tmp_path / name) == said(committed)

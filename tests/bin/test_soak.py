@@ -1,4 +1,4 @@
-"""The load run in bin/: its arithmetic, and its short form with real processes."""
+"""The load run in bin/dev/: its arithmetic, and its short form with real processes."""
 
 import math
 import os
@@ -17,11 +17,11 @@ from logs import line
 from paths import ROOT
 from processes import read_until, started, wait_for
 
-sys.path.append(str(ROOT / "bin"))
+sys.path.append(str(ROOT / "bin/dev"))
 import _soak
 import _soak_figures
 
-COMMAND = [sys.executable, "-P", str(ROOT / "bin/_soak.py")]
+COMMAND = [sys.executable, "-P", str(ROOT / "bin/dev/_soak.py")]
 FINE = _soak_figures.Outcome(2, 2, 2, [], [], 0)
 UP, DOWN = _soak_figures.Change("triggered", 8, 5), _soak_figures.Change("recovered", 9, 1)
 needed = pytest.mark.skipif(bool(_soak.missing()), reason=f"no {_soak.missing()}")

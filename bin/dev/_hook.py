@@ -1,0 +1,33 @@
+"""What the build of a wheel adds: man pages, and completions, which are made of them.
+
+It imports nothing that the build does not have: the packages' own dependencies are not there.
+"""
+
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.config import BuilderConfig
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+sys.path.append(str(Path(__file__).parent))
+
+
+class Manuals(BuildHookInterface[BuilderConfig]):
+    """Adds what is installed under share/."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Make the files. version: of the wheel: standard, or editable."""
+        del version
+        from _completions import write
+        from _pages import PAGES
+
+        self._folder = tempfile.TemporaryDirectory()
+        places = {str(page): f"share/man/man1/{page.name}" for page in PAGES.values()}
+        build_data["shared_data"] |= places | write(Path(self._folder.name))
+
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
+        """Remove them: they are in the wheel."""
+        del version, build_data, artifact_path
+        self._folder.cleanup()

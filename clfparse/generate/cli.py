@@ -1,0 +1,109 @@
+"""The command line of clfgen."""
+
+from fractions import Fraction
+from typing import Annotated, Literal
+
+import typer
+
+from clfparse.generate.amounts import burst_of, exact, seconds
+from clfparse.generate.load import Load
+from clfparse.generate.pace import generate, resend
+from clfparse.generate.traffic import traffic
+from clfparse.generate.watch import watched
+from clfparse.options import HELP, PLAIN, Version, usage
+from clfparse.stream.descriptors import occupy_closed
+
+app = typer.Typer(**PLAIN)
+
+
+def _refuse_at_odds(context: typer.Context) -> None:
+    """Refuse options that make no sense beside each other."""
+    sources = {
+        p.opts[0]: context.get_parameter_source(p.name or "") for p in context.command.params
+    }
+    given = {name for name, source in sources.items() if source and source.name == "COMMANDLINE"}
+    if "--speed" in given and "--replay" not in given:
+        raise typer.BadParameter("--speed goes with --replay alone")
+    made_up = given & {"--rate", "--burst", "--errors", "--format", "--seed"}
+    if "--replay" in given and made_up:
+        raise typer.BadParameter(f"{min(made_up)} does not go with --replay")
+
+
+@app.command(
+    context_settings=HELP,
+    help="""Write access-log lines with current times, as a server would, or as an old log has them.
+
+\b
+Examples:
+  clfgen | clfparse | clfstats
+  clfgen --rate 5 --burst 80:30s:5m --format combined >> /tmp/access.log
+  clfgen --replay old.log --speed 60 | clfparse | clfalert -t 100
+""",
+)
+def main(
+    context: typer.Context,
+    rate: Annotated[
+        float, typer.Option(metavar="N", min=0, max=1e6, help="Requests per second: 0.5, 200.")
+    ] = 10,
+    length: Annotated[
+        Fraction | None,
+        typer.Option(
+            "--duration",
+            parser=usage(seconds),
+            metavar="DURATION",
+            show_default="until stopped",
+            help="Stop after so long: 30s, 5m, 1h.",
+        ),
+    ] = None,
+    burst: Annotated[
+        str | None,
+        typer.Option(
+            metavar="RATE:LENGTH:EVERY",
+            help="Have a peak in the middle of every so long: 80:10s:40s is 80 a second from second"
+            " 15 to 25, 55 to 65, and so on.",
+        ),
+    ] = None,
+    errors: Annotated[
+        float,
+        typer.Option(metavar="PERCENT", min=0, max=100, help="Share of answers with a 5xx status."),
+    ] = 1,
+    form: Annotated[
+        Literal["common", "combined"], typer.Option("--format", help="The form of the lines.")
+    ] = "common",
+    seed: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="Write the same requests in every run with this N."),
+    ] = None,
+    replay: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            help="Send the lines of FILE (- is stdin) at their own pace, their times moved to now.",
+        ),
+    ] = None,
+    speed: Annotated[
+        float,
+        typer.Option(metavar="N", min=0.001, max=1e6, help="How many times as fast to replay."),
+    ] = 1,
+    pid: Annotated[
+        int | None,
+        # Without its name, typer 0.27 takes the metavar for it: they are alike.
+        typer.Option(
+            "--pid", metavar="PID", min=1, max=2**31 - 1, help="End when that process has gone."
+        ),
+    ] = None,
+    _version: Version = False,
+) -> None:
+    """Parse the command line and run."""
+    _refuse_at_odds(context)
+    try:
+        load = Load(exact(rate), *(() if burst is None else burst_of(burst)))
+    except ValueError as error:
+        raise typer.BadParameter(f"--rate or --burst: {error}") from error
+    occupy_closed()
+    # What is generated ends by count, exactly; a replay is cut off, wherever it is.
+    with watched(pid, None if replay is None else length):
+        if replay is not None:
+            resend(replay, exact(speed))
+        else:
+            generate(load, traffic(seed, exact(errors), form), length)
