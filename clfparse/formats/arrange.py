@@ -11,6 +11,7 @@ from clfparse.values import strftime
 from clfparse.values.hosts import ADDRESSES
 from clfparse.values.kinds import (
     BARE_REQUEST,
+    BEFORE_PATH,
     BRACKETED,
     EPOCH,
     HOST_BEFORE_PORT,
@@ -40,7 +41,6 @@ _SPREAD = {REQUEST: {"method", "path", "query", "protocol"}, URI: {"query"}}
 _QUOTED = {LIST: TEXT, MEDIA_TYPE: TEXT, UPSTREAM_LIST: TEXT, WORD: TEXT, USER: QUOTED_USER}
 # What ends with a space is told from that by its pattern; before anything else it is any text.
 _SPACED = {LIST, MEDIA_TYPE, UPSTREAM_LIST, WORD}
-_BEFORE_PATH = TEXT._replace(pattern=rb"[^/ \"\n]*+")
 
 
 def arranged(items: list[Item]) -> list[Item]:
@@ -60,7 +60,7 @@ def _merged(items: list[Item]) -> list[Item]:
             if (last.kind, item.kind) == (PATH, QUERY):
                 merged[-1] = last._replace(directive=last.directive + item.directive, kind=URI)
             elif last.kind is TEXT and item.kind in {PATH, URI}:  # a path begins with a slash
-                merged[-1:] = [last._replace(kind=_BEFORE_PATH), item]
+                merged[-1:] = [last._replace(kind=BEFORE_PATH), item]
             elif last.kind.pattern is None and item.kind.pattern is None:
                 message = f"nothing stands between {last.directive} and {item.directive}"
                 raise FormatError(f"{message}: they cannot be told apart", item.at)

@@ -50,7 +50,7 @@ class Auto(Format):
 
     def _read(self, line: bytes, *, behind: bool) -> Mapping[str, object] | None:
         first = None
-        if line[:1] not in {b"{", b"["}:
+        if line[:1] != b"{":
             try:
                 return parse(line)
             except Refused as refused:
@@ -59,7 +59,7 @@ class Auto(Format):
             try:
                 record = each.inner(line) if behind else each.parse(line)
             except Refused as refused:
-                if each is self._w3c or (each is self._json and line[:1] == b"{"):
+                if each is self._w3c or (each is self._json and line[:1] in {b"{", b"["}):
                     first = refused
             else:
                 self._remember(each)

@@ -12,10 +12,24 @@ from clfparse.formats.arrange import Item, arranged
 from clfparse.record import ALWAYS, Refused
 from clfparse.values.escapes import plain, printable
 from clfparse.values.hosts import is_address
-from clfparse.values.kinds import USER, Value, is_user
+from clfparse.values.kinds import (
+    BARE_REQUEST,
+    BEFORE_PATH,
+    LIST,
+    MEDIA_TYPE,
+    UPSTREAM_LIST,
+    USER,
+    WORD,
+    Value,
+    is_user,
+)
 
 _NEXT = ["duration", "referer", "user_agent", "request"]  # where there, in this order
 _SHOWN = 20  # bytes of a line that a message quotes
+# To look for the end of these from every place that may be before one would not be linear.
+_ENDLESS = {
+    kind.pattern for kind in (BARE_REQUEST, LIST, MEDIA_TYPE, UPSTREAM_LIST, WORD, BEFORE_PATH)
+}
 _SPACES = re.compile(rb"(?:\\ )+")
 
 
@@ -128,9 +142,10 @@ def _pattern(items: list[Item], at: int, look: int) -> bytes:
         return rb"(?>%b)" % value.kind.pattern
     following = b"".join(_following(items[at + 1 :], look))
     if not following:
-        return rb".*"
+        return rb"(?:.*[^ ])?+"
     before, after = items[at - 1] if at else b"", items[at + 1]
-    lazy = rb".*?(?=%b)" % following
+    # Spaces are as many as there are: only before the first of them a value may end.
+    lazy = rb".*?%b(?=%b)" % (rb"(?<! )" * following.startswith(rb" ++"), following)
     quoted = isinstance(before, bytes) and before.endswith(b'"')
     if quoted and isinstance(after, bytes) and after.startswith(b'"'):
         # Where quotes are escaped the first bare one ends the field; else what follows must.
@@ -143,7 +158,7 @@ def _following(items: list[Item], look: int) -> Iterator[bytes]:
     for item in items[:look]:
         if isinstance(item, bytes):
             yield literal(item)
-        elif item.kind.pattern is None:
+        elif item.kind.pattern is None or item.kind.pattern in _ENDLESS:
             return
         else:
             yield rb"(?:%b)" % item.kind.pattern

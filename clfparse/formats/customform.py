@@ -117,6 +117,8 @@ def _text(item: Value, end: bytes) -> Part | None:
     if kind in _INSIDE:
         return target(end, text, query=kind is URI)
     end += b"[" * (kind is USER)  # there, another line might begin
+    if kind.fields:
+        return _spread(kind, but(end) + b"*+", bytes)
     return column(item.field, but(end) + b"*+", (values if kind is QUERY else words)(kind.read))
 
 

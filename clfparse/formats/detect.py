@@ -99,7 +99,7 @@ def _formats(text: str) -> Iterable[Format]:
         return [Auto()]
     if re.fullmatch(r"[\w.-]+", text) and (entry := catalog.find(text)):
         return formats_of(entry)
-    return [Strings(items_of(text))]
+    return [_of_string(text)]
 
 
 def catalogued() -> list[Format]:
@@ -138,21 +138,20 @@ def _reader(entry: catalog.Entry) -> Format:
     return Pairs(entry.reader or "")
 
 
-def items_of(text: str) -> list[bytes | Value]:
-    """Return what a server's own format string is made of; it may be pasted with its directive.
-
-    Raises FormatError.
-    """
+def _of_string(text: str) -> Strings:
+    """Return the format of a server's own format string; it may be pasted with its directive."""
+    if "&quot;" in text:  # copied out of Tomcat's server.xml
+        text = html.unescape(text)
     places = _places(text)
-    source = "".join(text[at] for at in places)
     try:
-        items = _items(source)
+        items = _items("".join(text[at] for at in places))
+        made = Strings(items)
     except FormatError as error:
         raise FormatError(str(error), [*places, len(text)][error.at]) from error
     if any(b"\n" in item for item in items if isinstance(item, bytes)):
         at = text.find("\n") if "\n" in text else text.find("\\n")
         raise FormatError("a line break in it: each line is read by itself", at)
-    return items
+    return made
 
 
 def _places(text: str) -> list[int]:
@@ -166,8 +165,6 @@ def _places(text: str) -> list[int]:
 
 
 def _items(text: str) -> list[bytes | Value]:
-    if "&quot;" in text:  # copied out of Tomcat's server.xml
-        text = html.unescape(text)
     if match := _TOMCAT.match(text):
         return _syntax(text[match.end() :], match[1].lower())
     if _GUNICORN.search(text):

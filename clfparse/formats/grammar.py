@@ -12,10 +12,10 @@ from clfparse.record import MainRecord, Record, Refused
 from clfparse.values.escapes import plain, text, value
 from clfparse.values.hosts import (
     ADDRESS,
-    BEFORE_PORT,
     HOST,
     IPV4,
     IPV6,
+    NAME,
     PORT,
     first,
     is_address,
@@ -47,7 +47,7 @@ _BY_NAMES = [
     re.compile(rb" ++".join(parts), re.DOTALL)
     for parts in (
         # vhost:port, one colon, or none outside the brackets of an IPv6 address
-        (rb"(?P<vhost>(?:%b|%b):%b)" % (BEFORE_PORT, _BRACKETED, PORT), _HOST, _IDENT, _USER),
+        (rb"(?P<vhost>(?:%b|%b|%b):%b)" % (IPV4, NAME, _BRACKETED, PORT), _HOST, _IDENT, _USER),
         (_HOST, rb"(?P<ident>-)", _USER),
         (_VHOST, _HOST, rb"(?P<ident>-)", _USER),
         # an identity is given, and an IPv4 or IPv6 address stands in second place
@@ -180,9 +180,12 @@ def _take_combined(record: Record, rest: bytes) -> bytes:
 def _quoted(rest: bytes, start: int) -> re.Match[bytes] | None:
     if rest[start : start + 1] != b'"':
         return None
-    match = _QUOTED[0].match(rest, start) or _QUOTED[1].match(rest, start)
-    if not match:
+    if match := _QUOTED[0].match(rest, start):
+        return match
+    if not (match := _QUOTED[1].match(rest, start)):
         raise Refused("a quoted field is not closed")
+    if is_torn(match[0]):
+        raise Refused("another line begins in it")
     return match
 
 

@@ -14,13 +14,13 @@ import orjson
 from clfparse.formats.form import Form
 from clfparse.formats.format import Format
 from clfparse.record import Refused
-from clfparse.stream.lines import LOG_LINE
 from clfparse.values.hosts import ADDRESS
 from clfparse.values.times import ISO
 
 _LAYERS = 4  # headers before one line
 _TRIES = 12  # ways to take them off
 _HELD = 16  # streams whose lines are in parts
+_LONGEST = 1 << 16  # bytes of a line in parts
 
 _DAY = rb"[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)?"  # RFC 3164's: Oct 11 22:14:15
 _CLIENT = rb"(?=%b[ :,;|]|\"%b|\[?%b|\{\")" % (ADDRESS, ADDRESS, ADDRESS)
@@ -139,7 +139,7 @@ class Unwrapping(Format):
                 return False
             stream, part = str(source["stream"]), part_of.encode()
         held = self._parts.get(stream, b"") + part
-        if len(held) > LOG_LINE or len(self._parts) > _HELD:
+        if len(held) > _LONGEST or len(self._parts) > _HELD:
             self._parts.clear()
             raise Refused("a line in parts that is longer than 64 KiB")
         self._parts[stream] = held

@@ -81,11 +81,11 @@ class W3C:
         that is no number in range; and for a #Fields line that names no field, too many, or one
         twice (its first value is then taken).
         """
+        line = line.rstrip(b"\r")
         if line.startswith(b"#"):
             self.directives += 1
             self._direct(line)
             return None
-        line = line.rstrip(b"\r")
         if not line.strip(b" \t"):
             return None
         source = self._split(line)

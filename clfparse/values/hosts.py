@@ -20,10 +20,9 @@ ADDRESS = rb"(?:%b|%b)" % (IPV4, IPV6)
 NAME = rb"(?=[0-9._-]{0,255}[A-Za-z])[0-9A-Za-z._-]{1,255}"
 HOST = rb"(?:unix:|%b(?![0-9A-Za-z._-])|%b(?![0-9A-Za-z._:-])|%b)" % (IPV4, IPV6, NAME)
 # One that a port follows, of which an IPv6 address must leave the last group.
-BEFORE_PORT = rb"(?:unix:|\[%b\]|[0-9A-Fa-f:]+(?=:\d{1,5}(?![0-9A-Fa-f:.]))|%b|%b)" % (
-    IPV6,
-    IPV4,
-    NAME,
+BEFORE_PORT = (
+    rb"(?:unix:|\[%b\]|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+(?=:\d{1,5}(?![0-9A-Fa-f:.]))|%b|%b)"
+    % (IPV6, IPV4, NAME)
 )
 PORT = rb"\d{1,5}"
 # What proxies write into X-Forwarded-For and its like: addresses, some with a port, "unknown".
@@ -51,6 +50,11 @@ def host(raw: bytes) -> str | None:
     return raw.decode("ascii") if _HOST.fullmatch(raw) else None
 
 
+def before_port(raw: bytes) -> str | None:
+    """Return the host of what ends with a port, an IPv6 address perhaps without brackets."""
+    return host(raw.rpartition(b":")[0])
+
+
 def first(addresses: bytes) -> str | None:
     """Return the first host of a list such as X-Forwarded-For's: the client, if no proxy lies."""
     return next(filter(None, map(host, addresses.split(b","))), None)
@@ -60,3 +64,9 @@ def port(raw: bytes) -> int | None:
     """Return the port behind a host; None if there is none."""
     match = _PORTED.fullmatch(raw)
     return int(match[2]) if match and int(match[2]) < 1 << 16 else None
+
+
+def last_port(raw: bytes) -> int | None:
+    """Return the port of what ends with one; None if it is none."""
+    number = raw.rpartition(b":")[2]
+    return int(number) if number.isdigit() and int(number) < 1 << 16 else None

@@ -16,10 +16,11 @@ from clfparse.values.hosts import (
     BEFORE_PORT,
     HOST,
     PORT,
+    before_port,
     first,
     host,
     is_address,
-    port,
+    last_port,
 )
 from clfparse.values.request import parse_request, section
 from clfparse.values.times import CLF, ISO, LOOSE, Instant, instant, rfc3339, written
@@ -156,7 +157,7 @@ SECOND = rb"\[\d{1,2}/[A-Za-z]{3}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\] \"[A-Z]"
 _SECOND = re.compile(SECOND)
 
 
-_COLOR = re.compile(rb"\x1b\[[0-9;]*m")
+_COLORED = re.compile(rb"\x1b\[[0-9;]+m(.*)\x1b\[0?m")  # by Werkzeug
 
 
 def is_torn(raw: bytes) -> bool:
@@ -169,8 +170,8 @@ def one_request(raw: bytes) -> bytes:
 
     Servers that do not escape a quote leave open where a request ends.
     """
-    if b"\x1b[" in raw:
-        raw = _COLOR.sub(b"", raw)  # Werkzeug's; no client's gets through as it is
+    if match := _COLORED.fullmatch(raw):
+        raw = match[1]
     if b'"' in raw:
         if raw.startswith(b'"') and raw.endswith(b'"'):
             raise ValueError("quotes are doubled, as in CSV")
@@ -203,9 +204,10 @@ def uri(raw: bytes) -> dict[str, Any]:
 TEXT = Kind(value)
 # Between spaces: what has none in it, so that what has some is refused rather than cut wrongly.
 WORD = Kind(value, "a word", rb"[^ \n]++")
+BEFORE_PATH = Kind(value, "text", rb"[^/ \"\n]*+")  # a path begins with a slash
 HOST_NAME = Kind(_host, "an address or a name", rb"%b|-" % HOST)
 HOST_BEFORE_PORT = Kind(_host, "an address or a name", rb"(?:%b|-)" % BEFORE_PORT)
-_CLIENT = (("host", host), ("remote_port", port))
+_CLIENT = (("host", before_port), ("remote_port", last_port))
 CLIENT = Kind(
     spread(*_CLIENT),
     "an address and a port",

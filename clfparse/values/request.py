@@ -36,7 +36,9 @@ def parse_request(line: str) -> Request | None:
     protocol = None
     if _PROTOCOL.fullmatch(last):
         target, protocol = head.rstrip(" "), last
-    if not target or not _METHOD.fullmatch(method) or (" " in target and not _is_path(target)):
+    if not target or method == "-" or not _METHOD.fullmatch(method):
+        return None
+    if " " in target and not _is_path(target):
         return None
     path, mark, query = target.partition("?")
     return Request(method, path, query if mark else None, protocol)

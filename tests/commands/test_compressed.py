@@ -117,4 +117,4 @@ def test_a_bomb_does_not_fill_memory(tmp_path: Path, clean: dict[str, str]) -> N
     (tmp_path / "bomb").write_bytes(bomb("zstd", 512))
     done = run("ulimit -v 400000; clfparse bomb", tmp_path, clean)
     assert b"line 1: longer than 64 KiB" in done.stderr
-    assert done.returncode == 0
+    assert done.returncode == 1

@@ -6,7 +6,7 @@ from contextlib import suppress
 import pytest
 from costs import holds
 from escaping import TEXTS, Escape, apache, nginx, sent, shown, written
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from logs import log
 from profiles import max_examples
@@ -70,6 +70,8 @@ def test_round_trip(
     escape: Escape, host: str, texts: tuple[str, ...], numbers: tuple[int, int]
 ) -> None:
     """What a server wrote in its own way is read as it was sent, whatever the client tried."""
+    texts = (texts[0], "/" + texts[1], *texts[2:])
+    assume(not texts[0].startswith("- "))  # that may be a line's end, and another's beginning
     user, target, referer, agent = (written(text, escape) for text in texts)
     record = parse(
         log(

@@ -294,7 +294,7 @@ def test_refused() -> None:
     assert refused(orjson.dumps({**GET, "x": deep})) == "nested deeper than 32"
     twice = {**CADDY, "logger": "http.log.error.log0"}
     assert refused(orjson.dumps(twice)) == "not of the access log, by its logger"
-    assert {JsonLog().parse(line) for line in (b"", b" \r", b"\xef\xbb\xbf")} == {None}
+    assert {JsonLog().parse(line) for line in (b"", b" \r")} == {None}
 
 
 def keys(value: object) -> set[str]:

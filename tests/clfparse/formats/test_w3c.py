@@ -169,7 +169,7 @@ def test_date_directive_and_midnight(day: bytes) -> None:
     days = [28, 28, 28, 29, 28, 29, 29, 29, 1]
     log = W3C()
     for directive in (
-        b"\xef\xbb\xbf#Date: " + day + b" 11:59:59\r",
+        b"#Date: " + day + b" 11:59:59\r",
         b"#Fields: time\r",
         b"",
         b"\r",

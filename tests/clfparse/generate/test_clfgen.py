@@ -16,7 +16,6 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from logs import line
-from paths import ROOT
 from processes import PATIENCE, read_until, started
 from profiles import max_examples
 from typer.testing import CliRunner
@@ -55,7 +54,9 @@ def written(monkeypatch: pytest.MonkeyPatch) -> list[tuple[float, bytes]]:
     clock = Simulated()
     blocks: list[tuple[float, bytes]] = []
     monkeypatch.setattr(pace, "Clock", lambda: clock)
-    monkeypatch.setattr(pace, "write", lambda text: blocks.append((float(clock.time - START), text)))
+    monkeypatch.setattr(
+        pace, "write", lambda text: blocks.append((float(clock.time - START), text))
+    )
     return blocks
 
 
