@@ -5,41 +5,36 @@ in a third of the time, and what needs no change is not touched. Any other line 
 read item by item. The record is the same, byte for byte.
 """
 
-from collections.abc import Iterator
+from operator import itemgetter
 from typing import Any
 
 import orjson
 
 from clfparse.formats.fields import ALWAYS, BLANK, DEEPEST, keep, split_server, split_target
-from clfparse.formats.jsonfields import NAMES
+from clfparse.formats.jsonfields import Full
+from clfparse.formats.jsonhost import first_address
+from clfparse.formats.jsonnames import Remembered
+from clfparse.formats.jsonopen import Opened, put_back, roots, take
 from clfparse.formats.jsonplan import (
     HEADER,
-    MEMBER,
     OTHER,
     PLANS,
-    REQUEST_HEADERS,
-    RESPONSE_HEADERS,
+    Forwarded,
     Names,
-    Remembered,
     Steps,
     Unusual,
+    header_name,
 )
 from clfparse.formats.jsontext import Object, is_printable, load
 from clfparse.record import Refused
 from clfparse.values.escapes import printable
 from clfparse.values.request import Request, parse_request, section
 
-_LOOKED_FOR = NAMES["time"].replace(" ", ", ")
-
 # Caddy tells of a request here too, beside its line in the access log: it would count twice.
 _NO_ACCESS = ("http.log.error", "http.handlers.")
-_OPENED = {"request", "request.headers", "resp_headers"}  # objects whose members are fields
 
 _FIELDS: Object = dict.fromkeys(ALWAYS)
-_NOTHING: Object = {}
 _NESTED = {dict, list}
-
-Sources = tuple[Object, Object, Object]  # the line, its request, that one's headers
 
 
 class JsonLog:
@@ -61,27 +56,21 @@ class JsonLog:
                 return _planned(source)
             except Unusual:
                 source = orjson.loads(line)
-        return _itemized(_flat(source))
+        return _itemized(source)
 
 
 def _planned(line: Object) -> Object:
     """Make a record of a line whose text is all printable. Raises Unusual, Refused."""
-    request, headers, responses, apart = _NOTHING, _NOTHING, _NOTHING, False
-    if type(line.get("request")) is dict:
-        request, apart = line.pop("request"), True
-        if type(request.get("headers")) is dict:
-            headers = request.pop("headers")
-    if type(line.get("resp_headers")) is dict:
-        responses, apart = line.pop("resp_headers"), True
-    request_line = _request_line(line)
-    shape = tuple(line), tuple(request), apart, request_line is not None, True
-    steps, names, ordered = PLANS[shape]
-    record = _record((line, request, headers), steps, request_line)
-    if request:
-        line["request"] = request
-    length = len(record) + len(headers) + len(responses) + len(line)
-    _add_headers(record, headers, REQUEST_HEADERS)
-    _add_headers(record, responses, RESPONSE_HEADERS)
+    sources, looks, _ = opened = take(line)
+    request_line = _request_line(line, looks[0].lines)
+    steps, forwarded, names, ordered, headers = PLANS[looks, request_line is not None, True]
+    record = _record(opened, steps, forwarded, request_line)
+    if len(sources) > 1:
+        put_back(opened)
+    length = len(record) + len(line)
+    for at, own in headers:
+        length += len(sources[at])
+        _add_headers(record, sources[at], own)
     _add_others(record, line, names, ordered)
     if len(record) < length:
         raise Unusual  # two have one name
@@ -89,41 +78,81 @@ def _planned(line: Object) -> Object:
 
 
 def _itemized(line: Object) -> Object:
-    """Make a record of any line, made flat. Raises Refused."""
-    request_line = _request_line(line)
-    steps, names, _ = PLANS[tuple(line), (), False, request_line is not None, False]
-    record = _record((line, _NOTHING, _NOTHING), steps, request_line)
-    return keep(record, _rest(line, names))
+    """Make a record of any line, item by item. Raises Refused."""
+    sources, looks, _ = opened = take(line)
+    root_of = roots(opened)
+    request_line = _request_line(line, looks[0].lines)
+    steps, forwarded, names, _, headers = PLANS[looks, request_line is not None, False]
+    for at, _ in headers:
+        sources[at] = {name: _joined(each) for name, each in sources[at].items()}
+    record = _record(opened, steps, forwarded, request_line)
+    put_back(opened)
+    return keep(record, _rest(opened, names, root_of))
 
 
-def _request_line(line: Object) -> Request | None:
-    logger, request = line.get("logger"), line.get("request")
+def _request_line(line: Object, names: tuple[str, ...]) -> tuple[str, Request] | None:
+    """Find a request line, and read it."""
+    logger = line.get("logger")
     if isinstance(logger, str) and logger.startswith(_NO_ACCESS):
         raise Refused("not of the access log, by its logger")
-    return parse_request(printable(request)) if isinstance(request, str) else None
+    for name in names:
+        text = line.get(name)
+        if isinstance(text, str) and (request := parse_request(printable(text))):
+            return name, request
+    return None
 
 
-def _record(sources: Sources, steps: Steps, request_line: Request | None) -> Object:
+def _record(
+    opened: Opened, steps: Steps, forwarded: Forwarded, request_line: tuple[str, Request] | None
+) -> Object:
     """Move to a record what it has fields for."""
+    sources = opened[0]
     record = _filled(sources, steps)
     line = sources[0]
     if request_line:
-        del line["request"]
-        record["method"], record["path"], record["query"], record["protocol"] = request_line
-        record["section"] = section(request_line.path)
-    elif record["method"] is record["path"] is None and isinstance(line.get("request"), str):
-        request = line.pop("request")
-        record["request"] = None if request in BLANK else printable(request)
+        name, request = request_line
+        del line[name]
+        record["method"], record["path"], record["query"], record["protocol"] = request
+        record["section"] = section(request.path)
+    elif record["method"] is record["path"] is None:
+        _no_request_line(record, line, opened[1][0].lines)
     if record["method"] is record["path"] is record["status"] is None:
         raise Refused("no request in it")
     if record["time"] is None:
-        raise Refused(f"no readable time in {_LOOKED_FOR}")
+        raise Refused("no readable time")
+    if record["host"] is None:
+        for at, name in forwarded:
+            if host := first_address(sources[at].get(name)):
+                record["host"] = host
+                break
     if not request_line:
+        if type(record["path"]) is Full:
+            _split_origin(record)
         split_target(record)
     return record
 
 
-def _filled(sources: Sources, steps: Steps) -> Object:
+def _no_request_line(record: Object, line: Object, names: tuple[str, ...]) -> None:
+    """Keep what stands for a request line, but is none."""
+    for name in names:
+        request = line.get(name)
+        if isinstance(request, str):
+            del line[name]
+            record["request"] = None if request in BLANK else printable(request)
+            break
+
+
+def _split_origin(record: Object) -> None:
+    """Take the server from a URL."""
+    origin, slash, path = record["path"].partition("://")[2].partition("/")
+    origin, mark, query = origin.partition("?")
+    record["path"] = slash + path if slash and not mark else f"/{mark}{query}{slash}{path}"
+    if record.get("server") is None and origin:
+        record["server"] = origin.rpartition("@")[2]
+        split_server(record)
+
+
+def _filled(sources: list[Object], steps: Steps) -> Object:
     """Move to a record what can be read: of each field the first such, in the record's order.
 
     None, "" and "-" are nothing. What cannot be read stays where it is.
@@ -155,9 +184,12 @@ def _filled(sources: Sources, steps: Steps) -> Object:
 def _add_headers(record: Object, headers: Object, names: Remembered[str, str]) -> None:
     try:
         for name, values in headers.items():
-            if type(values) is not list:
+            if type(values) is list:
+                text = ", ".join(values)
+            elif type(values) is str:
+                text = values
+            else:
                 raise Unusual
-            text = ", ".join(values)
             record[names[name]] = text if text and text != "-" else None
     except TypeError as error:
         raise Unusual from error
@@ -176,8 +208,6 @@ def _add_others(record: Object, line: Object, names: Names, ordered: bool) -> No
         order, _, own = names[name]
         if order == OTHER:
             others[own] = value
-        elif order == MEMBER:
-            raise Unusual
         elif order == HEADER:
             record[own] = value
         else:
@@ -197,29 +227,23 @@ def _sound(value: Object | list[Any], depth: int = DEEPEST) -> bool:
     return True
 
 
-def _flat(line: Object, prefix: str = "") -> Object:
-    """Take the members of some objects out of them; a header's values become one text."""
-    flat: Object = {}
-    for name, value in line.items():
-        path = prefix + name
-        if path in _OPENED and isinstance(value, dict):
-            flat |= _flat(value, path + ".")
-        elif prefix.endswith("headers.") and isinstance(value, list):
-            texts = all(isinstance(each, str) for each in value)
-            flat[path] = ", ".join(value) if texts else value
-        else:
-            flat[path] = value
-    return flat
+def _joined(value: object) -> object:
+    """Make one text of a header's values."""
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return ", ".join(value)
+    return value
 
 
-def _rest(line: Object, names: Names) -> Iterator[tuple[str, object]]:
-    """Name what was not taken, for `keep`."""
-    request = {}
-    for path, value in line.items():
-        order, own, _ = names[path]
-        if order == MEMBER:
-            request[own] = value
-        else:
-            yield own, value
-    if request:
-        yield "request", request
+def _rest(opened: Opened, names: Names, root_of: list[str]) -> list[tuple[str, object]]:
+    """Name what was not taken, in the order of the line; what is left of objects comes last."""
+    sources, looks, _ = opened
+    at = {name: place for place, name in enumerate(looks[0].names)}
+    rest = []
+    for source, look, root in zip(sources, looks, root_of, strict=True):
+        if look.headers:
+            for name, value in source.items():
+                rest.append((at[root], header_name(look.headers, name), value))
+    for name, value in sources[0].items():
+        place = at[name] + len(at) * (name in root_of)
+        rest.append((place, names[name][1], value))
+    return [item[1:] for item in sorted(rest, key=itemgetter(0))]
