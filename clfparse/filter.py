@@ -39,6 +39,7 @@ class Parser:
                 self._forms = self._format.forms()
             else:
                 written += map(self._add, _chunks(run))
+        self._report()
         return b"".join(written)
 
     def slow(self, block: bytes) -> bytes:
@@ -59,8 +60,16 @@ class Parser:
         return b""
 
     def finish(self) -> bytes:
-        """Do nothing: no line is held back."""
+        """Report on the log as a whole. No line is held back."""
+        if self._format.log:
+            self._format.log.close()
+            self._report()
         return b""
+
+    def _report(self) -> None:
+        log = self._format.log
+        while log and log.notices:
+            self._rejects.report(log.notices.pop(0))
 
     def _add(self, chunk: bytes) -> bytes:
         if not self._forms:

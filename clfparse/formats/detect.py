@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from clfparse.formats import stock
 from clfparse.formats.form import Form
@@ -32,17 +32,28 @@ _NGINX_LOG_FORMAT = re.compile(
 )
 
 
+class Log(Protocol):
+    """What knows of earlier lines. notices: messages about the log that nobody has read yet."""
+
+    notices: list[str]
+
+    def close(self) -> None:
+        """Take note of the end of input."""
+
+
 class Format(NamedTuple):
     """How lines are read.
 
     parse: reads one line; None for one that holds no data; raises Refused. forms: returns forms by
     which lines are read in bulk, as parse reads them. directive: its one group is a line with a #,
     the newline before it too, by which others are read: once parse has it, there are other forms.
+    log: has something to say of the log as a whole.
     """
 
     parse: Callable[[bytes], Mapping[str, object] | None]
     forms: Callable[[], list[Form]] = list
     directive: re.Pattern[bytes] | None = None
+    log: Log | None = None
 
 
 AUTO = Format(parse, stock.forms)
@@ -68,7 +79,8 @@ def format_of(text: str) -> Format:
     if text == "json":
         from clfparse.formats.jsonlog import JsonLog
 
-        return Format(JsonLog().parse)
+        json_log = JsonLog()
+        return Format(json_log.parse, log=json_log)
     return _custom(text)
 
 

@@ -75,12 +75,6 @@ def _url(raw: object) -> str | None:
     return Full(url) if url is not None and _ORIGIN.match(url) else url
 
 
-def _target(raw: object) -> str | None:
-    """Read a "request" beside a method: Apache's ``%U`` and Logstash's patterns."""
-    target = text(raw)
-    return target if target and target[0] == "/" and " " not in target else None
-
-
 def _server_name(raw: object) -> str | None:
     return None if raw == "_" else text(raw)  # nginx: none of the names
 
@@ -133,7 +127,6 @@ _READERS: dict[str, Reader] = {
     "time": _time,
     "query": _query,
     "servername": _server_name,
-    "request": _target,
     "httpversion": _version,
     "requesthttpversion": _version,
 }

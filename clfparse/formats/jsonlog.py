@@ -13,7 +13,6 @@ import orjson
 from clfparse.formats.fields import ALWAYS, BLANK, DEEPEST, keep, split_server, split_target
 from clfparse.formats.jsonfields import Full
 from clfparse.formats.jsonhost import first_address
-from clfparse.formats.jsonnames import Remembered
 from clfparse.formats.jsonopen import Opened, put_back, roots, take
 from clfparse.formats.jsonplan import (
     HEADER,
@@ -25,7 +24,9 @@ from clfparse.formats.jsonplan import (
     Unusual,
     header_name,
 )
-from clfparse.formats.jsontext import Object, is_printable, load
+from clfparse.formats.jsontext import BRACKETS, Object, is_printable, load
+from clfparse.formats.jsonwatch import Watch, names_of
+from clfparse.formats.remembered import Remembered
 from clfparse.record import Refused
 from clfparse.values.escapes import printable
 from clfparse.values.request import Request, parse_request, section
@@ -38,25 +39,39 @@ _NESTED = {dict, list}
 
 
 class JsonLog:
-    """Reads lines; no line depends on another."""
+    """Reads lines; no line depends on another. notices: messages that nobody has read yet."""
+
+    def __init__(self) -> None:
+        self._watch = Watch()
+        self._watching = True
+        self.notices = self._watch.notices
 
     def parse(self, line: bytes) -> Object | None:
-        """Read one line, without its newline; None for a blank line.
+        """Read one line, without its newline; None for a blank line, or an array's bracket.
 
         duration and upstream_duration are in seconds. What the record has no name for is kept as it
         is, but for what is unprintable. Raises Refused for what is not a JSON object, has nothing
         of a request or no readable time, or is nested deeper than 32.
         """
         line = line.removeprefix(b"\xef\xbb\xbf").strip(b" \t\r")
-        if not line:
+        if not line or line in BRACKETS:
             return None
         source, line = load(line)
+        record = None
         if is_printable(line) or is_printable(orjson.dumps(source).replace(rb"\\", b"")):
             try:
-                return _planned(source)
+                record = _planned(source)
             except Unusual:
                 source = orjson.loads(line)
-        return _itemized(source)
+        if record is None:
+            record = _itemized(source)
+        if self._watching:
+            self._watching = self._watch.look(record)
+        return record
+
+    def close(self) -> None:
+        """Take note of the end of input."""
+        self._watch.close()
 
 
 def _planned(line: Object) -> Object:
@@ -114,12 +129,14 @@ def _record(
         del line[name]
         record["method"], record["path"], record["query"], record["protocol"] = request
         record["section"] = section(request.path)
-    elif record["method"] is record["path"] is None:
+    elif record["path"] is None:
         _no_request_line(record, line, opened[1][0].lines)
     if record["method"] is record["path"] is record["status"] is None:
-        raise Refused("no request in it")
+        names = names_of(opened[1][0].names)
+        raise Refused(f"no request in it: no method, path or status among its names: {names}")
     if record["time"] is None:
-        raise Refused("no readable time")
+        names = names_of(opened[1][0].names)
+        raise Refused(f"no time in it, such as time or timestamp, that can be read; names: {names}")
     if record["host"] is None:
         for at, name in forwarded:
             if host := first_address(sources[at].get(name)):
@@ -133,13 +150,20 @@ def _record(
 
 
 def _no_request_line(record: Object, line: Object, names: tuple[str, ...]) -> None:
-    """Keep what stands for a request line, but is none."""
+    """Read what stands for a request line, but is none.
+
+    Beside a method, it may be the target: Apache's ``%U``, or so called by Logstash's patterns.
+    """
     for name in names:
         request = line.get(name)
-        if isinstance(request, str):
+        if not isinstance(request, str):
+            continue
+        if record["method"] is None:
             del line[name]
             record["request"] = None if request in BLANK else printable(request)
-            break
+        elif request.startswith("/") and " " not in request:
+            record["path"] = printable(line.pop(name))
+        break
 
 
 def _split_origin(record: Object) -> None:

@@ -8,13 +8,13 @@ Google's load balancer, API Gateway, Azure.
 """
 
 import re
-from collections.abc import Callable
-from typing import TypeVar
+
+from clfparse.formats import remembered
 
 # In the order of the record. The first that can be read is taken: a server's own names before
 # general ones, a request's time before that of its line. ``request.uri`` is the "uri" in an object
 # "request", and `canonical` makes the same of ``request_uri``.
-_FIELDS = {
+NAMES = {
     "time": "time_iso8601 time_local StartLocal StartUTC start_time started_at"
     " requestReceivedTimestamp EdgeStartTimestamp request_timestamp requestTimeEpoch event.start"
     " time timestamp @timestamp ts datetime msec date date_time local_time event_time logged_at"
@@ -32,7 +32,7 @@ _FIELDS = {
     "path": "request_uri RequestPath requested_uri request_url uri path url.original url.path"
     " url.full url requested_url request_target ClientRequestURI ClientRequestPath cs_uri_stem"
     " original_url full_path uri_path raw_path resource_path target http_target http_url http_path"
-    " http_uri endpoint request",
+    " http_uri endpoint",
     "query": "args query_string query url.query request_query request_query_string"
     " cs_uri_query http_query",
     "protocol": "server_protocol request.proto RequestProtocol protocol proto http_version"
@@ -114,12 +114,6 @@ HEADER_OBJECTS |= {"responseheaders": "response_header_"}
 # Lines of a request as a whole: METHOD target PROTOCOL.
 REQUEST_LINES = ("request", "requestline", "requestedurl", "requestfirstline")
 
-K = TypeVar("K")
-V = TypeVar("V")
-# Entries, characters of a key. A server has few shapes, but clients choose the names of headers.
-SHAPES, LONGEST_SHAPE = 1 << 10, 1 << 11
-NAMES_KEPT, LONGEST_NAME = 1 << 12, 1 << 6
-
 _HEAD = re.compile(
     r"""
     (?i: http (?= [-_.\x20]? re[qs] ) )? [-_.@\x20]*  # HTTP's, said once more
@@ -129,26 +123,6 @@ _HEAD = re.compile(
     re.VERBOSE,
 )
 _SEPARATORS = str.maketrans("", "", "-_.@ ")
-
-
-class Remembered(dict[K, V]):
-    """What was made of keys: of so many at most, and of none that would take much memory.
-
-    length: the number of characters in a key; longest: that of those that are remembered.
-    """
-
-    def __init__(
-        self, make: Callable[[K], V], length: Callable[[K], int], most: int, longest: int
-    ) -> None:
-        self._make, self._length, self._most, self._longest = make, length, most, longest
-
-    def __missing__(self, key: K) -> V:
-        made = self._make(key)
-        if self._length(key) <= self._longest:
-            if len(self) >= self._most:
-                self.clear()
-            self[key] = made
-        return made
 
 
 def _canonical(name: str) -> str:
@@ -165,7 +139,7 @@ def _canonical(name: str) -> str:
     return rest if rest.startswith(("request", "response")) else side + rest
 
 
-CANONICAL = Remembered(_canonical, len, NAMES_KEPT, LONGEST_NAME)
+CANONICAL = remembered.Remembered(_canonical, len, remembered.NAMES, remembered.LONGEST_NAME)
 
 
 def _united(stems: str, taken: set[str]) -> dict[str, int]:
@@ -179,7 +153,7 @@ def _united(stems: str, taken: set[str]) -> dict[str, int]:
     }
 
 
-KEYS = {field: [*dict.fromkeys(map(_canonical, names.split()))] for field, names in _FIELDS.items()}
+KEYS = {field: [*dict.fromkeys(map(_canonical, names.split()))] for field, names in NAMES.items()}
 PER_SECOND = _united(_TIMED, _NO_UNIT), _united(_UPSTREAM, _NO_UNIT)
 FORWARDED_KEYS = {
     f"{before}{key}"

@@ -4,19 +4,17 @@ from clfparse.formats.jsonnames import (
     CANONICAL,
     HEADER_OBJECTS,
     KEYS,
-    LONGEST_SHAPE,
     OBJECTS,
     REQUEST_LINES,
-    SHAPES,
-    Remembered,
 )
 from clfparse.formats.jsontext import Object
+from clfparse.formats.remembered import LONGEST_SHAPE, SHAPES, Remembered
 
 Names = tuple[str, ...]
 
 _MOST = 16  # objects in a line
 _KNOWN = {key for keys in KEYS.values() for key in keys}
-_REQUEST = {key for field in ("method", "path", "status") for key in KEYS[field]} - {"request"}
+_REQUEST = {key for field in ("method", "path", "status") for key in KEYS[field]}
 
 
 class Look:
@@ -65,14 +63,13 @@ def take(line: Object) -> Opened:
     for look, parent in zip(looks, sources, strict=False):  # both grow on the way
         for name, children, headers in look.children:
             source = parent[name]
-            if type(source) is not dict or len(looks) == _MOST:
-                continue
-            child = headers or children[tuple(source)]
-            if child.fields:
-                del parent[name]
-                sources.append(source)
-                looks.append(child)
-                parents.append((parent, name))
+            if type(source) is dict and len(looks) < _MOST:
+                child = headers or children[tuple(source)]
+                if child.fields:
+                    del parent[name]
+                    sources.append(source)
+                    looks.append(child)
+                    parents.append((parent, name))
     return sources, tuple(looks), parents
 
 

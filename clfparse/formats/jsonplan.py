@@ -11,14 +11,11 @@ from clfparse.formats.jsonnames import (
     FORWARDED_KEYS,
     HEADER_FIELDS,
     KEYS,
-    LONGEST_NAME,
-    LONGEST_SHAPE,
-    NAMES_KEPT,
-    SHAPES,
-    Remembered,
 )
 from clfparse.formats.jsonopen import Look
 from clfparse.formats.jsonunits import HAPROXY, SIGNS
+from clfparse.formats.remembered import LONGEST_NAME, LONGEST_SHAPE, SHAPES, Remembered
+from clfparse.formats.remembered import NAMES as MOST_NAMES
 from clfparse.values.escapes import printable
 from clfparse.values.request import Request
 
@@ -39,12 +36,12 @@ _HEADERS = {
 _HEADER = {field: re.compile(names) for field, names in _HEADERS.items()}
 HEADER, RESPONSE, OTHER = range(3)  # as `rank` has it
 
+_MOST_KNOWN = 1 << 6  # in a line: clients may spell a header that is a field in many ways
 _TEXTS = {"ident", "user", "method", "path", "protocol", "referer", "user_agent"}
 _CODES = {"code", "response"}  # of many things, unless beside a request
 _KEYS = {key for keys in KEYS.values() for key in keys}
 _CLIENTS = set(KEYS["host"]) - {"host"}
-_METHODS = set(KEYS["method"])
-_REQUESTS = _METHODS.union(KEYS["path"])
+_REQUESTS = {*KEYS["method"], *KEYS["path"]}
 
 # What is asked of every line is in plain tuples, which take the least time.
 #
@@ -79,7 +76,7 @@ def _plan(asked: Asked) -> Plan:
         for name in look.names:
             key = CANONICAL[look.before + name]
             signs |= {key, name}
-            if key in _KEYS or key in FORWARDED_KEYS:
+            if (key in _KEYS or key in FORWARDED_KEYS) and len(name) <= LONGEST_NAME:
                 known.append((at, name, key))
     own = {name: _OWN[name] for name in looks[0].names}
     ordered = all(name[0] == OTHER for name in own.values())
@@ -87,7 +84,9 @@ def _plan(asked: Asked) -> Plan:
     if plain and not ordered and headers:
         raise Unusual
     inside = tuple(at for called, at in headers if called == "header_")
-    steps = _steps(tuple(known), inside, frozenset(SIGNS & signs), request_line, plain)
+    steps = _steps(
+        tuple(known[:_MOST_KNOWN]), inside, frozenset(SIGNS & signs), request_line, plain
+    )
     return *steps, own, ordered, [(at, HEADER_NAMES[called]) for called, at in headers]
 
 
@@ -116,7 +115,7 @@ def _steps(
             for name in at_key.get(key, ())
             if (field, key) not in left_out
         ]
-        heads = [
+        heads: list[Place] = [
             (at, name, _header if plain else _header_text, not plain)
             for at in inside
             for name in HEADER_FIELDS.get(field, ())
@@ -141,8 +140,6 @@ def _left_out(at_key: dict[str, list[Name]], request_line: bool) -> set[tuple[st
     left_out = set()
     if not request_line and _REQUESTS.isdisjoint(at_key):
         left_out |= {("status", key) for key in _CODES}
-    if request_line or _METHODS.isdisjoint(at_key):
-        left_out.add(("path", "request"))
     clients = not _CLIENTS.isdisjoint(at_key)
     if not clients and any(key.startswith("http") for key in FORWARDED_KEYS & at_key.keys()):
         left_out.add(("host", "host"))  # nginx's $host: the site, as its address maybe
@@ -161,7 +158,7 @@ def _forwarded(at_key: dict[str, list[Name]], inside: tuple[int, ...]) -> Forwar
 def _place(field: str, name: Name, signs: frozenset[str], plain: bool) -> Place:
     at, written, key = name
     texts = not plain or field not in _TEXTS
-    if (field == "path" and (is_url(key, written) or key == "request")) or "version" in key:
+    if (field == "path" and is_url(key, written)) or "version" in key:
         texts = True
     return at, written, reader(field, key, written, signs), texts
 
@@ -198,7 +195,7 @@ def header_name(called: str, name: str) -> str:
 
 def _own_header(called: str) -> Remembered[str, str]:
     return Remembered(
-        lambda name: printable(header_name(called, name)), len, NAMES_KEPT, LONGEST_NAME
+        lambda name: printable(header_name(called, name)), len, MOST_NAMES, LONGEST_NAME
     )
 
 
@@ -206,6 +203,6 @@ def _length(asked: Asked) -> int:
     return sum(len(name) for look in asked[0] for name in look.names)
 
 
-_OWN = Remembered(_own, len, NAMES_KEPT, LONGEST_NAME)
+_OWN = Remembered(_own, len, MOST_NAMES, LONGEST_NAME)
 PLANS = Remembered(_plan, _length, SHAPES, LONGEST_SHAPE)
 HEADER_NAMES = {called: _own_header(called) for called in ("header_", "response_header_")}

@@ -34,8 +34,7 @@ _SERVERS = [
     # Traefik
     (
         "Duration OriginDuration",
-        "downstreamstatus downstreamcontentsize originduration originstatus overhead routername"
-        " servicename entrypointname requestcontentsize clienthost clientaddr startutc startlocal",
+        "downstreamstatus downstreamcontentsize originduration originstatus overhead startlocal",
         1,
         9,
     ),
