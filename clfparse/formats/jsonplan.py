@@ -140,9 +140,9 @@ def _left_out(at_key: dict[str, list[Name]], request_line: bool) -> set[tuple[st
     left_out = set()
     if not request_line and _REQUESTS.isdisjoint(at_key):
         left_out |= {("status", key) for key in _CODES}
-    clients = not _CLIENTS.isdisjoint(at_key)
-    if not clients and any(key.startswith("http") for key in FORWARDED_KEYS & at_key.keys()):
-        left_out.add(("host", "host"))  # nginx's $host: the site, as its address maybe
+    forwarded = FORWARDED_KEYS & at_key.keys()  # nginx's if they begin with http
+    if not _CLIENTS.isdisjoint(at_key) or any(key.startswith("http") for key in forwarded):
+        left_out.add(("host", "host"))  # the site, as its address maybe
     return left_out
 
 
