@@ -78,10 +78,12 @@ def _planned(line: Object) -> Object:
     """Make a record of a line whose text is all printable. Raises Unusual, Refused."""
     sources, looks, _ = opened = take(line)
     request_line = _request_line(line, looks[0].lines)
-    steps, forwarded, names, ordered, headers = PLANS[looks, request_line is not None, True]
+    steps, forwarded, names, ordered, headers, members = PLANS[
+        looks, request_line is not None, True
+    ]
     record = _record(opened, steps, forwarded, request_line)
-    if len(sources) > 1:
-        put_back(opened)
+    if members:
+        put_back(opened, members)
     length = len(record) + len(line)
     for at, own in headers:
         length += len(sources[at])
@@ -97,11 +99,11 @@ def _itemized(line: Object) -> Object:
     sources, looks, _ = opened = take(line)
     root_of = roots(opened)
     request_line = _request_line(line, looks[0].lines)
-    steps, forwarded, names, _, headers = PLANS[looks, request_line is not None, False]
+    steps, forwarded, names, _, headers, members = PLANS[looks, request_line is not None, False]
     for at, _ in headers:
         sources[at] = {name: _joined(each) for name, each in sources[at].items()}
     record = _record(opened, steps, forwarded, request_line)
-    put_back(opened)
+    put_back(opened, members)
     return keep(record, _rest(opened, names, root_of))
 
 
@@ -268,6 +270,6 @@ def _rest(opened: Opened, names: Names, root_of: list[str]) -> list[tuple[str, o
             for name, value in source.items():
                 rest.append((at[root], header_name(look.headers, name), value))
     for name, value in sources[0].items():
-        place = at[name] + len(at) * (name in root_of)
+        place = len(at) if name in root_of else at[name]
         rest.append((place, names[name][1], value))
     return [item[1:] for item in sorted(rest, key=itemgetter(0))]

@@ -57,29 +57,44 @@ Opened = tuple[list[Object], tuple[Look, ...], list[tuple[Object, str]]]
 
 def take(line: Object) -> Opened:
     """Take out of a line the objects whose members are fields."""
-    sources = [line]
-    looks = [_ROOTS[tuple(line)]]
+    look = _ROOTS[tuple(line)]
+    sources, looks = [line], [look]
     parents: list[tuple[Object, str]] = []
-    for look, parent in zip(looks, sources, strict=False):  # both grow on the way
-        for name, children, headers in look.children:
-            source = parent[name]
-            if type(source) is dict and len(looks) < _MOST:
-                child = headers or children[tuple(source)]
-                if child.fields:
-                    del parent[name]
-                    sources.append(source)
-                    looks.append(child)
-                    parents.append((parent, name))
+    if look.children:
+        _take(line, look, sources, looks, parents)
     return sources, tuple(looks), parents
 
 
-def put_back(opened: Opened) -> None:
-    """Put back what is left of the objects, but headers."""
-    sources, looks, parents = opened
-    for at in range(len(parents), 0, -1):
-        if sources[at] and not looks[at].headers:
+def _take(
+    parent: Object,
+    look: Look,
+    sources: list[Object],
+    looks: list[Look],
+    parents: list[tuple[Object, str]],
+) -> None:
+    for name, children, headers in look.children:
+        source = parent[name]
+        if type(source) is dict and len(looks) < _MOST:
+            child = headers or children[tuple(source)]
+            if child.fields:
+                del parent[name]
+                sources.append(source)
+                looks.append(child)
+                parents.append((parent, name))
+                if child.children:
+                    _take(source, child, sources, looks, parents)
+
+
+def put_back(opened: Opened, members: list[int]) -> None:
+    """Put back what is left of the objects behind what else there is. members: all but headers."""
+    sources, _, parents = opened
+    left: Object = {}
+    for at in reversed(members):  # an object's own objects before it
+        if sources[at]:
             parent, name = parents[at - 1]
-            parent[name] = sources[at]
+            (left if parent is sources[0] else parent)[name] = sources[at]
+    for name in reversed(left):
+        sources[0][name] = left[name]
 
 
 def roots(opened: Opened) -> list[str]:

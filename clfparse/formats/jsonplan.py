@@ -56,8 +56,8 @@ Forwarded = list[tuple[int, str]]
 # Names: of each name its rank, what a record calls it, and what it does if it has no other such.
 Names = dict[str, tuple[int, str, str]]
 # Plan: its steps, what is forwarded, the names, whether these come in the order of their ranks;
-# the objects that hold headers, with what a record calls those.
-Plan = tuple[Steps, Forwarded, Names, bool, list[tuple[int, "Remembered[str, str]"]]]
+# the objects that hold headers, with what a record calls those; the other objects.
+Plan = tuple[Steps, Forwarded, Names, bool, list[tuple[int, "Remembered[str, str]"]], list[int]]
 # Asked: how the line and the objects in it look, whether a request line was read, whether all text
 # is printable.
 Asked = tuple[tuple[Look, ...], bool, bool]
@@ -87,7 +87,8 @@ def _plan(asked: Asked) -> Plan:
     steps = _steps(
         tuple(known[:_MOST_KNOWN]), inside, frozenset(SIGNS & signs), request_line, plain
     )
-    return *steps, own, ordered, [(at, HEADER_NAMES[called]) for called, at in headers]
+    members = [at for at, look in enumerate(looks) if at and not look.headers]
+    return *steps, own, ordered, [(at, HEADER_NAMES[called]) for called, at in headers], members
 
 
 @lru_cache(SHAPES)
