@@ -24,6 +24,7 @@ _VERSION = re.compile(r"\d(?:\.\d)?", re.ASCII)
 _STATUS = re.compile(r"([1-5]\d\d) [A-Z][A-Za-z'\x20-]*", re.ASCII)
 _ORIGIN = re.compile(r"https?://", re.IGNORECASE)
 _CODES = range(100, 600)
+_LARGEST = 999
 _whole = WHOLE["status"]
 
 Reader = Callable[[Any], object]  # of a value that is not blank: None if it is no such field
@@ -60,6 +61,8 @@ def is_url(key: str, name: str) -> bool:
 
 
 def _status(raw: object) -> object:
+    if type(raw) is int:
+        return raw if 0 <= raw <= _LARGEST else None
     if type(raw) is str and (match := _STATUS.fullmatch(raw)):
         return int(match[1])
     return _whole(raw)

@@ -53,9 +53,10 @@ class JsonLog:
         is, but for what is unprintable. Raises Refused for what is not a JSON object, has nothing
         of a request or no readable time, or is nested deeper than 32.
         """
-        line = line.removeprefix(b"\xef\xbb\xbf").strip(b" \t\r")
-        if not line or line in BRACKETS:
-            return None
+        if line[:1] != b"{" or line[-1:] != b"}":
+            line = line.removeprefix(b"\xef\xbb\xbf").strip(b" \t\r")
+            if not line or line in BRACKETS:
+                return None
         source, line = load(line)
         record = None
         if is_printable(line) or is_printable(orjson.dumps(source).replace(rb"\\", b"")):

@@ -76,18 +76,24 @@ def _take(
         source = parent[name]
         if type(source) is dict and len(looks) < _MOST:
             child = headers or children[tuple(source)]
-            if child.fields:
-                del parent[name]
-                sources.append(source)
-                looks.append(child)
-                parents.append((parent, name))
-                if child.children:
-                    _take(source, child, sources, looks, parents)
+            if not child.fields:
+                continue
+            del parent[name]
+            sources.append(source)
+            looks.append(child)
+            parents.append((parent, name))
+            if child.children:
+                _take(source, child, sources, looks, parents)
 
 
 def put_back(opened: Opened, members: list[int]) -> None:
     """Put back what is left of the objects behind what else there is. members: all but headers."""
     sources, _, parents = opened
+    if len(members) == 1:  # Caddy's: in a third of the time
+        at = members[0]
+        if sources[at]:
+            sources[0][parents[at - 1][1]] = sources[at]
+        return
     left: Object = {}
     for at in reversed(members):  # an object's own objects before it
         if sources[at]:
