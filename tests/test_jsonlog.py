@@ -276,7 +276,7 @@ def test_times(written: object, expected: str) -> None:
 @pytest.mark.parametrize("written", [0, 0.5, -1, 1e20, True, "soon", "2018-02-30 16:00:39", [], ""])
 def test_no_time(written: object) -> None:
     """A time that is none goes to the next name that has one."""
-    reason = "no time in it, such as time or timestamp, that can be read; names: status, time"
+    reason = "no readable time, such as time or timestamp, in status, time"
     assert refused(orjson.dumps({"status": 200, "time": written})) == reason
     assert parse({"status": 200, "time": written, "ts": 1525881639})["time"][:4] == "2018"
 
@@ -320,8 +320,8 @@ def test_refused() -> None:
     started = {"level": "info", "ts": 1525881639.5, "msg": "serving initial configuration"}
     no_request = [b"{}", orjson.dumps(started), orjson.dumps({**TIME, "request": "x"})]
     assert [refused(line) for line in no_request] == [
-        f"no request in it: no method, path or status among its names: {names}"
-        for names in ("none", "level, ts, msg", "time, request")
+        f"no request in it: no method, path or status in {names}"
+        for names in ("an object without names", "level, ts, msg", "time, request")
     ]
     assert {refused(line) for line in (b'{"a"', b"GET /", b'{"a":"\\q"}', b"\0")} == {"not JSON"}
     assert {refused(line) for line in (b"[]", b"1", b'"a"')} == {"not a JSON object"}

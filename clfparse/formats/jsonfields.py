@@ -18,6 +18,9 @@ _HTTP_DATE = re.compile(  # RFC 9110, section 5.6.7: IMF-fixdate; and C's asctim
     """,
     re.VERBOSE | re.ASCII,
 )
+_CLF = re.compile(  # without a zone, or with a fraction: HAProxy
+    r"(\d{1,2}/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d)(?:\.\d{1,9})?( [+-]\d{4})?", re.ASCII
+)
 _CACHED = 1 << 14  # seconds: 4.5 hours
 _LONGEST_TIME = 64  # characters
 _VERSION = re.compile(r"\d(?:\.\d)?", re.ASCII)
@@ -92,7 +95,7 @@ def _version(raw: object) -> str | None:
     return f"HTTP/{version}" if version and _VERSION.fullmatch(version) else version
 
 
-def _time(raw: object) -> str | None:
+def read_time(raw: object) -> str | None:
     """Read a time in any of the forms of these logs; an epoch's unit goes by its magnitude."""
     if isinstance(raw, str):
         if len(raw) > _LONGEST_TIME:
@@ -120,6 +123,8 @@ def _written(raw: str) -> str | None:
     if match := _HTTP_DATE.fullmatch(raw):
         day, month, year, clock = match.group(1, 2, 3, 4) if match[1] else match.group(6, 5, 8, 7)
         raw = f"{day}/{month}/{year}:{clock} +0000"
+    elif match := _CLF.fullmatch(raw):
+        raw = match[1] + (match[2] or " +0000")
     with suppress(ValueError):
         return rfc3339(raw.encode("ascii", "replace"))
     return None
@@ -127,7 +132,7 @@ def _written(raw: str) -> str | None:
 
 _CLIENTS = {"host": jsonhost.address, "client": jsonhost.dotted}  # a "host" may be the site
 _READERS: dict[str, Reader] = {
-    "time": _time,
+    "time": read_time,
     "query": _query,
     "servername": _server_name,
     "httpversion": _version,

@@ -17,32 +17,36 @@ from clfparse.formats import remembered
 NAMES = {
     "time": "time_iso8601 time_local StartLocal StartUTC start_time started_at"
     " requestReceivedTimestamp EdgeStartTimestamp request_timestamp requestTimeEpoch event.start"
+    " time_start request_start request_start_time timestamp_ms reqTimeSec"
     " time timestamp @timestamp ts datetime msec date date_time local_time event_time logged_at"
     " asctime request_date created_at @t t request_time EdgeEndTimestamp end_time",
     "host": "request.client_ip request.remote_ip request.remote_addr request.remote_address"
     " remote_addr ClientHost ClientAddr client_ip remote_ip ip client client_addr"
     " client_address remote_address source.ip source.address src_ip request.ip downstream_remote"
     " downstream_remote_address downstream_direct_remote_address c_ip ip_address peer_address"
-    " peer_ip identity.source_ip network.client.ip net.peer.ip net.sock.peer.addr source_ips"
+    " peer_ip identity.source_ip network.client.ip net.peer.ip net.sock.peer.addr source_ips cli_ip"
     " remote_host remote host",
     "ident": "ident",
     "user": "user_id remote_user ClientUsername user username auth auth_user cs_username"
     " user_object.name user_object.username",
-    "method": "request_method method http_method ClientRequestMethod cs_method verb",
+    "method": "request_method method http_method request_http_method"
+    " ClientRequestMethod cs_method verb",
     "path": "request_uri RequestPath requested_uri request_url uri path url.original url.path"
     " url.full url requested_url request_target ClientRequestURI ClientRequestPath cs_uri_stem"
-    " original_url full_path uri_path raw_path resource_path target http_target http_url http_path"
-    " http_uri endpoint",
-    "query": "args query_string query url.query request_query request_query_string"
-    " cs_uri_query http_query",
+    " original_url full_path uri_path raw_path resource_path http_target http_url http_path"
+    " http_uri endpoint target",
+    "query": "args query_string query url.query request_query request_query_string request_args"
+    " cs_uri_query http_query ClientRequestQuery query_str",
     "protocol": "server_protocol request.proto RequestProtocol protocol proto http_version"
-    " http_protocol ClientRequestProtocol request_http_version cs_version",
+    " http_protocol ClientRequestProtocol request_http_version cs_protocol_version cs_version",
     "status": "status DownstreamStatus status_code response_status http_status response_code"
     " http_status_code http_code response_status_code response.status.code request.status"
-    " EdgeResponseStatus elb_status_code sc_status final_status response code",
+    " EdgeResponseStatus EdgeResponseStatusCode elb_status_code sc_status final_status response"
+    " code",
     "bytes": "body_bytes_sent size DownstreamContentSize bytes response_size bytes_out bytes_sent"
     " response_length response_bytes response_body_size response_body_bytes response_body_length"
-    " body_size body_bytes EdgeResponseBytes sc_bytes bytes_written sent_bytes resp_size sent"
+    " body_size body_bytes EdgeResponseBytes sc_bytes bytes_written sent_bytes tx_bytes resp_size"
+    " sent"
     " response_content_length content_length",
     "duration": "request_time duration latencies.request event.duration latency_human latency"
     " elapsed elapsed_time response_time request_duration response_duration response_latency"
@@ -52,16 +56,16 @@ NAMES = {
     "referer": "http_referer request_referer referer referrer request_referrer http_referrer"
     " ClientRequestReferer cs_referer",
     "user_agent": "http_user_agent request_user_agent user_agent agent ua user_agent.original"
-    " ClientRequestUserAgent cs_user_agent",
+    " client_ua ClientRequestUserAgent cs_user_agent",
     "bytes_in": "request_length bytes_read RequestContentSize bytes_in request_size bytes_received"
     " request_bytes request_body_bytes request_body_size ClientRequestBytes cs_bytes"
     " received_bytes",
     "upstream_duration": "upstream_response_time OriginDuration upstream_time latencies.proxy"
     " upstream_service_time x_envoy_upstream_service_time upstream_latency integration_latency"
     " OriginResponseTime",
-    "server": "request.host server_name RequestHost vhost http_host host authority :authority"
-    " ClientRequestHost virtual_host url.domain domain_name cs_host request.hostname",
-    "port": "server_port RequestPort port",
+    "server": "request.host server_name RequestHost vhost http_host host authority"
+    " ClientRequestHost virtual_host url.domain domain_name cs_host request.hostname x_host_header",
+    "port": "server_port RequestPort s_port port",
 }
 
 # What proxies say of the client: a list of addresses, it first. These are headers, and stay.
@@ -97,6 +101,17 @@ _NO_UNIT = {"times"}  # but a word of its own
 
 # Objects whose members are fields: how these are called. Where that is nothing, they are called
 # as beside the object, and it holds a method, a path or a status.
+_AROUND = (
+    "meta",
+    "properties",
+    "state",
+    "fields",
+    "attributes",
+    "access",
+    "api",
+    "payload",
+    "proxy",
+)
 OBJECTS = {
     **{name: f"{name}." for name in ("url", "source", "client", "event", "latencies", "identity")},
     **{name: f"{name}." for name in ("request", "response", "http", "network", "net")},
@@ -106,7 +121,7 @@ OBJECTS = {
     "responsebody": "response.body.",
     "requestbody": "request.body.",
     "user": "user_object.",
-    **dict.fromkeys(("meta", "properties", "state", "fields", "attributes", "access", "api"), ""),
+    **dict.fromkeys(_AROUND, ""),
 }
 HEADER_OBJECTS = {"headers": "header_", "requestheaders": "header_"}
 HEADER_OBJECTS |= {"responseheaders": "response_header_"}
@@ -122,7 +137,7 @@ _HEAD = re.compile(
     """,
     re.VERBOSE,
 )
-_SEPARATORS = str.maketrans("", "", "-_.@ ")
+_SEPARATORS = str.maketrans("", "", "-_.@: ()[]")
 
 
 def _canonical(name: str) -> str:

@@ -41,7 +41,9 @@ _TEXTS = {"ident", "user", "method", "path", "protocol", "referer", "user_agent"
 _CODES = {"code", "response"}  # of many things, unless beside a request
 _KEYS = {key for keys in KEYS.values() for key in keys}
 _CLIENTS = set(KEYS["host"]) - {"host"}
-_REQUESTS = {*KEYS["method"], *KEYS["path"]}
+_PLACES = {"endpoint", "target"}  # of other things, too
+_METHODS, _PATHS = set(KEYS["method"]), set(KEYS["path"]) - _PLACES
+_STATUS = set(KEYS["status"])
 
 # What is asked of every line is in plain tuples, which take the least time.
 #
@@ -139,8 +141,14 @@ def _of_server(field: str, keys: list[str], signs: frozenset[str]) -> list[str]:
 def _left_out(at_key: dict[str, list[Name]], request_line: bool) -> set[tuple[str, str]]:
     """Return fields' keys that mean something else in such a line."""
     left_out = set()
-    if not request_line and _REQUESTS.isdisjoint(at_key):
+    if not request_line and (_METHODS | _PATHS).isdisjoint(at_key):
         left_out |= {("status", key) for key in _CODES}
+    if _METHODS.isdisjoint(at_key):
+        left_out |= {("path", key) for key in _PLACES}
+    if (_PATHS | _STATUS).isdisjoint(at_key):
+        left_out.add(("method", "verb"))
+    if "ident" not in at_key:
+        left_out.add(("user", "auth"))
     forwarded = FORWARDED_KEYS & at_key.keys()  # nginx's if they begin with http
     if not _CLIENTS.isdisjoint(at_key) or any(key.startswith("http") for key in forwarded):
         left_out.add(("host", "host"))  # the site, as its address maybe

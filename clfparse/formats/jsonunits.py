@@ -52,6 +52,8 @@ _SERVERS = [
     ("response-time total-time", "", 0, 3),
     # logback-access
     ("elapsedtime", "requesteduri requestedurl @version", 1, 3),
+    # CloudFront
+    ("timetaken", "x-edge-location x-edge-result-type x-host-header x-edge-request-id", 1, 0),
     # Serilog
     ("Elapsed", "requestpath requestmethod statuscode", 2, 3),
     # API Gateway

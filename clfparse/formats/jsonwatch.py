@@ -63,7 +63,7 @@ def names_of(names: Iterable[str]) -> str:
         for name in islice(names, _NAMES)
     ]
     more = ["…"] if len(list(islice(names, _NAMES + 1))) > _NAMES else []
-    return ", ".join(shown + more) or "none"
+    return ", ".join(shown + more) or "an object without names"
 
 
 def _numbers(source: Object, path: str = "", depth: int = _DEEPEST) -> Iterator[str]:
