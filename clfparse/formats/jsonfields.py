@@ -131,10 +131,19 @@ def _written(raw: str) -> str | None:
 
 
 _CLIENTS = {"host": jsonhost.address, "client": jsonhost.dotted}  # a "host" may be the site
+
+
+def _http(raw: object) -> str | None:
+    """Read a "version", which may be anything's."""
+    version = text(raw)
+    return version if version and version.startswith("HTTP/") else None
+
+
 _READERS: dict[str, Reader] = {
     "time": read_time,
     "query": _query,
     "servername": _server_name,
+    "version": _http,
     "httpversion": _version,
     "requesthttpversion": _version,
 }

@@ -134,10 +134,11 @@ def _add_others(record: Object, line: Object, names: Names, ordered: bool) -> No
 
 def _sound(value: Object | list[Any], depth: int = DEEPEST) -> bool:
     """Whether an object or an array of printable text needs no change."""
-    if not depth or (type(value) is dict and "type" in value):
+    if not depth or ("type" in value and type(value) is dict):
         return False
     for each in value.values() if isinstance(value, dict) else value:
-        if type(each) in _NESTED and not _sound(each, depth - 1):
+        kind = type(each)
+        if (kind is dict or kind is list) and not _sound(each, depth - 1):
             return False
     return True
 

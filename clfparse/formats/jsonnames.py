@@ -38,7 +38,8 @@ NAMES = {
     "query": "args query_string query url.query request_query request_query_string request_args"
     " cs_uri_query http_query ClientRequestQuery query_str",
     "protocol": "server_protocol request.proto RequestProtocol protocol proto http_version"
-    " http_protocol ClientRequestProtocol request_http_version cs_protocol_version cs_version",
+    " http_protocol ClientRequestProtocol request_http_version version"
+    " cs_protocol_version cs_version",
     "status": "status DownstreamStatus status_code response_status http_status response_code"
     " http_status_code http_code response_status_code response.status.code request.status"
     " EdgeResponseStatus EdgeResponseStatusCode elb_status_code sc_status final_status response"
@@ -92,6 +93,7 @@ _TIMED = (
     " response_duration request_latency response_latency time_taken took total_time process_time"
     " processing_time time request_elapsed response_elapsed total_duration run_time execution_time"
     " backend_response_time time_to_response time_elapsed handling_time http_duration"
+    " total processing request response"
 )
 _UPSTREAM = (
     "upstream_response_time upstream_duration upstream_latency upstream_time upstream_service_time"

@@ -18,7 +18,7 @@ _SPAN = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "msec": 1e-3, "s": 1, "sec": 1, "m"
 _PART = re.compile(
     r"(\d{1,15}(?:\.\d{1,18})?)\x20?(ns|us|[\u00b5\u03bc]s|msec|ms|sec|s|m|h)", re.ASCII
 )
-_THOUSANDTHS = re.compile(r"\d{1,8}\.\d{1,3}", re.ASCII)
+_THOUSANDTHS = re.compile(r"\d{1,8}\.\d{3}", re.ASCII)
 
 # Names that are nginx's variables: its times are in seconds, to the millisecond.
 _NGINX = (
