@@ -141,6 +141,7 @@ OTHERS = {
     "a controller's": {"time": TIME, "verb": "list", "resource": "pods"},
     "docker's": {"log": "GET / HTTP/1.1\n", "stream": "stdout", "time": TIME},
     "a file's": {"time": TIME, "path": "C:\\a", "msg": "opened"},
+    "a client's": {"time": TIME, "url": "https://a.example/b", "msg": "timeout", "status": "fail"},
 }
 
 

@@ -66,9 +66,10 @@ def is_url(key: str, name: str) -> bool:
 def _status(raw: object) -> object:
     if type(raw) is int:
         return raw if 0 <= raw <= _LARGEST else None
-    if type(raw) is str and (match := _STATUS.fullmatch(raw)):
+    status = _whole(raw)
+    if status is None and type(raw) is str and (match := _STATUS.fullmatch(raw)):
         return int(match[1])
-    return _whole(raw)
+    return status
 
 
 def _code(raw: object) -> object:
@@ -118,8 +119,14 @@ def _utc(second: int) -> str:
 
 
 def _written(raw: str) -> str | None:
-    with suppress(ValueError):
+    try:
         return moment(raw)
+    except ValueError:
+        return _worded(raw)
+
+
+def _worded(raw: str) -> str | None:
+    """Read a time in which the month is a word."""
     if match := _HTTP_DATE.fullmatch(raw):
         day, month, year, clock = match.group(1, 2, 3, 4) if match[1] else match.group(6, 5, 8, 7)
         raw = f"{day}/{month}/{year}:{clock} +0000"

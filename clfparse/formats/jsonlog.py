@@ -160,6 +160,6 @@ def _rest(opened: Opened, names: Names, root_of: list[str]) -> list[tuple[str, o
             for name, value in source.items():
                 rest.append((at[root], header_name(look.headers, name), value))
     for name, value in sources[0].items():
-        place = len(at) if name in root_of else at[name]
+        place = len(at) if name in root_of[1:] else at[name]
         rest.append((place, names[name][1], value))
     return [item[1:] for item in sorted(rest, key=itemgetter(0))]

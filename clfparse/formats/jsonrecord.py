@@ -69,7 +69,7 @@ def _check(record: Object, line: Object, names: tuple[str, ...]) -> None:
         said = (line.get(name) for name in _SAYING)
         if any(isinstance(text, str) and text.startswith(_BEGINNINGS) for text in said):
             raise Refused("the beginning of a request, whose end has a line of its own")
-        if record["method"] is None and not (path and (path[0] in "/*" or "://" in path)):
+        if record["method"] is None and not (path and path[0] in "/*"):  # a file's, another site's
             raise Refused(f"no request in it: no method, path or status in {names_of(names)}")
     if record["time"] is None:
         record["time"] = _date_and_time(line)

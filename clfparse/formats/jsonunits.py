@@ -138,12 +138,13 @@ def _with_unit(raw: object) -> float | None:
 
 def _attempts(raw: object) -> float | None:
     """Sum up nginx's times of several upstreams: ``0.1, - : 0.3``."""
-    if type(raw) is not str or len(raw) > _LONGEST_DURATION:
-        return _seconds(raw)
+    value = _seconds(raw)
+    if value is not None or type(raw) is not str or len(raw) > _LONGEST_DURATION:
+        return value
     parts = [part.strip() for part in re.split("[,:]", raw)]
     times = [seconds(part) for part in parts if part not in BLANK]
     known = [time for time in times if time is not None]
-    return round(sum(known), 9) if known and len(known) == len(times) else span(raw)
+    return round(sum(known), 9) if known and len(known) == len(times) else None
 
 
 def span(raw: object) -> float | None:
