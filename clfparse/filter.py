@@ -90,9 +90,8 @@ class Parser:
     def _runs(self, lines: bytes) -> bytes:
         """Read lines, each with its newline before it; a directive is read by itself."""
         directive = self._format.directive
-        runs = (
-            directive.split(lines) if directive and b"\n#" in lines.replace(_BOM, b"") else [lines]
-        )
+        apart = directive and (b"\n#" in lines or _BOM in lines)
+        runs = directive.split(lines) if directive and apart else [lines]
         written = []
         for place, run in enumerate(runs):
             if place % 2:

@@ -42,7 +42,7 @@ MODULES = [
         f"clfparse.formats.{name}"
         for name in ("detect", "stock", "custom", "customform", "apache", "nginx", "hints")
     ),
-    *(f"clfparse.formats.{name}" for name in ("w3c", "w3cform", "jsonlog", "jsonplan")),
+    *(f"clfparse.formats.{name}" for name in ("w3c", "w3cform", "jsonlog", "jsonplan", "jsonopen")),
     *("clfparse.filter", "clfparse.stream.decompress", "clfparse.events.timeline"),
     *("clfstats.filter", "clfstats.views.text", "clfalert.filter"),
 ]

@@ -1,95 +1,93 @@
 """Logs of one JSON object per line: Caddy, nginx (``escape=json``), Traefik, and their like.
 
 Nearly every line holds printable text only, and has the names of many others: it is read by a plan,
-in a third of the time, and what needs no change is not touched. Any other line is made flat and
-read item by item. The record is the same, byte for byte.
+in a third of the time, and what needs no change is not touched. Any other line is read
+item by item. The record is the same, byte for byte.
 """
 
-from collections.abc import Iterator
+from operator import itemgetter
 from typing import Any
 
 import orjson
 
-from clfparse.formats.fields import ALWAYS, BLANK, DEEPEST, keep, split_server, split_target
+from clfparse.formats.fields import DEEPEST, keep
 from clfparse.formats.format import Format
-from clfparse.formats.jsonfields import NAMES
+from clfparse.formats.jsonopen import Opened, put_back, roots, take
 from clfparse.formats.jsonplan import (
     HEADER,
-    MEMBER,
     OTHER,
     PLANS,
-    REQUEST_HEADERS,
-    RESPONSE_HEADERS,
     Names,
-    Remembered,
-    Steps,
     Unusual,
+    header_name,
 )
-from clfparse.formats.jsontext import Object, is_printable, load
-from clfparse.record import Refused
-from clfparse.values.escapes import printable
-from clfparse.values.request import Request, parse_request, section
+from clfparse.formats.jsonrecord import fill, request_line
+from clfparse.formats.jsontext import BRACKETS, Object, is_printable, load
+from clfparse.formats.jsonwatch import Watch
+from clfparse.formats.remembered import Remembered
 
-_LOOKED_FOR = NAMES["time"].replace(" ", ", ")
-
-# Caddy tells of a request here too, beside its line in the access log: it would count twice.
-_NO_ACCESS = ("http.log.error", "http.handlers.")
-_OPENED = {"request", "request.headers", "resp_headers"}  # objects whose members are fields
-
-_FIELDS: Object = dict.fromkeys(ALWAYS)
-_NOTHING: Object = {}
 _NESTED = {dict, list}
-
-Sources = tuple[Object, Object, Object]  # the line, its request, that one's headers
 
 
 class JsonLog(Format):
     """Reads lines; no line depends on another."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._watch = Watch()
+        self._watching = True
+        self.notices = self._watch.notices
+
     def parse(self, line: bytes) -> Object | None:
-        """Read one line, without its newline; None for a blank line.
+        """Read one line, without its newline; None for a blank line, or an array's bracket.
 
         duration and upstream_duration are in seconds. What the record has no name for is kept as it
         is, but for what is unprintable. Raises Refused for what is not a JSON object, has nothing
         of a request or no readable time, or is nested deeper than 32.
         """
-        line = line.strip(b" \t\r")
-        if not line:
-            return None
+        if line[:1] != b"{" or line[-1:] != b"}":
+            line = line.removeprefix(b"\xef\xbb\xbf").strip(b" \t\r")
+            if not line or line in BRACKETS:
+                return None
         source, line = load(line)
         if is_printable(line) or is_printable(orjson.dumps(source).replace(rb"\\", b"")):
-            try:
-                return _planned(source)
-            except Unusual:
-                source = orjson.loads(line)
-        return _itemized(_flat(source))
+            return self._seen(_read(source, line))
+        return self._seen(_itemized(source))
 
     def record(self, source: Object) -> Object:
         """Make a record of an object whose text is printable, as `parse` does. Raises Refused."""
-        try:
-            return _planned(dict(source))
-        except Unusual:
-            return _itemized(_flat(source))
+        return self._seen(_read(source, orjson.dumps(source)))
+
+    def _seen(self, record: Object) -> Object:
+        if self._watching:
+            self._watching = self._watch.look(record)
+        return record
+
+    def close(self) -> None:
+        """Take note of the end of input."""
+        self._watch.close()
+
+
+def _read(source: Object, line: bytes) -> Object:
+    """Make a record of a line whose text is all printable. Raises Refused."""
+    try:
+        return _planned(source)
+    except Unusual:
+        return _itemized(orjson.loads(line))
 
 
 def _planned(line: Object) -> Object:
     """Make a record of a line whose text is all printable. Raises Unusual, Refused."""
-    request, headers, responses, apart = _NOTHING, _NOTHING, _NOTHING, False
-    if type(line.get("request")) is dict:
-        request, apart = line.pop("request"), True
-        if type(request.get("headers")) is dict:
-            headers = request.pop("headers")
-    if type(line.get("resp_headers")) is dict:
-        responses, apart = line.pop("resp_headers"), True
-    request_line = _request_line(line)
-    shape = tuple(line), tuple(request), apart, request_line is not None, True
-    steps, names, ordered = PLANS[shape]
-    record = _record((line, request, headers), steps, request_line)
-    if request:
-        line["request"] = request
-    length = len(record) + len(headers) + len(responses) + len(line)
-    _add_headers(record, headers, REQUEST_HEADERS)
-    _add_headers(record, responses, RESPONSE_HEADERS)
+    sources, looks, _ = opened = take(line)
+    request = request_line(line, looks[0].lines)
+    steps, forwarded, names, ordered, headers, members = PLANS[looks, request is not None, True]
+    record = fill(opened, steps, forwarded, request)
+    if members:
+        put_back(opened, members)
+    length = len(record) + len(line)
+    for at, own in headers:
+        length += len(sources[at])
+        _add_headers(record, sources[at], own)
     _add_others(record, line, names, ordered)
     if len(record) < length:
         raise Unusual  # two have one name
@@ -97,75 +95,27 @@ def _planned(line: Object) -> Object:
 
 
 def _itemized(line: Object) -> Object:
-    """Make a record of any line, made flat. Raises Refused."""
-    request_line = _request_line(line)
-    steps, names, _ = PLANS[tuple(line), (), False, request_line is not None, False]
-    record = _record((line, _NOTHING, _NOTHING), steps, request_line)
-    return keep(record, _rest(line, names))
-
-
-def _request_line(line: Object) -> Request | None:
-    logger, request = line.get("logger"), line.get("request")
-    if isinstance(logger, str) and logger.startswith(_NO_ACCESS):
-        raise Refused("not of the access log, by its logger")
-    return parse_request(printable(request)) if isinstance(request, str) else None
-
-
-def _record(sources: Sources, steps: Steps, request_line: Request | None) -> Object:
-    """Move to a record what it has fields for."""
-    record = _filled(sources, steps)
-    line = sources[0]
-    if request_line:
-        del line["request"]
-        record["method"], record["path"], record["query"], record["protocol"] = request_line
-        record["section"] = section(request_line.path)
-    elif record["method"] is record["path"] is None and isinstance(line.get("request"), str):
-        request = line.pop("request")
-        record["request"] = None if request in BLANK else printable(request)
-    if record["method"] is record["path"] is record["status"] is None:
-        raise Refused("no request in it")
-    if record["time"] is None:
-        raise Refused(f"no readable time in {_LOOKED_FOR}")
-    if not request_line:
-        split_target(record)
-    return record
-
-
-def _filled(sources: Sources, steps: Steps) -> Object:
-    """Move to a record what can be read: of each field the first such, in the record's order.
-
-    None, "" and "-" are nothing. What cannot be read stays where it is.
-    """
-    record = _FIELDS.copy()
-    for field, places in steps:
-        for at, name, read, texts in places:
-            source = sources[at]
-            if name not in source:
-                continue
-            raw = source[name]
-            if type(raw) is not str:
-                value = raw if raw is None else read(raw)
-            elif raw and raw != "-":
-                value = read(raw) if texts else raw
-            else:
-                value = raw = None
-            if raw is None:
-                del source[name]
-                record.setdefault(field)
-            elif value is not None:
-                del source[name]
-                record[field] = value
-                break
-    split_server(record)
-    return record
+    """Make a record of any line, item by item. Raises Refused."""
+    sources, looks, _ = opened = take(line)
+    root_of = roots(opened)
+    request = request_line(line, looks[0].lines)
+    steps, forwarded, names, _, headers, members = PLANS[looks, request is not None, False]
+    for at, _ in headers:
+        sources[at] = {name: _joined(each) for name, each in sources[at].items()}
+    record = fill(opened, steps, forwarded, request)
+    put_back(opened, members)
+    return keep(record, _rest(opened, names, root_of))
 
 
 def _add_headers(record: Object, headers: Object, names: Remembered[str, str]) -> None:
     try:
         for name, values in headers.items():
-            if type(values) is not list:
+            if type(values) is list:
+                text = ", ".join(values)
+            elif type(values) is str:
+                text = values
+            else:
                 raise Unusual
-            text = ", ".join(values)
             record[names[name]] = text if text and text != "-" else None
     except TypeError as error:
         raise Unusual from error
@@ -184,8 +134,6 @@ def _add_others(record: Object, line: Object, names: Names, ordered: bool) -> No
         order, _, own = names[name]
         if order == OTHER:
             others[own] = value
-        elif order == MEMBER:
-            raise Unusual
         elif order == HEADER:
             record[own] = value
         else:
@@ -197,37 +145,32 @@ def _add_others(record: Object, line: Object, names: Names, ordered: bool) -> No
 
 def _sound(value: Object | list[Any], depth: int = DEEPEST) -> bool:
     """Whether an object or an array of printable text needs no change."""
-    if not depth or (type(value) is dict and "type" in value):
+    if not depth or ("type" in value and type(value) is dict):
         return False
     for each in value.values() if isinstance(value, dict) else value:
-        if type(each) in _NESTED and not _sound(each, depth - 1):
+        kind = type(each)
+        if (kind is dict or kind is list) and not _sound(each, depth - 1):
             return False
     return True
 
 
-def _flat(line: Object, prefix: str = "") -> Object:
-    """Take the members of some objects out of them; a header's values become one text."""
-    flat: Object = {}
-    for name, value in line.items():
-        path = prefix + name
-        if path in _OPENED and isinstance(value, dict):
-            flat |= _flat(value, path + ".")
-        elif prefix.endswith("headers.") and isinstance(value, list):
-            texts = all(isinstance(each, str) for each in value)
-            flat[path] = ", ".join(value) if texts else value
-        else:
-            flat[path] = value
-    return flat
+def _joined(value: object) -> object:
+    """Make one text of a header's values."""
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return ", ".join(value)
+    return value
 
 
-def _rest(line: Object, names: Names) -> Iterator[tuple[str, object]]:
-    """Name what was not taken, for `keep`."""
-    request = {}
-    for path, value in line.items():
-        order, own, _ = names[path]
-        if order == MEMBER:
-            request[own] = value
-        else:
-            yield own, value
-    if request:
-        yield "request", request
+def _rest(opened: Opened, names: Names, root_of: list[str]) -> list[tuple[str, object]]:
+    """Name what was not taken, in the order of the line; what is left of objects comes last."""
+    sources, looks, _ = opened
+    at = {name: place for place, name in enumerate(looks[0].names)}
+    rest = []
+    for source, look, root in zip(sources, looks, root_of, strict=True):
+        if look.headers:
+            for name, value in source.items():
+                rest.append((at[root], header_name(look.headers, name), value))
+    for name, value in sources[0].items():
+        place = len(at) if name in root_of[1:] else at[name]
+        rest.append((place, names[name][1], value))
+    return [item[1:] for item in sorted(rest, key=itemgetter(0))]

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from jsonlogs import CADDY, GET, KEYS, TIME, VALUES
 from profiles import max_examples
 
-from clfparse.formats.jsonfields import NAMES
 from clfparse.formats.jsonlog import JsonLog
+from clfparse.formats.jsonnames import NAMES
 from clfparse.record import Refused
 from clfparse.values.times import instant
 
@@ -189,7 +189,8 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "milliseconds": ({"duration_ms": "12.5"}, {"duration": 0.0125}),
     "microseconds": ({"latency_us": 12}, {"duration": 0.000012}),
     "nanoseconds": ({"duration_ns": 12}, {"duration": 1.2e-08}),
-    "whole seconds": ({"request_time": "12"}, {"duration": 12}),
+    "whole seconds": ({"request_time": "12", "body_bytes_sent": 1}, {"duration": 12}),
+    "whole, and not nginx's": ({"request_time": "12"}, {"duration": None, "request_time": "12"}),
     "units": ({"duration": "1m2.5s"}, {"duration": 62.5}),
     "micro": ({"latency_human": "310.5µs"}, {"duration": 0.0003105}),
     "latency with its unit": (
@@ -197,7 +198,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"duration": 0.0003105, "latency": 310500},
     ),
     "latency without a unit": ({"latency": 12}, {"duration": None, "latency": 12}),
-    "latency in seconds": ({"latency": 0.5}, {"duration": 0.5}),
+    "latency in seconds": ({"latency": 0.5}, {"duration": None, "latency": 0.5}),
     "duration below 0": ({"duration": -1}, {"json_duration": -1}),
     "one upstream": ({"upstream_response_time": "0.003"}, {"upstream_duration": 0.003}),
     "upstream without time": ({"upstream_response_time": "-, 1"}, {"upstream_duration": 1}),
@@ -245,7 +246,7 @@ def test_times(written: object, expected: str) -> None:
 @pytest.mark.parametrize("written", [0, 0.5, -1, 1e20, True, "soon", "2018-02-30 16:00:39", [], ""])
 def test_no_time(written: object) -> None:
     """A time that is none goes to the next name that has one."""
-    reason = "no readable time in " + NAMES["time"].replace(" ", ", ")
+    reason = "no readable time, such as time or timestamp, in status, time"
     assert refused(orjson.dumps({"status": 200, "time": written})) == reason
     assert parse({"status": 200, "time": written, "ts": 1525881639})["time"][:4] == "2018"
 
@@ -288,8 +289,11 @@ def test_refused() -> None:
         deep = [deep]
     started = {"level": "info", "ts": 1525881639.5, "msg": "serving initial configuration"}
     no_request = [b"{}", orjson.dumps(started), orjson.dumps({**TIME, "request": "x"})]
-    assert {refused(line) for line in no_request} == {"no request in it"}
-    assert {refused(line) for line in (b"{", b"GET /", b'{"a":"\\q"}', b"\0")} == {"not JSON"}
+    assert [refused(line) for line in no_request] == [
+        f"no request in it: no method, path or status in {names}"
+        for names in ("an object without names", "level, ts, msg", "time, request")
+    ]
+    assert {refused(line) for line in (b'{"a"', b"GET /", b'{"a":"\\q"}', b"\0")} == {"not JSON"}
     assert {refused(line) for line in (b"[]", b"1", b'"a"')} == {"not a JSON object"}
     assert refused(orjson.dumps({**GET, "x": deep})) == "nested deeper than 32"
     twice = {**CADDY, "logger": "http.log.error.log0"}

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from jsonlogs import CADDY, GET, KEYS, KNOWN, TIME, VALUES
 from profiles import max_examples
 
-from clfparse.formats import jsonlog, jsonplan
+from clfparse.formats import jsonlog, jsonopen, jsonplan, remembered
 from clfparse.formats.jsontext import load
 from clfparse.record import Refused
 
@@ -33,7 +33,7 @@ def parsed(line: bytes) -> Made:
 
 def itemized(line: bytes) -> Made:
     """Do without a plan's short cuts."""
-    return outcome(lambda: jsonlog._itemized(jsonlog._flat(load(line.strip(b" \t\r"))[0])))
+    return outcome(lambda: jsonlog._itemized(load(line.strip(b" \t\r"))[0]))
 
 
 HEADERS = ["User-Agent", "user-agent", "Referer", "A-B", "a_b", "A_b", "Vary", "Type", ""]
@@ -103,9 +103,7 @@ def test_nor_does_it_to_what_is_hardly_json(line: dict[str, Any], put: list[Any]
     for place, inside in put:
         pieces[place % len(pieces)] += inside
     written = b'"'.join(pieces)
-    assert parsed(written) == outcome(
-        lambda: jsonlog._itemized(jsonlog._flat(load(written.strip(b" \t\r"))[0]))
-    )
+    assert parsed(written) == outcome(lambda: jsonlog._itemized(load(written.strip(b" \t\r"))[0]))
 
 
 @max_examples(200)
@@ -136,7 +134,7 @@ USUAL = {
     "traefik": rb'{"RequestMethod":"GET","RequestPath":"/?a=b\u0026c","StartUTC":"2018-05-09T16:00'
     rb':39.123456789Z","RequestPort":"-","request_X-Id":"\u003c","time":"2018-05-09T16:00:40Z"}',
     "an application": rb'{"time":1525881639000,"url":"\/a\/b","msg":"\"\\","req":{"headers":{"a":'
-    rb'[1]}},"user":"\u00e9"}',
+    rb'["1"],"b":"2"}},"user":"\u00e9"}',
     "UTF-8": '{"ts":1525881639,"uri":"/П","user":"é"}'.encode(),
 }
 
@@ -164,11 +162,11 @@ UNUSUAL: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     ),
     "fields in two places": (
         {"request.method": "PUT", "request": {"method": "POST"}, "method": ""},
-        {"method": "POST"},
+        {"method": "PUT", "json_request": {"method": "POST"}},
     ),
     "flat already": (
         {"request.headers.A": "1", "request.tls": 2, "request.uri": "/c/d"},
-        {"path": "/c/d", "header_a": "1", "json_request": {"tls": 2}},
+        {"path": "/c/d", "header_a": "1", "request.tls": 2},
     ),
     "a header that is no list": (
         {"request": {"headers": {"A": "1", "B": {"c": [2]}, "C": [3], "Referer": [None]}}},
@@ -176,7 +174,7 @@ UNUSUAL: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     ),
     "headers of a flat request": (
         {"request": {"headers": {"A": ["1"]}, "headers.A": 2, "headers.B": ["3"]}},
-        {"header_a": 2, "header_b": ["3"]},
+        {"header_a": "1", "json_request": {"headers.A": 2, "headers.B": ["3"]}},
     ),
     "a header without a value": (
         {"request": {"headers": {"A": [], "B": ["-"]}}, "resp_headers": {"C": [""]}},
@@ -203,7 +201,7 @@ def test_unusual(fields: dict[str, Any], expected: dict[str, Any]) -> None:
 
 def test_what_is_remembered_is_bounded() -> None:
     """However many names clients make up, and however long they are."""
-    for number in range(3 * jsonplan._NAMES):
+    for number in range(3 * remembered.NAMES):
         name = f"X-{number}" if number % 3 else f"X-{number}-{'a' * number}"
         headers = {name: ["1"]}
         nested = {**TIME, "request": {"method": "GET", "headers": headers}, "resp_headers": headers}
@@ -213,8 +211,11 @@ def test_what_is_remembered_is_bounded() -> None:
             record = jsonlog.JsonLog().parse(orjson.dumps(line))
             assert record
             assert record[f"header_{own}"] == "1"
-    assert 0 < len(jsonplan.PLANS) <= jsonplan._SHAPES
-    assert max(map(jsonplan._length, jsonplan.PLANS)) <= jsonplan._LONGEST_SHAPE
-    for names in (jsonplan.REQUEST_HEADERS, jsonplan.RESPONSE_HEADERS, jsonplan._OWN):
-        assert 0 < len(names) <= jsonplan._NAMES
-        assert max(map(len, names)) <= jsonplan._LONGEST_NAME
+    assert 0 < len(jsonplan.PLANS) <= remembered.SHAPES
+    assert max(map(jsonplan._length, jsonplan.PLANS)) <= remembered.LONGEST_SHAPE
+    for looks in jsonopen._LOOKS.values():
+        assert len(looks) <= remembered.SHAPES
+        assert all(sum(map(len, names)) <= remembered.LONGEST_SHAPE for names in looks)
+    for names in (set(jsonplan._OWN), *map(set, jsonplan.HEADER_NAMES.values())):
+        assert 0 < len(names) <= remembered.NAMES
+        assert max(map(len, names)) <= remembered.LONGEST_NAME
