@@ -1,8 +1,18 @@
 """Objects that JSON logs may hold: what Caddy writes, and any other."""
 
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+import pytest
 from hypothesis import strategies as st
 
-from clfparse.formats.jsonfields import NAMES
+from clfparse.formats import jsonlog
+from clfparse.formats.jsonlog import JsonLog
+from clfparse.formats.jsonnames import NAMES
+from clfparse.formats.jsontext import load
+from clfparse.record import Refused
+from clfparse.values.times import instant
 
 TIME = {"time": "2018-05-09T16:00:39Z"}
 GET = {**TIME, "method": "GET", "path": "/a/b"}
@@ -48,3 +58,66 @@ SCALARS = st.one_of(
 VALUES = st.recursive(
     SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3)
 )
+
+ALWAYS = ["time", "host", "ident", "user", "method", "path", "query", "protocol", "status"]
+ALWAYS += ["bytes", "section"]
+
+
+def read(line: bytes) -> dict[str, Any]:
+    record = JsonLog().parse(line)
+    assert record is not None
+    assert list(record)[:11] == ALWAYS
+    return record
+
+
+def parse(fields: dict[str, Any]) -> dict[str, Any]:
+    return read(orjson.dumps(fields))
+
+
+def refused(line: bytes) -> str:
+    with pytest.raises(Refused) as error:
+        JsonLog().parse(line)
+    return str(error.value)
+
+
+def keys(value: object) -> set[str]:
+    """Return all keys, at any depth."""
+    if isinstance(value, dict):
+        return set(value).union(*map(keys, value.values()))
+    return set().union(*map(keys, value)) if isinstance(value, list) else set()
+
+
+def hold(record: dict[str, Any]) -> None:
+    """Assert what is true of any record."""
+    assert list(record)[:11] == ALWAYS
+    assert orjson.dumps(record).decode().isprintable()
+    assert "type" not in keys(record)
+    instant(record["time"])
+    for name, largest in {"status": 999, "bytes": 10**18 - 1, "port": 65535}.items():
+        number = record.get(name)
+        assert number is None or (type(number) is int and 0 <= number <= largest)
+    for name in ("duration", "upstream_duration"):
+        assert record.get(name) is None or record[name] >= 0
+    texts = {*ALWAYS[:8], "section", "referer", "user_agent", "server", "request"}
+    assert all(isinstance(record.get(name), str | None) for name in texts)
+
+
+Made = bytes | str | None
+
+
+def outcome(make: Callable[[], dict[str, Any] | None]) -> Made:
+    """Return what is written of a line, or why it is refused."""
+    try:
+        record = make()
+    except Refused as refused:
+        return str(refused)
+    return orjson.dumps(record) if record else None
+
+
+def parsed(line: bytes) -> Made:
+    return outcome(lambda: jsonlog.JsonLog().parse(line))
+
+
+def itemized(line: bytes) -> Made:
+    """Do without a plan's short cuts."""
+    return outcome(lambda: jsonlog._itemized(load(line.strip(b" \t\r"))[0]))

@@ -7,33 +7,12 @@ import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from jsonlogs import CADDY, GET, KEYS, TIME, VALUES
+from jsonlogs import CADDY, GET, KEYS, TIME, VALUES, hold, parse, read, refused
 from profiles import max_examples
 
 from clfparse.formats.jsonlog import JsonLog
 from clfparse.formats.jsonnames import NAMES
 from clfparse.record import Refused
-from clfparse.values.times import instant
-
-ALWAYS = ["time", "host", "ident", "user", "method", "path", "query", "protocol", "status"]
-ALWAYS += ["bytes", "section"]
-
-
-def read(line: bytes) -> dict[str, Any]:
-    record = JsonLog().parse(line)
-    assert record is not None
-    assert list(record)[:11] == ALWAYS
-    return record
-
-
-def parse(fields: dict[str, Any]) -> dict[str, Any]:
-    return read(orjson.dumps(fields))
-
-
-def refused(line: bytes) -> str:
-    with pytest.raises(Refused) as error:
-        JsonLog().parse(line)
-    return str(error.value)
 
 
 def test_caddy() -> None:
@@ -299,28 +278,6 @@ def test_refused() -> None:
     twice = {**CADDY, "logger": "http.log.error.log0"}
     assert refused(orjson.dumps(twice)) == "not of the access log, by its logger"
     assert {JsonLog().parse(line) for line in (b"", b" \r")} == {None}
-
-
-def keys(value: object) -> set[str]:
-    """Return all keys, at any depth."""
-    if isinstance(value, dict):
-        return set(value).union(*map(keys, value.values()))
-    return set().union(*map(keys, value)) if isinstance(value, list) else set()
-
-
-def hold(record: dict[str, Any]) -> None:
-    """Assert what is true of any record."""
-    assert list(record)[:11] == ALWAYS
-    assert orjson.dumps(record).decode().isprintable()
-    assert "type" not in keys(record)
-    instant(record["time"])
-    for name, largest in {"status": 999, "bytes": 10**18 - 1, "port": 65535}.items():
-        number = record.get(name)
-        assert number is None or (type(number) is int and 0 <= number <= largest)
-    for name in ("duration", "upstream_duration"):
-        assert record.get(name) is None or record[name] >= 0
-    texts = {*ALWAYS[:8], "section", "referer", "user_agent", "server", "request"}
-    assert all(isinstance(record.get(name), str | None) for name in texts)
 
 
 @max_examples(500)

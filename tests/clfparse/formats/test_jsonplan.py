@@ -1,40 +1,17 @@
 """clfparse.jsonplan: a plan makes the record that reading item by item makes, in bounded memory."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from jsonlogs import CADDY, GET, KEYS, KNOWN, TIME, VALUES
+from jsonlogs import CADDY, GET, KEYS, KNOWN, TIME, VALUES, itemized, outcome, parsed
 from profiles import max_examples
 
 from clfparse.formats import jsonlog, jsonopen, jsonplan, remembered
 from clfparse.formats.jsontext import load
-from clfparse.record import Refused
-
-Made = bytes | str | None
-
-
-def outcome(make: Callable[[], dict[str, Any] | None]) -> Made:
-    """Return what is written of a line, or why it is refused."""
-    try:
-        record = make()
-    except Refused as refused:
-        return str(refused)
-    return orjson.dumps(record) if record else None
-
-
-def parsed(line: bytes) -> Made:
-    return outcome(lambda: jsonlog.JsonLog().parse(line))
-
-
-def itemized(line: bytes) -> Made:
-    """Do without a plan's short cuts."""
-    return outcome(lambda: jsonlog._itemized(load(line.strip(b" \t\r"))[0]))
-
 
 HEADERS = ["User-Agent", "user-agent", "Referer", "A-B", "a_b", "A_b", "Vary", "Type", ""]
 NAMES = st.sampled_from(

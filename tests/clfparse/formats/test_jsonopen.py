@@ -6,12 +6,11 @@ from typing import Any
 
 import orjson
 import pytest
-from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
+from jsonlogs import hold, itemized, parsed
+from paths import ROOT
 from profiles import max_examples
-from test_jsonlog import hold
-from test_jsonplan import itemized, parsed
 
 from clfparse.formats import jsonlog
 from clfparse.formats.jsonlog import JsonLog

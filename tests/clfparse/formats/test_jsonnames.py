@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from test_jsonlog import parse
+from jsonlogs import parse
 
 from clfparse.values.times import instant
 

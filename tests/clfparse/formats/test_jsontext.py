@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 import pytest
-from test_jsonlog import refused
+from jsonlogs import refused
 
 from clfparse.filter import Parser
 from clfparse.formats.detect import format_of
