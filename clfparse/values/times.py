@@ -121,8 +121,10 @@ def _moved(text: str, days: timedelta) -> str:
         time = datetime.fromisoformat(text[:17] + second + text[19:]) + days
     except OverflowError as error:
         raise ValueError("year is out of range") from error
-    made = time if time.tzinfo else LOCAL.resolve(time)
-    return made.isoformat()
+    if time.tzinfo:
+        return time.isoformat()
+    zone = LOCAL.resolve(time).isoformat()[19:]
+    return time.isoformat()[:17] + text[17:19] + zone
 
 
 @lru_cache(_CACHED)
