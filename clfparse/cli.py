@@ -71,6 +71,14 @@ def main(
             help="The zone of times that are written without one: Europe/Berlin.",
         ),
     ] = None,
+    client: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FIELD",
+            help="Take host from the first address of this field, where it has one: of proxies'"
+            " headers, the one that yours sets (header_x_forwarded_for, cf_connecting_ip).",
+        ),
+    ] = None,
     rejects_file: RejectsFile = None,
     strict: Strict = False,
     _version: Version = False,
@@ -83,5 +91,5 @@ def main(
             raise typer.BadParameter(str(error), param_hint="--zone") from error
     job_format = _format(forms or [])
     rejects = Rejects("clfparse", partial(hint, forms or ["auto"]))
-    job = Parser(rejects, job_format)
+    job = Parser(rejects, job_format, client)
     raise typer.Exit(run(job, rejects, files or [], LOG_LINE, rejects_file, strict=strict))

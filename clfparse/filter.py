@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import orjson
 
+from clfparse.formats.client import Client
 from clfparse.formats.detect import format_of
 from clfparse.formats.form import Form
 from clfparse.formats.format import Format
@@ -23,12 +24,18 @@ _BOM = b"\xef\xbb\xbf"
 
 
 class Parser:
-    """Turns blocks of log lines into blocks of records. form: of the lines; auto if it is None."""
+    """Turns blocks of log lines into blocks of records.
 
-    def __init__(self, rejects: Rejects, form: Format | None = None) -> None:
+    form: of the lines; auto if it is None. client: the field that the host is taken from.
+    """
+
+    def __init__(
+        self, rejects: Rejects, form: Format | None = None, client: str | None = None
+    ) -> None:
         form = form or format_of("auto")
         self._rejects = rejects
         self._format = form
+        self._client = Client(client) if client else None
         self._version = form.version
         self._forms = form.forms()  # that of most lines first, then the last that fitted another
         self._strays = 0  # lines of a chunk that were in another
@@ -50,7 +57,8 @@ class Parser:
                 self._rejects.skipped += 1
                 self._log = orjson.dumps(_name(piece))
             elif piece:
-                written.append(self._named(self._runs(piece)))
+                records = self._runs(piece)
+                written.append(self._named(self._client.take(records) if self._client else records))
         self._report(now)
         return b"".join(written)
 
@@ -79,6 +87,8 @@ class Parser:
     def finish(self) -> bytes:
         """Report what the format has to say at the end: no line is held back."""
         self._format.close()
+        if self._client:
+            self._client.close()
         self._report(None)
         return b""
 
@@ -105,9 +115,9 @@ class Parser:
         return records.replace(b"}\n", b',"log":%b}\n' % self._log) if self._log else records
 
     def _report(self, now: Now | None) -> None:
-        for notice in self._format.notices:
-            self._rejects.report(notice)
-        self._format.notices.clear()
+        for says in (self._format, self._client):
+            while says and says.notices:
+                self._rejects.report(says.notices.pop(0))
         hours = LOCAL.hours_off(now.wall) if now else None
         if hours is not None and not self._warned:
             self._warned = True

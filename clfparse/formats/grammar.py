@@ -70,6 +70,7 @@ _QUOTED = [
 ]
 
 # nginx's main has one more field: addresses of clients, as proxies have named them.
+# With a port, one might as well be an upstream's.
 FORWARDED = rb'"(?:-|%b(?:, *+%b)*+)"' % (ADDRESS, ADDRESS)
 _FORWARDED = re.compile(FORWARDED)
 

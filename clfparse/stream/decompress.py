@@ -69,14 +69,14 @@ class Decompressor:
         self._head = b""  # what may become a magic number: 5 bytes at most
         self._form = ""  # of the newest member
         self._member: _Member | None = None  # the one not at its end
-        self._first = True  # nothing has been unpacked yet
+        self._first = True  # nothing has been yielded yet
 
     def add(self, read: bytes) -> Iterator[bytes]:
         """Take what was read; yield what it makes, in pieces of 64 KiB at most where unpacked.
 
         Raises Unreadable once the pieces before an error have been yielded; no more can be added.
         """
-        return iter((read,)) if self.plain else _gathered(self._unpacked(read))
+        return iter((read,)) if self.plain else self._text(_gathered(self._unpacked(read)))
 
     def finish(self) -> Iterator[bytes]:
         """Take the end of the source; yield what is left: a text shorter than a magic number.
@@ -87,6 +87,14 @@ class Decompressor:
             raise Unreadable(f"{self._form} data ends too early")
         if self._head:
             yield self._head
+
+    def _text(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        """Yield the pieces, if they begin as text does."""
+        for piece in pieces:
+            if self._first:
+                self._first = False
+                _hold_text(_unmarked(piece) or _recognised(piece) or "")
+            yield piece
 
     def _unpacked(self, read: bytes) -> Iterator[bytes]:
         while read:
@@ -107,7 +115,7 @@ class Decompressor:
         self._head = head if form is None else b""
         if form is None:
             return b""
-        _hold_text(form or _unmarked(head))
+        _hold_text(form)
         if form:
             self._form, self._member = form, _member(form)
         elif self._form:
@@ -120,11 +128,7 @@ class Decompressor:
         """Yield what the member makes of what was read; return what follows the member."""
         try:
             for begin, end in _slices(len(read)):
-                for part in member.unpack(read[begin:end]):
-                    if part and self._first:
-                        self._first = False
-                        _hold_text(_unmarked(part))
-                    yield part
+                yield from member.unpack(read[begin:end])
                 if member.stream.eof:
                     self._member = None
                     return member.stream.unused_data + read[end:]
