@@ -18,6 +18,7 @@ from clfparse.values.hosts import (
     NAME,
     PORT,
     first,
+    host,
     is_address,
     port,
 )
@@ -154,7 +155,7 @@ def _record(time: str, who: dict[str, bytes], match: re.Match[bytes]) -> MainRec
         raise Refused(str(error)) from error
     return {
         "time": time,
-        "host": first(who["host"]),
+        "host": first(who["host"]) if b"," in who["host"] else host(who["host"]),
         "ident": value(who["ident"]),
         "user": "" if who["user"] == b'""' else value(who["user"]),
         "method": request and request.method,

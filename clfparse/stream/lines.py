@@ -55,8 +55,8 @@ class Lines:
         if self._skipping:
             self._skip(self._return + b"\n")
         elif self._open or self._return:
-            yield self._open + self._return + b"\n"
-            self._open = self._return = b""
+            yield from self._fitting(self._open + self._return + b"\n")
+        self._open = self._return = b""
 
     def _skip(self, read: bytes) -> bytes:
         """Drop the rest of a refused line; return what follows it."""

@@ -56,8 +56,12 @@ def before_port(raw: bytes) -> str | None:
 
 
 def first(addresses: bytes) -> str | None:
-    """Return the first host of a list such as X-Forwarded-For's: the client, if no proxy lies."""
-    return next(filter(None, map(host, addresses.split(b","))), None)
+    """Return the first address of a list such as X-Forwarded-For's: the client, if no proxy lies.
+
+    Names are passed over: Squid writes "unknown", and a client may have sent anything.
+    """
+    hosts = map(host, addresses.split(b","))
+    return next((each for each in hosts if each and is_address(each.encode())), None)
 
 
 def port(raw: bytes) -> int | None:
