@@ -6,7 +6,7 @@ header, a date, half of another line. Read as a host it would make one client ma
 
 import re
 
-IPV4 = rb"\d{1,3}(?:\.\d{1,3}){3}"
+IPV4 = rb"\d{1,3}+\.\d{1,3}+\.\d{1,3}+\.\d{1,3}+"
 _GROUP = rb"[0-9A-Fa-f]{1,4}"
 # RFC 4291, section 2.2: eight groups, or fewer around one "::", the last two perhaps as IPv4.
 # Never a clock's 12:34:56, which has neither.
