@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import orjson
 
-from clfparse.formats.client import Client
 from clfparse.formats.detect import format_of
 from clfparse.formats.form import Form
 from clfparse.formats.format import Format
@@ -14,6 +14,9 @@ from clfparse.stream.contract import Now
 from clfparse.stream.rejects import Rejects
 from clfparse.values.escapes import plain
 from clfparse.values.zones import LOCAL
+
+if TYPE_CHECKING:
+    from clfparse.formats.client import Client
 
 # Bytes of lines at a time: their values fit into memory that is at hand again for the next ones.
 _CHUNK = 1 << 14
@@ -35,7 +38,7 @@ class Parser:
         form = form or format_of("auto")
         self._rejects = rejects
         self._format = form
-        self._client = Client(client) if client else None
+        self._client = _client(client) if client else None
         self._version = form.version
         self._forms = form.forms()  # that of most lines first, then the last that fitted another
         self._strays = 0  # lines of a chunk that were in another
@@ -179,3 +182,9 @@ def _name(heading: bytes) -> str:
     """Return the name in a heading of tail's: standard input has none."""
     name = plain(heading.removeprefix(b"\n==> ").removesuffix(b" <=="))
     return "-" if name == "standard input" else name
+
+
+def _client(field: str) -> "Client":
+    from clfparse.formats.client import Client  # which most runs have no use for
+
+    return Client(field)

@@ -27,13 +27,9 @@ _CLIENT = rb"(?=%b[ :,;|]|\"%b|\[?%b|\{\")" % (ADDRESS, ADDRESS, ADDRESS)
 _LEVEL = rb"(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL)"
 
 
-def _header(pattern: bytes) -> re.Pattern[bytes]:
-    return re.compile(pattern, re.IGNORECASE if pattern.startswith(rb"(?#i)") else 0)
-
-
 # What each is called in a message. The most specific first.
 _HEADERS = [
-    (name, _header(pattern))
+    (name, pattern)
     for name, pattern in (
         (
             "syslog (RFC 5424)",
@@ -72,7 +68,7 @@ _HEADERS = [
 ]
 # Those that nothing else looks like.
 _SURE = {name for name, _ in _HEADERS[:8]} | {"docker's json-file", "journald"}
-_CRI = re.compile(rb"%b (stdout|stderr) P(?::[^ ]*)? " % ISO)
+_CRI = rb"%b (stdout|stderr) P(?::[^ ]*)? " % ISO
 _COLOR = re.compile(rb"\x1b\[[0-9;]*[mK]")
 # What holds the line in a collector's object, and how it is called.
 _ENVELOPES = {
@@ -130,7 +126,7 @@ class Unwrapping(Format):
 
     def _is_part(self, line: bytes) -> bool:
         """Hold a line that goes on in the next: of CRI, or of docker's json-file."""
-        if match := _CRI.match(line):
+        if match := re.match(_CRI, line):
             stream, part = match[1].decode(), line[match.end() :]
         else:
             source = _object(line)
@@ -170,7 +166,7 @@ def _headers(line: bytes) -> Iterator[tuple[str, bytes]]:
     if line.startswith(b'"') and line.rstrip().endswith(b'"') and b'""' in line:
         yield "quotes, as of CSV", line.strip()[1:-1].replace(b'""', b'"')
     for name, pattern in _HEADERS:
-        if match := pattern.match(line):
+        if match := re.match(pattern, line):
             yield name, line[match.end() :]
 
 
