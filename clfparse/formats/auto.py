@@ -56,6 +56,8 @@ class Auto(Format):
             except Refused as refused:
                 first = refused
         for each in self._others():
+            if not each.may_read(line):
+                continue
             try:
                 record = each.inner(line) if behind else each.parse(line)
             except Refused as refused:

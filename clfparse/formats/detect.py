@@ -73,6 +73,10 @@ class Strings(Format):
         """Read one line."""
         return self.custom.parse(line, reason=self._reason)
 
+    def may_read(self, line: bytes) -> bool:
+        """Tell whether the line begins as one of this format."""
+        return self.custom.begins(line)
+
     @cached_property
     def _forms(self) -> list[Form]:
         from clfparse.formats import customform
