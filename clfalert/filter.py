@@ -53,12 +53,12 @@ class Watch:
         """Take complete lines; return the alerts they raise, before the records that raise them."""
         return b"".join(self._take(self._timeline.add(block, now)))
 
-    def quiet(self, now: Now) -> bytes:
+    def on_idle(self, now: Now) -> bytes:
         """Return the alerts that silence brings."""
         self._timeline.on_idle(now)
         return b"".join(self._advance())
 
-    def finish(self) -> bytes:
+    def close(self) -> bytes:
         """Return the alerts up to the last record's second."""
         last = b"".join(self._take(self._timeline.close()))
         last += b"".join(self._told(self._rule.finish(self._newest)))

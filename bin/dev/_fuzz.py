@@ -89,9 +89,9 @@ def records(data: bytes) -> None:
     block, now = _complete(data), Now(1.6e9, timedelta())
     lines = [line + b"\n" for line in block.split(b"\n")[:-1]]
     for (whole, refused), (single, expected) in zip(_jobs(), _jobs(), strict=True):
-        written = whole.add(block, now) + whole.finish()
+        written = whole.add(block, now) + whole.close()
         one_by_one = b"".join([single.add(line, now) for line in lines])
-        hold(written == one_by_one + single.finish(), "where lines are cut changes what is written")
+        hold(written == one_by_one + single.close(), "where lines are cut changes what is written")
         hold(vars(refused) == vars(expected), "where lines are cut changes what is refused")
         hold(refused.lines == len(lines), "a line was not counted")
 

@@ -69,7 +69,7 @@ class _Run:
                 if read:
                     self._take(decompressor.add(read), lines, signals)
                 else:
-                    self._write(self._job.quiet(self._now()))
+                    self._write(self._job.on_idle(self._now()))
                     self._show()
             if not signals.stopped:  # else this need not be the source's end
                 self._take(decompressor.finish(), lines, signals)
@@ -90,7 +90,7 @@ class _Run:
 
     def finish(self) -> None:
         """Write what is open, and the totals."""
-        self._write(self._job.finish())
+        self._write(self._job.close())
         self._rejects.finish()
         self._write(b"")
         self._show()

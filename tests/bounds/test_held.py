@@ -104,7 +104,7 @@ def test_as_many_clients_as_are_held_are_exact() -> None:
     for start in range(0, VALUES, 1_000):
         hosts = [f"192.{at >> 16}.{at >> 8 & 255}.{at & 255}" for at in range(start, start + 1_000)]
         assert job.add(b"".join(line(START, host=host) for host in hosts), REPLAY) == b""
-    summary = orjson.loads(job.finish())
+    summary = orjson.loads(job.close())
     assert (summary["hosts"], summary.get("approximate")) == (VALUES, None)
 
 
@@ -138,7 +138,7 @@ def test_open_windows_are_bounded(spread: int) -> None:
         written += job.add(b"".join(map(line, seconds)), REPLAY)
         assert len(job._windows._late) <= windows.HELD
         assert len(job._windows._open) <= 2 * windows.HELD
-    written += job.finish()
+    written += job.close()
     rows = [orjson.loads(row) for row in written.splitlines()]
     assert sum(row.get("hits", 0) for row in rows) == 5_000
     assert len(rejects.messages) <= 11
