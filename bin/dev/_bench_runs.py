@@ -121,7 +121,7 @@ def _timed(run: str, reads: Path, peaks: dict[str, float], *, may_fail: bool = F
 
 
 def _watch(session: int, peaks: dict[str, float], ended: threading.Event) -> None:
-    """Note the most memory of each process of a session, until its end; Linux alone tells."""
+    """Note the most memory of each process of a session, until its end; Linux alone has it."""
     pause = 0.01
     while not ended.wait(pause):
         pause = min(2 * pause, _LOOK)

@@ -160,7 +160,7 @@ def _unpacked(reads: Iterable[bytes]) -> tuple[list[bytes], int, bytes]:
             blocks += lines.add(piece)
     blocks += lines.finish()
     hold(all(block.endswith(b"\n") for block in blocks), "a block is not of whole lines")
-    return b"".join(blocks).split(b"\n"), rejects.refused, bytes(rejects.kept)
+    return b"".join(blocks).split(b"\n"), rejects.refused, bytes(rejects.refused_bytes)
 
 
 def _jobs() -> Iterator[tuple[Any, Any]]:
@@ -211,7 +211,7 @@ def ready() -> Path:
 
 
 def run(python: Path, name: str, seconds: int) -> bool:
-    """Fuzz one target for a time; tell how it went, and whether nothing was found."""
+    """Fuzz one target for a time; report how it went; return whether nothing was found."""
     corpus, findings = LEARNT / "corpus" / name, LEARNT / "findings"
     for folder in (corpus, findings, SEEDS / name):
         folder.mkdir(parents=True, exist_ok=True)

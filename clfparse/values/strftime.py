@@ -73,14 +73,14 @@ def pattern(form: str) -> tuple[str, list[str]]:
     Raises ValueError, with the position as its second argument, for a conversion that is unknown.
     """
     source, names = "", []
-    for found in re.finditer(r"%([E0O_-]?)(.?)|[^%]+", form, re.DOTALL):
-        flag, conversion = found.groups()
+    for match in re.finditer(r"%([E0O_-]?)(.?)|[^%]+", form, re.DOTALL):
+        flag, conversion = match.groups()
         if conversion is None:
-            source += re.escape(found[0])
+            source += re.escape(match[0])
         elif conversion in _SHORTHANDS:
-            part, more = pattern(_SHORTHANDS[conversion])
+            part, others = pattern(_SHORTHANDS[conversion])
             source += part
-            names += more
+            names += others
         elif conversion in _PARTS:
             name, part = _PARTS[conversion]
             if flag in _PADDED and part in {r"\d\d", r"[ \d]\d"}:
@@ -88,7 +88,7 @@ def pattern(form: str) -> tuple[str, list[str]]:
             source += f"({part})" if name else f"(?:{part})"
             names += [name] if name else []
         else:
-            raise ValueError(f"a time's {found[0]} cannot be read back", found.start())
+            raise ValueError(f"a time's {match[0]} cannot be read back", match.start())
     return source, names
 
 

@@ -85,7 +85,7 @@ class TopValues:
             self.add_values(values[half:], sizes[half:], errors[half:], buckets[half:])
 
     def add_counts(self, hits: Counter[Key]) -> bool:
-        """Count values and their hits, if all fit; tell whether they do."""
+        """Count values and their hits, if all fit; return whether they do."""
         fits = len(self.hits.keys() | hits.keys()) <= self._limit and self.text + _BATCH <= _TEXT
         if fits:
             new = [key for key in hits if key not in self.hits]
@@ -130,7 +130,7 @@ class TopValues:
         self._fold(len(self.hits) // 2)
 
     def _fit(self, values: Sequence[Key], buckets: Sequence[int | None]) -> bool:
-        """Tell whether values can be counted within all bounds."""
+        """Return whether values can be counted within all bounds."""
         fits = len(self.hits) + len(values) <= self._limit and self.text + _BATCH <= _TEXT
         if not fits:
             # Not by set.difference, which would go through all that is held each time.
@@ -184,11 +184,11 @@ class TopValues:
         number = bisect_right(sizes, _TEXT // 2)
         if number < len(ranked):
             self.missed = max(self.missed, estimates[ranked[number]])
-        kept = ranked[:number]
-        self._before = {key: estimates[key] - self.hits[key] for key in kept}
-        self.hits = Counter({key: self.hits[key] for key in kept})
-        self._bytes = {key: self._bytes[key] for key in kept}
-        self._errors = Counter({key: self._errors[key] for key in kept if key in self._errors})
+        staying = ranked[:number]
+        self._before = {key: estimates[key] - self.hits[key] for key in staying}
+        self.hits = Counter({key: self.hits[key] for key in staying})
+        self._bytes = {key: self._bytes[key] for key in staying}
+        self._errors = Counter({key: self._errors[key] for key in staying if key in self._errors})
         self._keep_durations(self.hits.keys())
         self.text = sizes[number - 1] if number else 0
 

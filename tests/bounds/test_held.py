@@ -77,7 +77,7 @@ def test_heavy_hitters_come_out(order: str, stream: list[bytes]) -> None:
 
 
 def test_a_flood_of_values_in_a_real_window() -> None:
-    """Past the real bound: the sum of hits is right, the top is right, and it is told."""
+    """Past the real bound: the sum of hits is right, the top is right, and it is marked."""
     rng = random.Random(3)  # noqa: S311 - not for secrets
     paths = [b'"/%x"' % rng.getrandbits(64) for _ in range(VALUES + 20_000)]
     for value, share in zip(TOP, SHARES, strict=True):

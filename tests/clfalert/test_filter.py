@@ -107,7 +107,7 @@ def test_silence_on_an_old_log(mode: Mode, expected: list[str]) -> None:
 def test_cuts_change_nothing(
     data: st.DataObject, through: bool, at_lines: bool, delay: float
 ) -> None:
-    """However a log is read, all is the same: what is written, and what is told."""
+    """However a log is read, all is the same: what is written, and what is reported."""
     whole, records = data.draw(inputs())
     expected = fed(*make(through=through, delay=delay), [whole])
     pieces = data.draw(cuts(whole, at_lines=at_lines))

@@ -111,7 +111,7 @@ FIELDS = [("section",), ("section", "x"), ("user_agent", "status")]
 def test_cuts_change_nothing(
     data: st.DataObject, at_lines: bool, delay: float, by: tuple[str, ...]
 ) -> None:
-    """However a log is read, all is the same: what is written, and what is told."""
+    """However a log is read, all is the same: what is written, and what is reported."""
     whole, records = data.draw(inputs())
     expected = fed(*make(*by, delay=delay), [whole])
     pieces = data.draw(cuts(whole, at_lines=at_lines))
@@ -135,13 +135,13 @@ def test_cuts_change_nothing(
     ],
 )
 def test_no_record(refused: bytes, reason: str) -> None:
-    """What is no record is told with its line number, and not counted."""
+    """What is no record is reported with its line number, and not counted."""
     stats, rejects = make()
     stats.add(line(START) + refused + b"\n" + line(START), REPLAY)
     assert hits(stats.close()) == 2
     assert rejects.messages[0].startswith("clfstats: line 2: ")
     assert reason in rejects.messages[0]
-    assert (rejects.refused, bytes(rejects.kept)) == (1, refused + b"\n")
+    assert (rejects.refused, bytes(rejects.refused_bytes)) == (1, refused + b"\n")
 
 
 @pytest.mark.parametrize("field", ["host", "method", "section", "other"])

@@ -143,7 +143,7 @@ def test_files_are_read_in_turn_and_their_last_lines_kept_apart(
 
 
 def test_refused_lines_are_kept_byte_for_byte(tmp_path: Path, clean: dict[str, str]) -> None:
-    log, rejects = tmp_path / "log", tmp_path / "kept"
+    log, rejects = tmp_path / "log", tmp_path / "rejects"
     refused = [b"odd\r\n", b"\xff\x00\x1b\n", b"x" * 200_000 + b"\n", b"last\n"]
     log.write_bytes(line(0).encode().join([*refused[:3], b"", refused[3].rstrip(b"\n")]))
     done = run(f"clfparse --strict --rejects {rejects} {log}", clean)

@@ -355,7 +355,7 @@ def test_it_ends_with_the_process_it_is_told_of(options: list[str], clean: dict[
             assert process.wait(PATIENCE) == 0
             return time.monotonic() - gone < 2
 
-    for _ in range(3):  # on a busy machine the quickest one tells
+    for _ in range(3):  # on a busy machine the quickest counts
         with started(["sleep", "60"], clean) as other:
             if ends_soon(other):
                 return

@@ -98,7 +98,7 @@ def test_skippable_frames_are_skipped(first: int) -> None:
 
 @each_form
 def test_a_source_may_end_anywhere(form: str) -> None:
-    """What was read is used, and it is told; before a magic number's end it is plain text."""
+    """What was read is used, the error is reported; a part of a magic number is plain text."""
     two = FORMS[form](TEXT) + FORMS[form](TEXT)
     name = family(form)
     magic = {"gzip": 3, "bzip2": 6, "xz": 6, "zstd": 4}[name]

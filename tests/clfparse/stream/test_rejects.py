@@ -53,7 +53,7 @@ def test_the_first_ten_are_told_and_all_are_kept() -> None:
     rejects = make(read=1, refused=25)
     assert messages(rejects) == [f"clfparse: line {n}: odd: 'x'" for n in range(2, 12)]
     assert rejects.refused == 25
-    assert rejects.kept == b"x\n" * 25
+    assert rejects.refused_bytes == b"x\n" * 25
 
 
 def test_kept_byte_for_byte() -> None:
@@ -63,7 +63,7 @@ def test_kept_byte_for_byte() -> None:
     rejects.refuse(b"long, ", "too long", end=b"")
     rejects.keep(b"longer, ")
     rejects.keep(b"longest\n")
-    assert rejects.kept == b"\0\xff\x1b\\x1b \r\nlong, longer, longest\n"
+    assert rejects.refused_bytes == b"\0\xff\x1b\\x1b \r\nlong, longer, longest\n"
 
 
 def test_after_ten_the_count_is_told_once_a_minute() -> None:
