@@ -53,11 +53,9 @@ def _view(output: Output | None, live: bool) -> View:
 def _screen(view: View, job: Stats, rejects: Rejects) -> Screen | None:
     if not isinstance(view, Board):
         return None
-    from clfstats.views.screen import (
-        Screen as Rich,  # an import that the other outputs need not pay for
-    )
+    from clfstats.views.screen import BoardScreen  # the other outputs need not pay for it
 
-    return Rich(view, job, rejects, colour=terminal().colour)
+    return BoardScreen(view, job, rejects, colour=terminal().colour)
 
 
 @app.command(

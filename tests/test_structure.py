@@ -2,6 +2,7 @@
 
 import ast
 import subprocess
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -232,6 +233,34 @@ def bound(node: ast.AST) -> str | None:
 def test_names_say_what_they_name(path: Path) -> None:
     names = filter(None, map(bound, nodes(path)))
     assert [name for name in names if name.strip("_").lower() in EMPTY] == [], path
+
+
+# What two modules define and is imported by its bare name all the same: it means nearly the same.
+SHARED = {"Gap"}  # between two windows: in seconds, and as it is written
+
+
+def defined(path: Path) -> set[str]:
+    """Return the public functions and classes of a module."""
+    body = ast.parse(path.read_text()).body
+    names = [node.name for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    return {name for name in names if not name.startswith("_")}
+
+
+def test_no_bare_name_means_two_things() -> None:
+    """What two modules define is imported with its module: `humanize.duration`."""
+    sources = [path for path in NAMED if "tests" not in path.relative_to(ROOT).parts]
+    names = Counter(name for path in sources for name in defined(path))
+    shared = {name for name, modules in names.items() if modules > 1} - SHARED
+    assert {"duration", "main"} <= shared
+    bare = [
+        (str(path), alias.name)
+        for path in NAMED
+        for node in nodes(path)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+        if alias.name in shared
+    ]
+    assert bare == []
 
 
 def test_settings_of_properties_are_those_of_the_profile() -> None:

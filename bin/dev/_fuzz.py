@@ -210,7 +210,7 @@ def ready() -> Path:
     return python
 
 
-def run(python: Path, name: str, seconds: int) -> bool:
+def fuzz_for(python: Path, name: str, seconds: int) -> bool:
     """Fuzz one target for a time; report how it went; return whether nothing was found."""
     corpus, findings = LEARNT / "corpus" / name, LEARNT / "findings"
     for folder in (corpus, findings, SEEDS / name):
@@ -258,7 +258,7 @@ def main() -> int:
         return 0
     python = ready()
     # Each gets its time, whatever was found before.
-    went = [run(python, name, wanted.seconds) for name in names]
+    went = [fuzz_for(python, name, wanted.seconds) for name in names]
     return int(not all(went))
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from clfparse.generate.amounts import burst_of, exact, seconds
+from clfparse.generate import amounts
 from clfparse.generate.load import Load
 from clfparse.generate.pace import generate, resend
 from clfparse.generate.traffic import traffic
@@ -49,7 +49,7 @@ def main(
         Fraction | None,
         typer.Option(
             "--duration",
-            parser=usage(seconds),
+            parser=usage(amounts.seconds),
             metavar="DURATION",
             show_default="until stopped",
             help="Stop after so long: 30s, 5m, 1h.",
@@ -97,13 +97,13 @@ def main(
     """Parse the command line and run."""
     _refuse_at_odds(context)
     try:
-        load = Load(exact(rate), *(() if burst is None else burst_of(burst)))
+        load = Load(amounts.exact(rate), *(() if burst is None else amounts.burst_of(burst)))
     except ValueError as error:
         raise typer.BadParameter(f"--rate or --burst: {error}") from error
     occupy_closed()
     # What is generated ends by count, exactly; a replay is cut off, wherever it is.
     with watched(pid, None if replay is None else length):
         if replay is not None:
-            resend(replay, exact(speed))
+            resend(replay, amounts.exact(speed))
         else:
-            generate(load, traffic(seed, exact(errors), form), length)
+            generate(load, traffic(seed, amounts.exact(errors), form), length)

@@ -8,9 +8,9 @@ from typing import Any
 
 from clfparse.events.hit import Hit
 from clfstats.counting.batch import Batch
-from clfstats.counting.figures import Durations, Figure, Hosts, Methods, Status, Total, Totals
-from clfstats.counting.keys import value
-from clfstats.counting.top_values import Row, TopValues
+from clfstats.counting.figures import Figure, Hosts, Methods, Status, Timings, Total, Totals
+from clfstats.counting.keys import json_value
+from clfstats.counting.top_values import TopValue, TopValues
 
 FIELDS = frozenset({"host", "method"})  # that are counted beside those of every hit
 
@@ -23,10 +23,10 @@ class Accumulator:
         self._hosts = Hosts()
         self._status = Status()
         self._methods = Methods()
-        self._durations = Durations()
+        self._timings = Timings()
         self._by = {field: TopValues(field) for field in by}
         figures: list[Figure] = [self._total, self._hosts, self._status, self._methods]
-        self.figures: list[Figure] = [*figures, self._durations, *self._by.values()]
+        self.figures: list[Figure] = [*figures, self._timings, *self._by.values()]
 
     @property
     def totals(self) -> Totals:
@@ -71,7 +71,7 @@ class Accumulator:
             "errors": totals["errors"],
             "methods": self._methods.emit(),
         }
-        if durations := self._durations.emit():
+        if durations := self._timings.emit():
             summary["duration"] = durations
         summary["top"] = {field: self._rows(top, most) for field, top in self._by.items()}
         if any(figure.approximate for figure in self.figures):
@@ -81,10 +81,10 @@ class Accumulator:
     def _rows(self, top: TopValues, most: int | None) -> list[dict[str, Any]]:
         return [self._row(row) for row in top.emit(most)]
 
-    def _row(self, row: Row) -> dict[str, Any]:
+    def _row(self, row: TopValue) -> dict[str, Any]:
         counts = {"hits": row.hits, "bytes": row.bytes, "errors": row.errors}
-        shown = {"value": value(row.key), **counts}
-        sketch = self._durations.sketch
+        shown = {"value": json_value(row.key), **counts}
+        sketch = self._timings.sketch
         if sketch.buckets:
             shown["p95"] = sketch.quantile(95, row.buckets) if row.buckets else None
         return shown

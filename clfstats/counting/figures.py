@@ -169,7 +169,7 @@ class Hosts:
             self.approximate = True
 
 
-class Durations:
+class Timings:
     """How long requests took, where records say so."""
 
     approximate = False

@@ -24,7 +24,7 @@ _TEXT = 12 << 20  # bytes of memory that the values' text may take; a path may b
 _BATCH = 8 * RECORD_LINE  # bytes that those of one batch take at most: 4 for each character
 
 
-class Row(NamedTuple):
+class TopValue(NamedTuple):
     """One value. buckets: hits by bucket of durations, of those hits that have one."""
 
     key: Key
@@ -109,7 +109,7 @@ class TopValues:
         self.seen |= other.seen
         self._bound()
 
-    def emit(self, most: int | None = None) -> list[Row]:
+    def emit(self, most: int | None = None) -> list[TopValue]:
         """Return the values with the most hits, in an order that is total; most: how many."""
         items = list(self.hits.items())
         if most is not None and most < len(items):
@@ -121,7 +121,7 @@ class TopValues:
             if key in buckets:
                 buckets[key][bucket] = hits
         return [
-            Row(key, self.hits[key], self._bytes[key], self._errors[key], buckets[key])
+            TopValue(key, self.hits[key], self._bytes[key], self._errors[key], buckets[key])
             for key in keys
         ]
 

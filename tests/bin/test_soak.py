@@ -120,7 +120,7 @@ def test_every_line_has_one_latency(blocks: list[int], reads: list[int]) -> None
         ),
     ],
 )
-def test_what_differs_is_told(outcome: _soak_figures.Outcome, messages: list[str]) -> None:
+def test_what_differs_is_reported(outcome: _soak_figures.Outcome, messages: list[str]) -> None:
     assert _soak_figures.differences(outcome) == messages
 
 

@@ -167,7 +167,7 @@ def test_alerts_in_the_input_pass(text: bool, through: bool) -> None:
     assert rejects.messages == []
 
 
-def test_late_records_are_told() -> None:
+def test_late_records_are_reported() -> None:
     """Those in no window to come; the others count, in their second."""
     watch, rejects = make()
     watch.add(block([START, START + 10, *[START - 1] * 10]), REPLAY)
@@ -177,7 +177,7 @@ def test_late_records_are_told() -> None:
     assert rejects.messages == ["clfalert: 1,200 records came too late for the window"]
 
 
-def test_nothing_late_is_not_told() -> None:
+def test_nothing_late_is_not_reported() -> None:
     _, messages = fed(*make(), [block([START, START - 1, START + 1])])
     assert messages == []
 

@@ -165,7 +165,7 @@ def test_lines_are_read_one_by_one() -> None:
     assert rejects.refused == 3
 
 
-def test_unknown_field_is_told_once() -> None:
+def test_unknown_field_is_reported_once() -> None:
     """With the first summary that has hits; a field that is null is known."""
     seconds = range(START, START + 50, 5)
     pieces = [line(second, referer=None) for second in seconds]
@@ -193,7 +193,7 @@ def test_a_field_may_have_any_name(text: bool) -> None:
         assert list(values.values()) == [None, 1, None, None, 2]
 
 
-def test_field_of_some_records_is_not_told() -> None:
+def test_field_of_some_records_is_not_reported() -> None:
     some = [line(START), line(START + 1) + line(START + 2, referer="-") + line(START + 3)]
     assert fed(*make("referer"), some)[1] == []
 
@@ -267,7 +267,7 @@ def test_silence_is_since_the_last_record() -> None:
     assert hits(stats.on_idle(live(27))) == 1
 
 
-def test_set_back_is_told() -> None:
+def test_set_back_is_reported() -> None:
     """The clock starts anew, by the record that is believed; nothing is lost."""
     back = START - 7200
     written, messages = fed(*make(), [block([START, *[back] * 40, back + 20])])
@@ -278,7 +278,7 @@ def test_set_back_is_told() -> None:
     assert [summary["hits"] for summary in late] == [31]
 
 
-def test_two_clocks_are_told_ten_times() -> None:
+def test_two_clocks_are_reported_ten_times() -> None:
     times = [START - 7200 * (at % 2) for at in range(40)]
     written, messages = fed(*make(), [block([time] * 50) for time in times])
     assert hits(written) == 2_000

@@ -153,7 +153,7 @@ def test_what_tail_delivers_of_a_rotated_log_is_counted_once(
 
 
 @pytest.mark.parametrize("name", FILTERS)
-def test_rejects_on_a_full_disk_are_told_once(
+def test_rejects_on_a_full_disk_are_reported_once(
     name: str, tmp_path: Path, clean: dict[str, str]
 ) -> None:
     """The run goes on, whatever is refused from then on, and ends with status 1."""

@@ -199,7 +199,9 @@ def test_live_is_misused(command: str, variables: dict[str, str], env: dict[str,
         assert b"\x1b" not in shown.raw
 
 
-def test_refused_lines_are_seen_and_told_at_the_end(tmp_path: Path, env: dict[str, str]) -> None:
+def test_refused_lines_are_seen_and_reported_at_the_end(
+    tmp_path: Path, env: dict[str, str]
+) -> None:
     """On the screen meanwhile; on stderr when that has been left, and not before."""
     errors = tmp_path / "stderr"
     with fed(tmp_path, env, stderr=str(errors)) as (shown, feed):

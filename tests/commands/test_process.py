@@ -62,7 +62,7 @@ def test_a_closed_pipe_ends_it_in_silence(command: str, clean: dict[str, str]) -
 
 
 @pytest.mark.parametrize("name", FILTERS)
-def test_a_full_disk_is_told_in_one_line(name: str, old: Path, clean: dict[str, str]) -> None:
+def test_a_full_disk_is_reported_in_one_line(name: str, old: Path, clean: dict[str, str]) -> None:
     command = f"clfparse {old} | {name}" if name != "clfparse" else f"clfparse {old}"
     done = run(f"{command} > /dev/full", clean)
     assert done.returncode == 1
@@ -71,7 +71,7 @@ def test_a_full_disk_is_told_in_one_line(name: str, old: Path, clean: dict[str, 
 
 @pytest.mark.parametrize("name", FILTERS)
 @pytest.mark.parametrize("closed", ["<&-", ">&-"])
-def test_a_closed_descriptor_is_told(name: str, closed: str, clean: dict[str, str]) -> None:
+def test_a_closed_descriptor_is_reported(name: str, closed: str, clean: dict[str, str]) -> None:
     given = line(0).encode() if name == "clfparse" else RECORD
     done = run(f"{name} {'--pass' if name == 'clfalert' else ''} {closed}", clean, given)
     assert done.returncode == 1
