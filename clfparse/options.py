@@ -2,20 +2,27 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, TypedDict
 
 import typer
 
 from clfparse.events.clock import Mode
 from clfparse.values import times
 
+
+class _Plain(TypedDict):
+    add_completion: bool
+    rich_markup_mode: None
+    pretty_exceptions_enable: bool
+
+
 # Rich and its completion double the time that --help takes.
-PLAIN: dict[str, Any] = {
+PLAIN: _Plain = {
     "add_completion": False,
     "rich_markup_mode": None,
     "pretty_exceptions_enable": False,
 }
-HELP: dict[str, Any] = {"help_option_names": ["-h", "--help"]}
+HELP: dict[str, list[str]] = {"help_option_names": ["-h", "--help"]}
 
 
 def usage(parse: Callable[[str], Any]) -> Callable[[Any], Any]:

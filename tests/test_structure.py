@@ -175,7 +175,7 @@ ELSEWHERE = (
         "clfparse/events/alert clfparse/events/hit",
     ),
     ("test_cuts.py", "any cut of a stream", "clfparse/events/timeline clfparse/stream/contract"),
-    ("test_golden.py", "each output has its schema", "clfparse/record clfstats/summary"),
+    ("test_schemas.py", "each has a schema", "clfparse/record clfstats/summary"),
     (
         "clfstats/counting/test_accumulator.py",
         "it is made of figures, takes batches, and is seen as JSON",

@@ -91,7 +91,7 @@ def test_a_flood_of_values_in_a_real_window() -> None:
     assert summary["hits"] == summary["bytes"] == len(paths)
     assert summary["approximate"]
     truth = Counter(paths)
-    rows = [(row["value"].encode(), row["hits"]) for row in summary["top"]["section"]]
+    rows = [(str(row["value"]).encode(), row["hits"]) for row in summary["top"]["section"]]
     assert rows == [(path, truth[path]) for path in TOP]
     assert len(traffic._by["section"].hits) <= VALUES
 

@@ -180,7 +180,7 @@ def test_values_have_quantiles_of_their_own() -> None:
     traffic = Accumulator(("section",))
     traffic.add(as_hits([*records, {"section": "/none"}], "section"))
     summary = traffic.emit()
-    rows = {row["value"]: row["p95"] for row in summary["top"]["section"]}
+    rows: dict[object, Any] = {row["value"]: row["p95"] for row in summary["top"]["section"]}
     assert rows["/fast"] == pytest.approx(0.095, rel=ACCURACY)
     assert rows["/slow"] == pytest.approx(2, rel=ACCURACY)
     assert rows["/none"] is None
