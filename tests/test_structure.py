@@ -146,7 +146,7 @@ ELSEWHERE = (
         "commands/test_process.py",
         "only a real process shows what they do",
         (
-            "clfparse/cli clfparse/entry clfparse/options clfparse/stream/descriptors"
+            "clfparse/cli clfparse/entry clfparse/options"
             " clfparse/stream/run clfparse/stream/signals clfstats/cli"
         ),
     ),
@@ -154,9 +154,11 @@ ELSEWHERE = (
         "clfparse/formats/test_formats.py",
         "each is a part of what reads a format string",
         (
-            "clfparse/formats/apache clfparse/formats/arrange clfparse/formats/custom"
-            " clfparse/formats/customform clfparse/formats/detect clfparse/formats/fields"
-            " clfparse/formats/nginx clfparse/values/kinds"
+            "clfparse/formats/apache clfparse/formats/arrange clfparse/formats/auto"
+            " clfparse/formats/catalog clfparse/formats/custom clfparse/formats/customform"
+            " clfparse/formats/detect clfparse/formats/fields clfparse/formats/format"
+            " clfparse/formats/nginx clfparse/formats/pairs clfparse/formats/template"
+            " clfparse/values/hosts clfparse/values/kinds"
         ),
     ),
     (
@@ -167,8 +169,26 @@ ELSEWHERE = (
             " clfparse/formats/stock"
         ),
     ),
-    ("clfparse/formats/test_jsonlog.py", "servers' names", "clfparse/formats/jsonfields"),
-    ("clfparse/formats/test_jsonplan.py", "what is hardly JSON", "clfparse/formats/jsontext"),
+    (
+        "clfparse/formats/test_jsonlog.py",
+        "servers' names, and what comes of them",
+        (
+            "clfparse/formats/jsonfields clfparse/formats/jsonhost clfparse/formats/jsonrecord"
+            " clfparse/formats/jsonunits clfparse/formats/jsonwatch"
+        ),
+    ),
+    ("clfparse/formats/test_jsonplan.py", "plans are remembered", "clfparse/formats/remembered"),
+    ("clfparse/formats/test_w3c.py", "it is a log of them", "clfparse/formats/w3clog"),
+    ("clfparse/formats/test_hints.py", "a hint is a guess", "clfparse/formats/guess"),
+    (
+        "clfparse/generate/test_clfgen.py",
+        "each is a part of one command",
+        (
+            "clfparse/generate/amounts clfparse/generate/cli clfparse/generate/load"
+            " clfparse/generate/output clfparse/generate/pace clfparse/generate/replay"
+            " clfparse/generate/stamp clfparse/generate/traffic clfparse/generate/watch"
+        ),
+    ),
     (
         "clfparse/events/test_reader.py",
         "it makes them",
