@@ -29,7 +29,7 @@ class View(Protocol):
         """Render a gap."""
 
     def alert(self, alert: Alert) -> bytes:
-        """Render an alert that was found in the input."""
+        """Render an alert from the input."""
 
 
 class Stats:

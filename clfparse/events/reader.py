@@ -68,7 +68,7 @@ class Reader:
                 at += 1
 
     def finish(self) -> Iterator[Run | Alert]:
-        """Take the end of input: a record may lack its newline, and else stays torn."""
+        """Take the end of input: the last part of a torn record may lack its newline."""
         if self._pieces:
             with suppress(Refused):
                 yield self._mend(b"")

@@ -1,4 +1,4 @@
-"""A screen that is redrawn in place on a terminal, and left as it was found.
+"""A screen that is redrawn in place on a terminal, which is left as it was before.
 
 Pure: `run` gives it the terminal. Sequences are those of ECMA-48 and, with a question
 mark, of DEC and xterm; every terminal of the last decades knows them.
@@ -59,7 +59,7 @@ class Live:
         self._due = 0.0
 
     def report(self, message: str) -> None:
-        """Show a message, and keep it for the end."""
+        """Show a message, and write it again at the end."""
         message = printable(message)
         self.messages.append(message)
         self._screen.report(message)

@@ -16,8 +16,8 @@ _QUOTED = 80  # characters of a line that a message shows
 class Rejects:
     """What one run of a filter could not read.
 
-    program: the name before each message. hint: what to say when none of the first ten lines fits,
-    or what makes that of the lines.
+    program: the name before each message. hint: what to say when none of the first ten lines could
+    be read, or a function that says it of those lines.
     """
 
     def __init__(self, program: str, hint: str | Callable[[list[bytes]], str]) -> None:
@@ -45,7 +45,7 @@ class Rejects:
         self._before = self.lines
 
     def report(self, message: str) -> None:
-        """Say something that is no line's fault."""
+        """Report something that no line has caused."""
         self.messages.append(f"{self.program}: {message}")
 
     def refuse(self, line: bytes, reason: str, end: bytes = b"\n") -> None:

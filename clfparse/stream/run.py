@@ -1,4 +1,4 @@
-"""The one module that touches stdin, stdout and stderr: it carries bytes to a filter and back.
+"""The one module that reads stdin and writes stdout: it carries bytes to a filter and back.
 
 What is there is read, worked on, written at once, and waited for: a lone line goes through without
 delay, a burst goes in bulk. Nothing but waiting without input counts as silence.

@@ -15,7 +15,7 @@ _LAST_READS = 1.0  # seconds for what is already on its way when the filter has 
 
 
 class Signals:
-    """SIGINT and SIGTERM ask the filter to come to an end; a second one ends it at once.
+    """SIGINT and SIGTERM end the filter, once it has written what is open; a second one, at once.
 
     A live screen is drawn anew when its terminal is resized, and left while the filter is stopped.
     """
