@@ -62,11 +62,11 @@ def _is_text(output: Output | None, through: bool) -> bool:
 
 @app.command(
     context_settings=HELP,
-    help="""Report when traffic is high, and when it is back.
+    help="""Report when traffic is high, and when it recovers.
 
-Reads clfparse's records. When the average over the window exceeds the threshold, an alert is
-written; when it drops below again, its recovery. Time is the log's own; when a live log falls
-silent, alerts recover all the same.
+Reads clfparse's records. An alert is written when the average over the window exceeds the
+threshold, and its recovery when the average drops below it again. Time is the log's own. When a
+live log falls silent, alerts still recover.
 
 \b
 Examples:
@@ -93,7 +93,7 @@ def main(
             parser=usage(_rate),
             metavar="N",
             show_default="the threshold",
-            help="Requests per second below which traffic is back.",
+            help="Requests per second below which an alert recovers.",
         ),
     ] = None,
     window: Annotated[int, window_option("2m")] = 120,

@@ -53,15 +53,15 @@ class Watch:
         """Take complete lines; return the alerts they raise, before the records that raise them."""
         return b"".join(self._take(self._timeline.add(block, now)))
 
-    def quiet(self, now: Now) -> bytes:
+    def on_idle(self, now: Now) -> bytes:
         """Return the alerts that silence brings."""
         self._timeline.on_idle(now)
         return b"".join(self._advance())
 
-    def finish(self) -> bytes:
+    def close(self) -> bytes:
         """Return the alerts up to the last record's second."""
         last = b"".join(self._take(self._timeline.close()))
-        last += b"".join(self._told(self._rule.finish(self._newest)))
+        last += b"".join(self._alerts(self._rule.finish(self._newest)))
         if late := self._rule.uncounted:
             noun = "record" if late == 1 else "records"
             self._rejects.report(f"{late:,} {noun} came too late for the window")
@@ -80,16 +80,16 @@ class Watch:
             elif isinstance(event, Alert):
                 yield self._line(event)
             else:
-                yield from self._told(self._rule.finish(self._newest))
+                yield from self._alerts(self._rule.finish(self._newest))
                 self._rule.restart(event.second)
 
     def _advance(self) -> Iterator[bytes]:
         clock = self._timeline.clock
         if clock.newest:
             self._newest, self._offset = clock.newest
-            yield from self._told(self._rule.advance(clock.watermark))
+            yield from self._alerts(self._rule.advance(clock.watermark))
 
-    def _told(self, changes: Iterable[Transition]) -> Iterator[bytes]:
+    def _alerts(self, changes: Iterable[Transition]) -> Iterator[bytes]:
         for change in changes:
             fields = alerts.alert(change, self._threshold, self._window, self._offset)
             yield self._line(Alert(orjson.dumps(fields), fields["message"], not change.triggered))

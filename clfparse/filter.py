@@ -84,12 +84,12 @@ class Parser:
             self._version, self._forms = self._format.version, self._format.forms()
         return b"".join(written)
 
-    def quiet(self, now: Now) -> bytes:
+    def on_idle(self, now: Now) -> bytes:
         """Report what the format has to say: no line is held back."""
         self._report(now)
         return b""
 
-    def finish(self) -> bytes:
+    def close(self) -> bytes:
         """Report what the format has to say at the end: no line is held back."""
         self._format.close()
         if self._client:

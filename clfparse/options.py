@@ -2,20 +2,27 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, TypedDict
 
 import typer
 
 from clfparse.events.clock import Mode
-from clfparse.values.times import duration, seconds
+from clfparse.values import times
+
+
+class _Plain(TypedDict):
+    add_completion: bool
+    rich_markup_mode: None
+    pretty_exceptions_enable: bool
+
 
 # Rich and its completion double the time that --help takes.
-PLAIN: dict[str, Any] = {
+PLAIN: _Plain = {
     "add_completion": False,
     "rich_markup_mode": None,
     "pretty_exceptions_enable": False,
 }
-HELP: dict[str, Any] = {"help_option_names": ["-h", "--help"]}
+HELP: dict[str, list[str]] = {"help_option_names": ["-h", "--help"]}
 
 
 def usage(parse: Callable[[str], Any]) -> Callable[[Any], Any]:
@@ -41,7 +48,7 @@ def _version(wanted: bool) -> None:
 def window_option(default: str) -> Any:  # noqa: ANN401 - as typer.Option returns
     """Return the option --window, in seconds. default: as --help shows it."""
     return typer.Option(
-        parser=usage(lambda text: seconds(duration(text))),
+        parser=usage(lambda text: times.seconds(times.duration(text))),
         metavar="DURATION",
         show_default=default,
         help="Length of the window: 10s, 2m, 1h.",
@@ -66,7 +73,7 @@ Version = Annotated[
 Delay = Annotated[
     timedelta,
     typer.Option(
-        parser=usage(duration),
+        parser=usage(times.duration),
         metavar="DURATION",
         show_default="2s",
         help="How late a record may come and still be in time.",

@@ -53,20 +53,18 @@ def _view(output: Output | None, live: bool) -> View:
 def _screen(view: View, job: Stats, rejects: Rejects) -> Screen | None:
     if not isinstance(view, Board):
         return None
-    from clfstats.views.screen import (
-        Screen as Rich,  # an import that the other outputs need not pay for
-    )
+    from clfstats.views.screen import BoardScreen  # the other outputs need not pay for it
 
-    return Rich(view, job, rejects, colour=terminal().colour)
+    return BoardScreen(view, job, rejects, colour=terminal().colour)
 
 
 @app.command(
     context_settings=HELP,
     help="""Sum up clfparse's records: the top sections and the traffic of each window.
 
-Reads records. Windows follow the log's own time, and close when a live log falls silent. What
-comes too late for its window is written as a late pane of it. Alerts of clfalert that stand
-between the records are passed on.
+Reads records. Windows follow the log's own time, and close when a live log falls silent. A record
+that comes too late for its window is counted in a late pane of it. Alerts of clfalert between the
+records are passed on.
 
 \b
 Examples:
@@ -80,14 +78,14 @@ def main(
     files: Files = None,
     window: Annotated[int, window_option("10s")] = 10,
     top: Annotated[
-        int, typer.Option(min=0, metavar="N", help="How many values to show of each field.")
+        int, typer.Option(min=0, metavar="N", help="How many values of each field are shown.")
     ] = 10,
     by: Annotated[
         list[str] | None,
         typer.Option(
             metavar="FIELD",
             show_default="section",
-            help="Field of the records whose values to count; may be given again.",
+            help="Field whose values are counted; may be repeated.",
         ),
     ] = None,
     delay: Delay = timedelta(seconds=2),
@@ -103,7 +101,7 @@ def main(
         str | None,
         typer.Option(
             metavar="FILE",
-            help="With --live: show what is added to FILE, as the other filters' stderr.",
+            help="With --live: show the lines added to FILE, such as the other filters' messages.",
         ),
     ] = None,
     rejects_file: RejectsFile = None,

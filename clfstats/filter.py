@@ -29,7 +29,7 @@ class View(Protocol):
         """Render a gap."""
 
     def alert(self, alert: Alert) -> bytes:
-        """Render an alert that was found in the input."""
+        """Render an alert from the input."""
 
 
 class Stats:
@@ -62,12 +62,12 @@ class Stats:
         written = b"".join(self._take(self._timeline.add(block, now)))
         return written + self._render(self._windows.count())
 
-    def quiet(self, now: Now) -> bytes:
+    def on_idle(self, now: Now) -> bytes:
         """Return the windows that silence has brought to an end."""
         self._timeline.on_idle(now)
         return self._advance()
 
-    def finish(self) -> bytes:
+    def close(self) -> bytes:
         """Return the windows that are still open."""
         last = b"".join(self._take(self._timeline.close()))
         return last + self._render(self._windows.finish())

@@ -3,10 +3,12 @@
 `summary.schema.json`, beside this file, says the same as JSON Schema.
 """
 
-from typing import Any, Literal, NotRequired, TypedDict, cast
+from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict
 
 from clfparse.values.times import Instant
-from clfstats.counting import windows
+
+if TYPE_CHECKING:  # their figures are of the types below
+    from clfstats.counting import windows
 
 
 class Row(TypedDict):
@@ -30,24 +32,39 @@ class Durations(TypedDict):
     mean: float
 
 
-class Summary(TypedDict):
-    """The traffic of a window. Times are RFC 3339, in the offset of the newest record."""
+class Timed(TypedDict):
+    """What a summary says of durations: nothing where no record had one."""
 
-    type: Literal["summary"]
-    start: str
-    end: str  # the first second after the window
+    duration: NotRequired[Durations]
+
+
+class Marked(TypedDict):
+    """How a summary is to be taken: each is there only where it is true."""
+
+    approximate: NotRequired[Literal[True]]  # so many values that the least are missing
+    late: NotRequired[Literal[True]]  # holds only what came after the window was written
+    partial: NotRequired[Literal[True]]  # the run saw only a part of the window
+
+
+class Traffic(Timed, Marked):
+    """What a summary says of the records in its window."""
+
     hits: int
-    rate: float  # hits per second
     bytes: int
     hosts: int  # distinct ones
     status: dict[str, int]  # hits by code; "-" is none
     errors: int  # answers with a 5xx status
     methods: dict[str, int]  # hits by method; "-" is none
-    duration: NotRequired[Durations]  # where some record had one
     top: dict[str, list[Row]]  # by field: its values with the most hits, those first
-    approximate: NotRequired[Literal[True]]  # so many values that the least are missing
-    late: NotRequired[Literal[True]]  # holds only what came after the window was written
-    partial: NotRequired[Literal[True]]  # the run saw only a part of the window
+
+
+class Summary(Traffic):
+    """The traffic of a window. Times are RFC 3339, in the offset of the newest record."""
+
+    type: Literal["summary"]
+    start: str
+    end: str  # the first second after the window
+    rate: float  # hits per second
 
 
 class Gap(TypedDict):
@@ -58,23 +75,27 @@ class Gap(TypedDict):
     end: str
 
 
-def summary(window: windows.Window, offset: int, top: int | None) -> Summary:
+def summary(window: "windows.Window", offset: int, top: int | None) -> Summary:
     """Return a window's summary. offset: seconds from UTC, for its times; top: values shown."""
     traffic = window.traffic.emit(top)
-    hits = traffic.pop("hits")
-    fields: dict[str, Any] = {
+    hits = traffic["hits"]
+    marks: Marked = {}
+    if window.late:
+        marks["late"] = True
+    if window.partial:
+        marks["partial"] = True
+    return {
         "type": "summary",
         "start": str(Instant(window.start, offset)),
         "end": str(Instant(window.end, offset)),
         "hits": hits,
         "rate": round(hits / (window.end - window.start), 3),
         **traffic,
-        **{flag: True for flag in ("late", "partial") if getattr(window, flag)},
+        **marks,
     }
-    return cast("Summary", fields)
 
 
-def gap(between: windows.Gap, offset: int) -> Gap:
+def gap(between: "windows.Gap", offset: int) -> Gap:
     """Return what stands for many windows without traffic."""
     return {
         "type": "gap",

@@ -46,7 +46,7 @@ def watch(threshold: Fraction, delay: float, *, text: bool, through: bool) -> Wa
 
 
 def written(job: Stats | Watch, pieces: list[bytes]) -> tuple[bytes, dict[str, object]]:
-    """Return all that comes of a stream: what is written, told, counted and kept of the refused."""
+    """Return all that comes of a stream: what is written, counted, reported and saved."""
     output, _ = fed(job, job._rejects, pieces)
     job._rejects.finish()
     return output, vars(job._rejects)

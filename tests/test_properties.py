@@ -227,7 +227,7 @@ def test_records_pass_clfalert_unchanged(drawn: tuple[bytes, int], data: st.Data
 
 
 def composed(form: str, whole: bytes, first: list[bytes] | None, size: int) -> tuple[Any, ...]:
-    """Return what ``clfparse | clfstats`` writes and tells; first: None for clfparse's slow way.
+    """Return what ``clfparse | clfstats`` writes and reports; first: None for clfparse's slow way.
 
     size: bytes that clfstats reads at a time; 0 for a line.
     """

@@ -3,13 +3,19 @@
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
+from pathlib import Path
 
+import orjson
 import pytest
 from paths import ROOT
 
+from clfparse import parse
+
 README = (ROOT / "README.md").read_text()
 DESCRIPTION = tomllib.loads((ROOT / "pyproject.toml").read_text())
+CLF = b'::1 - - [07/Feb/2019:21:11:00 +0100] "GET /pages/create HTTP/1.1" 200 9'
 BLOCKS = re.findall(r"^```console\n\$ (.*?)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 
 
@@ -26,6 +32,22 @@ def test_console_blocks(command: str, output: str, clean: dict[str, str]) -> Non
 
 def test_there_are_console_blocks() -> None:
     assert len(BLOCKS) > 4
+
+
+def test_the_use_as_a_library(tmp_path: Path, clean: dict[str, str]) -> None:
+    """The Python block runs as it stands, where clfparse has written records."""
+    (code,) = re.findall(r"^```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    (tmp_path / "records.jsonl").write_bytes(b"%b\n" % orjson.dumps(parse(CLF)) * 2)
+    code += "print(record['section'], timed['duration'], sizes)"
+    done = subprocess.run(
+        [sys.executable, "-P", "-W", "ignore", "-c", code],
+        cwd=tmp_path,
+        env=clean,
+        stdout=-1,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "/pages 0.001234 [9, 9]\n"
 
 
 def test_the_pipeline_and_its_output_stand_first() -> None:

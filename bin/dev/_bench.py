@@ -18,8 +18,8 @@ from rich.table import Table
 sys.path.append(str(Path(__file__).parent))
 import _bench_bars
 import _bench_live
-from _bench_commands import LOGS, PIPELINE, Command, baseline, commands, is_there, parse
-from _bench_logs import write
+import _bench_logs
+from _bench_commands import LOGS, PIPELINE, BenchCommand, baseline, commands, is_there, parse
 from _bench_runs import Result, in_turns, machine, start_up
 
 _HEADINGS = (
@@ -40,7 +40,7 @@ def measured(name: str, lines: int, rounds: int, seed: int, *, peers: bool) -> d
     log = LOGS[name]
     with tempfile.TemporaryDirectory() as folder:
         text, records = Path(folder, name), Path(folder, "records.jsonl")
-        write(text, log.make, lines, seed)
+        _bench_logs.write(text, log.make, lines, seed)
         with records.open("wb") as file:
             subprocess.run(["bash", "-c", parse(log), "bench", text], stdout=file, check=True)
         return in_turns(list(commands(log, text, records, peers=peers)), rounds)
@@ -78,8 +78,8 @@ def started(rounds: int) -> dict[str, float]:
     """Return what the start of each filter takes of a processor, to that of `import typer`."""
     python = f"'{sys.executable}' -c 'import typer'"
     filters = ("clfparse", "clfstats", "clfalert")
-    runs = [Command(name, f'{name} "$1"', Path(os.devnull)) for name in filters]
-    runs.append(Command("typer", python, Path(os.devnull)))
+    runs = [BenchCommand(name, f'{name} "$1"', Path(os.devnull)) for name in filters]
+    runs.append(BenchCommand("typer", python, Path(os.devnull)))
     turns = [{run.name: start_up(run, 1).cpu for run in runs} for _ in range(rounds)]
     least = {run.name: min(turn[run.name] for turn in turns) for run in runs}
     return {name: least[name] / least["typer"] for name in filters}

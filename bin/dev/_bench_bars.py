@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from _bench_commands import PIPELINE
-from _bench_live import Live
+from _bench_live import LiveCost
 from _bench_runs import Result
 from rich.table import Table
 
@@ -32,7 +32,7 @@ def of_log(name: str, results: Mapping[str, Result]) -> Iterable[Bar]:
         yield f"{name}: MiB of {process}", peak, PEAK
 
 
-def of_all(live: Live, starts: Mapping[str, float]) -> Iterable[Bar]:
+def of_all(live: LiveCost, starts: Mapping[str, float]) -> Iterable[Bar]:
     """Yield the bars that go with no log. starts: to `import typer`."""
     yield "live: share of a core", live.share, SHARE
     yield "live: ms from line to record, p99", live.p99, LATENCY

@@ -44,7 +44,7 @@ LOGS = {
 }
 
 
-class Command(NamedTuple):
+class BenchCommand(NamedTuple):
     """name: as in the table. run: for bash, which has the input's path in "$1". reads: that path.
 
     needs: what must be on PATH.
@@ -61,14 +61,14 @@ def parse(log: Log) -> str:
     return f'clfparse{log.options} "$1"'
 
 
-def baseline(log: Log, text: Path) -> Command:
+def baseline(log: Log, text: Path) -> BenchCommand:
     """Return what all is compared to."""
     if log.target:
-        return Command("mawk: count sections", f"mawk {_AWK % log.target}", text, "mawk")
-    return Command("jq -c .", 'jq -c . "$1"', text, "jq")
+        return BenchCommand("mawk: count sections", f"mawk {_AWK % log.target}", text, "mawk")
+    return BenchCommand("jq -c .", 'jq -c . "$1"', text, "jq")
 
 
-def commands(log: Log, text: Path, records: Path, *, peers: bool) -> Iterator[Command]:
+def commands(log: Log, text: Path, records: Path, *, peers: bool) -> Iterator[BenchCommand]:
     """Yield what is timed, first what all is compared to.
 
     text: the log. records: what clfparse makes of it. peers: those on PATH too.
@@ -76,37 +76,37 @@ def commands(log: Log, text: Path, records: Path, *, peers: bool) -> Iterator[Co
     yield baseline(log, text)
     if peers:
         yield from filter(is_there, _on_text(log, text))
-    yield Command("clfparse", parse(log), text)
-    yield Command("clfstats", 'clfstats "$1"', records)
-    yield Command("clfalert", 'clfalert "$1"', records)
-    yield Command(PIPELINE, f"{parse(log)} | tee >(clfalert) | clfstats", text)
+    yield BenchCommand("clfparse", parse(log), text)
+    yield BenchCommand("clfstats", 'clfstats "$1"', records)
+    yield BenchCommand("clfalert", 'clfalert "$1"', records)
+    yield BenchCommand(PIPELINE, f"{parse(log)} | tee >(clfalert) | clfstats", text)
     if peers:
         yield from filter(is_there, _on_records(records))
 
 
-def is_there(command: Command) -> bool:
+def is_there(command: BenchCommand) -> bool:
     """Tell whether what a command needs is on PATH."""
     return shutil.which(command.needs) is not None
 
 
-def _on_text(log: Log, text: Path) -> Iterator[Command]:
+def _on_text(log: Log, text: Path) -> Iterator[BenchCommand]:
     """Yield what else reads a log beside clfparse."""
     field, form = f"${log.target}", "--inidx --ifs ' '"
     if log.target:
-        yield Command("gawk: count sections", f"gawk {_AWK % log.target}", text, "gawk")
+        yield BenchCommand("gawk: count sections", f"gawk {_AWK % log.target}", text, "gawk")
     else:
         field, form = '$request["uri"]', "--ijsonl"
     miller = f"mlr {form} --ojsonl put -q {_MILLER.format(field)}"
-    yield Command("Miller: count sections", miller, text, "mlr")
+    yield BenchCommand("Miller: count sections", miller, text, "mlr")
     if log.goaccess:
         goaccess = f'goaccess "$1" --no-global-config {log.goaccess} -o "$1.report.json"'
-        yield Command("GoAccess, to JSON", goaccess, text, "goaccess")
+        yield BenchCommand("GoAccess, to JSON", goaccess, text, "goaccess")
     if log.jc:
-        yield Command("jc --clf-s", 'jc --clf-s < "$1"', text, "jc")
+        yield BenchCommand("jc --clf-s", 'jc --clf-s < "$1"', text, "jc")
 
 
-def _on_records(records: Path) -> Iterator[Command]:
+def _on_records(records: Path) -> Iterator[BenchCommand]:
     """Yield what reads records beside clfstats and clfalert."""
     distinct = 'mlr --ijsonl --ojsonl count-distinct -f section "$1"'
-    yield Command("jq -c ., on records", 'jq -c . "$1"', records, "jq")
-    yield Command("Miller: count sections, on records", distinct, records, "mlr")
+    yield BenchCommand("jq -c ., on records", 'jq -c . "$1"', records, "jq")
+    yield BenchCommand("Miller: count sections, on records", distinct, records, "mlr")

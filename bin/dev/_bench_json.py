@@ -5,7 +5,17 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
-from _bench_pieces import AGENTS, CLIENTS, RATE, agents, clients, drawn, referers, seconds, targets
+from _bench_pieces import (
+    AGENTS,
+    CLIENTS,
+    RATE,
+    agents,
+    clients,
+    drawn,
+    epoch_seconds,
+    referers,
+    targets,
+)
 
 _POOL = 5_000
 _TYPES = ("text/html; charset=utf-8", "application/json", "image/webp")
@@ -15,7 +25,7 @@ def caddy(rng: Random) -> Iterator[str]:
     """Yield lines as Caddy 2 writes them: `ts` to a fraction of a second, `duration` in seconds."""
     pools = clients(rng, CLIENTS), range(1024, 65536), _heads(rng), _ends(rng)
     for at, (second, (host, port, head, end)) in enumerate(
-        zip(seconds(), drawn(rng, *pools), strict=False)
+        zip(epoch_seconds(), drawn(rng, *pools), strict=False)
     ):
         yield (
             f'{{"level":"info","ts":{second + at % RATE / RATE:.7f},'

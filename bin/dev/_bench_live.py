@@ -13,19 +13,19 @@ _LINE = '192.0.2.1 - - [{when:%d/%b/%Y:%H:%M:%S %z}] "GET /api/user HTTP/1.1" 20
 _REST = "clfalert --pass | clfstats > /dev/null; true"  # with `true` bash waits for both
 
 
-class Live(NamedTuple):
+class LiveCost(NamedTuple):
     """share: of a core, by the three filters together. p99: ms from a line to its record."""
 
     share: float
     p99: float
 
 
-def measure(seconds: int) -> Live:
+def measure(seconds: int) -> LiveCost:
     """Measure a live pipeline for so long, without the CPU time that its start takes."""
     start, _ = _run(0)
     cpu, latencies = _run(seconds)
     p99 = statistics.quantiles(latencies, n=100)[98] * 1000
-    return Live((cpu - start) / seconds, p99)
+    return LiveCost((cpu - start) / seconds, p99)
 
 
 def _run(seconds: int) -> tuple[float, list[float]]:

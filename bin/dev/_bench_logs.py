@@ -17,9 +17,9 @@ from _bench_pieces import (
     clients,
     drawn,
     endings,
+    epoch_seconds,
     referers,
     requests,
-    seconds,
     targets,
 )
 
@@ -49,7 +49,9 @@ def common(rng: Random) -> Iterator[str]:
     """Yield the common format: 65,000 clients, and 3 users, `-` among them."""
     pools = clients(rng, CLIENTS), _USERS, requests(rng, POOL), endings(rng, POOL)
     when = Stamps(_CLF)
-    for second, (host, user, request, end) in zip(seconds(), drawn(rng, *pools), strict=False):
+    for second, (host, user, request, end) in zip(
+        epoch_seconds(), drawn(rng, *pools), strict=False
+    ):
         yield f'{host} - {user} [{when[second]}] "{request}" {end}\n'
 
 
@@ -66,7 +68,7 @@ def nginx(rng: Random) -> Iterator[str]:
     )
     when = Stamps(_CLF)
     for second, (host, request, end, referer, agent, client) in zip(
-        seconds(), drawn(rng, *pools), strict=False
+        epoch_seconds(), drawn(rng, *pools), strict=False
     ):
         yield f'{host} - - [{when[second]}] "{request}" {end} "{referer}" "{agent}" "{client}"\n'
 
@@ -83,7 +85,7 @@ def apache(rng: Random) -> Iterator[str]:
     )
     when = Stamps(_CLF)
     for second, (host, request, end, referer, agent, late) in zip(
-        seconds(), drawn(rng, *pools), strict=False
+        epoch_seconds(), drawn(rng, *pools), strict=False
     ):
         yield f'{host} - - [{when[second - late]}] "{request}" {end} "{referer}" "{agent}"\n'
 
@@ -103,7 +105,7 @@ def iis(rng: Random) -> Iterator[str]:
     when = Stamps("%Y-%m-%d %H:%M:%S")
     yield _IIS_HEAD
     for second, (method, path, host, agent, referer, status, took) in zip(
-        seconds(), drawn(rng, *pools), strict=False
+        epoch_seconds(), drawn(rng, *pools), strict=False
     ):
         yield (
             f"{when[second]} 192.0.2.1 {method} {path} 443 - {host} {agent} {referer}"
@@ -125,7 +127,7 @@ def mixed(rng: Random) -> Iterator[str]:
     )
     when = Stamps(_CLF)
     for at, (second, (form, host, request, end, referer, agent)) in enumerate(
-        zip(seconds(), drawn(rng, *pools), strict=False)
+        zip(epoch_seconds(), drawn(rng, *pools), strict=False)
     ):
         text = ODD[at // ODD_EVERY % len(ODD)] if at % ODD_EVERY == 0 else request
         yield form.format(f'{host} - - [{when[second]}] "{text}" {end}', referer, agent) + "\n"

@@ -47,7 +47,7 @@ class Stamps(dict[int, str]):
         return text
 
 
-def seconds() -> Iterator[int]:
+def epoch_seconds() -> Iterator[int]:
     """Yield the second of each line, without end."""
     return chain.from_iterable(repeat(second, RATE) for second in count(START))
 

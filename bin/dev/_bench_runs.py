@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from _bench_commands import PIPELINE, Command
+from _bench_commands import PIPELINE, BenchCommand
 from _soak_processes import members, usage_of
 
 _EMPTY = Path(os.devnull)
@@ -24,22 +24,22 @@ _LEAST = 1e-3  # seconds: what takes less is not measured here
 _LOOK = 0.2  # seconds between two looks at memory, and fewer at first: its peak stays on record
 
 
-class Run(NamedTuple):
+class Times(NamedTuple):
     """What one run took: seconds of the wall clock, and of processors."""
 
     seconds: float
     cpu: float
 
 
-_NOTHING = Run(0, 0)
+_NOTHING = Times(0, 0)
 
 
 @dataclass
 class Result:
     """What the runs of a command took, that on an empty input, and the most MiB by process."""
 
-    start: Run = _NOTHING
-    runs: list[Run] = field(default_factory=list)
+    start: Times = _NOTHING
+    runs: list[Times] = field(default_factory=list)
     peaks: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -73,7 +73,7 @@ class Result:
         return self.best / other.best
 
 
-def in_turns(commands: Sequence[Command], rounds: int) -> dict[str, Result]:
+def in_turns(commands: Sequence[BenchCommand], rounds: int) -> dict[str, Result]:
     """Run all commands in turns; return the results by name, in the same order."""
     results = {command.name: Result() for command in commands}
     for command in commands:
@@ -85,16 +85,16 @@ def in_turns(commands: Sequence[Command], rounds: int) -> dict[str, Result]:
     return results
 
 
-def start_up(command: Command, rounds: int) -> Run:
+def start_up(command: BenchCommand, rounds: int) -> Times:
     """Return the least that a command takes on an empty input.
 
     That is short, and the quickest one counts: it is run almost twice as often.
     """
     starts = [_timed(command.run, _EMPTY, {}, may_fail=True) for _ in range(2 * rounds - 1)]
-    return Run(*map(min, zip(*starts, strict=True)))
+    return Times(*map(min, zip(*starts, strict=True)))
 
 
-def _timed(run: str, reads: Path, peaks: dict[str, float], *, may_fail: bool = False) -> Run:
+def _timed(run: str, reads: Path, peaks: dict[str, float], *, may_fail: bool = False) -> Times:
     """Run a command in bash to its end, all that it writes thrown away.
 
     peaks: takes the most MiB of each process. may_fail: as some peers do on an empty input.
@@ -117,11 +117,11 @@ def _timed(run: str, reads: Path, peaks: dict[str, float], *, may_fail: bool = F
     watcher.join()
     if process.returncode and not may_fail:
         sys.exit(f"bench: status {process.returncode} of: {run}")
-    return Run(seconds, usage.ru_utime + usage.ru_stime)
+    return Times(seconds, usage.ru_utime + usage.ru_stime)
 
 
 def _watch(session: int, peaks: dict[str, float], ended: threading.Event) -> None:
-    """Note the most memory of each process of a session, until its end; Linux alone tells."""
+    """Note the most memory of each process of a session, until its end; Linux alone has it."""
     pause = 0.01
     while not ended.wait(pause):
         pause = min(2 * pause, _LOOK)

@@ -89,9 +89,9 @@ def records(data: bytes) -> None:
     block, now = _complete(data), Now(1.6e9, timedelta())
     lines = [line + b"\n" for line in block.split(b"\n")[:-1]]
     for (whole, refused), (single, expected) in zip(_jobs(), _jobs(), strict=True):
-        written = whole.add(block, now) + whole.finish()
+        written = whole.add(block, now) + whole.close()
         one_by_one = b"".join([single.add(line, now) for line in lines])
-        hold(written == one_by_one + single.finish(), "where lines are cut changes what is written")
+        hold(written == one_by_one + single.close(), "where lines are cut changes what is written")
         hold(vars(refused) == vars(expected), "where lines are cut changes what is refused")
         hold(refused.lines == len(lines), "a line was not counted")
 
@@ -160,7 +160,7 @@ def _unpacked(reads: Iterable[bytes]) -> tuple[list[bytes], int, bytes]:
             blocks += lines.add(piece)
     blocks += lines.finish()
     hold(all(block.endswith(b"\n") for block in blocks), "a block is not of whole lines")
-    return b"".join(blocks).split(b"\n"), rejects.refused, bytes(rejects.kept)
+    return b"".join(blocks).split(b"\n"), rejects.refused, bytes(rejects.refused_bytes)
 
 
 def _jobs() -> Iterator[tuple[Any, Any]]:
@@ -210,8 +210,8 @@ def ready() -> Path:
     return python
 
 
-def run(python: Path, name: str, seconds: int) -> bool:
-    """Fuzz one target for a time; tell how it went, and whether nothing was found."""
+def fuzz_for(python: Path, name: str, seconds: int) -> bool:
+    """Fuzz one target for a time; report how it went; return whether nothing was found."""
     corpus, findings = LEARNT / "corpus" / name, LEARNT / "findings"
     for folder in (corpus, findings, SEEDS / name):
         folder.mkdir(parents=True, exist_ok=True)
@@ -258,7 +258,7 @@ def main() -> int:
         return 0
     python = ready()
     # Each gets its time, whatever was found before.
-    went = [run(python, name, wanted.seconds) for name in names]
+    went = [fuzz_for(python, name, wanted.seconds) for name in names]
     return int(not all(went))
 
 

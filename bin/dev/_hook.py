@@ -20,12 +20,12 @@ class Manuals(BuildHookInterface[BuilderConfig]):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Make the files. version: of the wheel: standard, or editable."""
         del version
-        from _completions import write
+        import _completions
         from _pages import PAGES
 
         self._folder = tempfile.TemporaryDirectory()
         places = {str(page): f"share/man/man1/{page.name}" for page in PAGES.values()}
-        build_data["shared_data"] |= places | write(Path(self._folder.name))
+        build_data["shared_data"] |= places | _completions.write(Path(self._folder.name))
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         """Remove them: they are in the wheel."""

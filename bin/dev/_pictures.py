@@ -23,7 +23,7 @@ from clfparse.stream.contract import Now
 from clfparse.stream.rejects import Rejects
 from clfstats.filter import Stats, View
 from clfstats.views.board import Board
-from clfstats.views.screen import Screen
+from clfstats.views.screen import BoardScreen
 from clfstats.views.text import TextView
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,7 +41,7 @@ def main(folder: Path) -> None:
     rejects, board = Rejects("clfstats", ""), Board()
     stats = made(board, rejects, ("section", "host"), window=10)
     stats.add(line.stdout, NOW)
-    screen = Screen(board, stats, rejects, colour=True)
+    screen = BoardScreen(board, stats, rejects, colour=True)
     draw(screen.draw(WIDTH, HEIGHT, NOW), "clfmon", folder / "live.svg")
     view = TextView(lambda: WIDTH, colour=True)
     text = made(view, rejects, ("section",), window=60).add(line.stdout, NOW)

@@ -24,7 +24,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from clfparse.values.times import duration
+from clfparse.values import times
 
 sys.path.append(str(Path(__file__).parent))
 from _bench_runs import machine
@@ -38,7 +38,7 @@ from _soak_figures import (
     read_output,
 )
 from _soak_pipeline import Pipeline, until
-from _soak_report import report, show_usages
+from _soak_report import show_report, show_usages
 from _soak_server import Server, start_load
 
 
@@ -97,7 +97,7 @@ def soak(wanted: argparse.Namespace, folder: Path, console: Console) -> bool:
     if not started or (status and not wanted.stop.number):
         wrong.append(f"clfgen ended with status {status}" if started else "it did not start")
     console.print(f"{seconds:.1f} s of load, {machine()}", highlight=False)
-    report(console, outcome, server, latency.tenths)
+    show_report(console, outcome, server, latency.tenths)
     console.print(table)
     for text in [*(folder / "said").read_text().splitlines(), *wrong]:
         console.print(text, highlight=False, markup=False, soft_wrap=True)
@@ -118,7 +118,7 @@ def missing() -> str | None:
 def length_of(text: str) -> timedelta:
     """Read the length of a run: a second at least."""
     try:
-        if (length := duration(text)) >= timedelta(seconds=1):
+        if (length := times.duration(text)) >= timedelta(seconds=1):
             return length
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error

@@ -39,7 +39,7 @@ def show_usages(before: dict[str, Usage | None], pipeline: Pipeline, seconds: fl
     return table
 
 
-def report(console: Console, outcome: Outcome, server: Server, tenths: Counter[int]) -> None:
+def show_report(console: Console, outcome: Outcome, server: Server, tenths: Counter[int]) -> None:
     """Print the figures."""
     same = "equal" if outcome.hits == outcome.lines else "NOT EQUAL"
     states = Counter(change.state for change in outcome.alerts)

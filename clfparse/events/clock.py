@@ -23,13 +23,20 @@ class Mode(StrEnum):
 
 
 class Clock:
-    """Tells which seconds are over: all those before the watermark.
+    """Says which seconds are over: all those before the watermark.
 
-    The watermark is ``max(watermark, max_event_time - delay)``; silence on a live stream moves it
-    as time moves: ``max_event_time + silence - delay``. Two things need AGREE records in a row:
-    that the greatest time is more than FAR ahead of the one before (until then it is not believed,
-    unless it is near the wall clock), and that the clock was set back by more than FAR (then it
-    starts anew).
+    - A record moves it to ``max(watermark, max_event_time - delay)``; max_event_time is the
+      greatest time believed.
+    - Silence moves it to ``max(watermark, max_event_time + silence - delay)``, in whole seconds.
+      `Mode` says when: by default on a live stream, one whose last record came within NEAR_WALL of
+      the wall clock.
+    - A time more than FAR ahead of max_event_time is believed once AGREE such times have come in a
+      row; the least of them is then max_event_time. On a live stream one of them is enough, unless
+      the mode is EVENT.
+    - When AGREE times in a row are more than FAR behind max_event_time, the log's clock was set
+      back: all starts anew with the last of them, and only then does the watermark go back.
+      NEAR_WALL behind is enough on a live stream where max_event_time is more than NEAR_WALL ahead
+      of the wall clock, unless the mode is EVENT.
 
     delay: how late a record may come and still be in time.
     """

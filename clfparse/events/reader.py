@@ -13,7 +13,7 @@ record's strings each quote has a backslash, so the marker below never occurs th
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import groupby
-from typing import Any, cast
+from typing import cast
 
 import msgspec
 import orjson
@@ -68,7 +68,7 @@ class Reader:
                 at += 1
 
     def finish(self) -> Iterator[Run | Alert]:
-        """Take the end of input: a record may lack its newline, and else stays torn."""
+        """Take the end of input: the last part of a torn record may lack its newline."""
         if self._pieces:
             with suppress(Refused):
                 yield self._mend(b"")
@@ -125,8 +125,9 @@ class Reader:
 
     def _alert(self, line: bytes) -> Alert:
         fields = _object(line)
-        if fields.get("type") == "alert" and isinstance(fields.get("message"), str):
-            return Alert(line, fields["message"], fields.get("state") == "recovered")
+        message = fields.get("message")
+        if fields.get("type") == "alert" and isinstance(message, str):
+            return Alert(line, message, fields.get("state") == "recovered")
         if fields.get("type") is not None:
             raise Refused("an object with a type is no record")
         raise Refused(f"not a record: {self._reason(line)}")
@@ -174,7 +175,7 @@ def read_records(lines: Iterable[bytes]) -> Iterator[Record]:
             yield cast("Record", _object(line))
 
 
-def _object(line: bytes) -> dict[str, Any]:
+def _object(line: bytes) -> dict[str, object]:
     try:
         value = orjson.loads(line)
     except orjson.JSONDecodeError as error:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from fractions import Fraction
 
-from clfparse.values.times import duration
+from clfparse.values import times
 
 
 def exact(number: float | str) -> Fraction:
@@ -20,7 +20,7 @@ def exact(number: float | str) -> Fraction:
 
 def seconds(text: str) -> Fraction:
     """Read a duration; raises ValueError if it is none."""
-    return Fraction(duration(text) // timedelta(milliseconds=1), 1000)
+    return Fraction(times.duration(text) // timedelta(milliseconds=1), 1000)
 
 
 def burst_of(text: str) -> tuple[Fraction, ...]:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from clfparse.generate.amounts import burst_of, exact, seconds
+from clfparse.generate import amounts
 from clfparse.generate.load import Load
 from clfparse.generate.pace import generate, resend
 from clfparse.generate.traffic import traffic
@@ -31,7 +31,7 @@ def _refuse_at_odds(context: typer.Context) -> None:
 
 @app.command(
     context_settings=HELP,
-    help="""Write access-log lines with current times, as a server would, or as an old log has them.
+    help="""Write access-log lines with current times: made-up ones, or those of an old log.
 
 \b
 Examples:
@@ -49,18 +49,18 @@ def main(
         Fraction | None,
         typer.Option(
             "--duration",
-            parser=usage(seconds),
+            parser=usage(amounts.seconds),
             metavar="DURATION",
             show_default="until stopped",
-            help="Stop after so long: 30s, 5m, 1h.",
+            help="Stop after this time: 30s, 5m, 1h.",
         ),
     ] = None,
     burst: Annotated[
         str | None,
         typer.Option(
             metavar="RATE:LENGTH:EVERY",
-            help="Have a peak in the middle of every so long: 80:10s:40s is 80 a second from second"
-            " 15 to 25, 55 to 65, and so on.",
+            help="Add a peak in the middle of every EVERY: 80:10s:40s is 80 a second from second 15"
+            " to 25, 55 to 65, and so on.",
         ),
     ] = None,
     errors: Annotated[
@@ -68,7 +68,7 @@ def main(
         typer.Option(metavar="PERCENT", min=0, max=100, help="Share of answers with a 5xx status."),
     ] = 1,
     form: Annotated[
-        Literal["common", "combined"], typer.Option("--format", help="The form of the lines.")
+        Literal["common", "combined"], typer.Option("--format", help="Format of the lines.")
     ] = "common",
     seed: Annotated[
         int | None,
@@ -78,18 +78,19 @@ def main(
         str | None,
         typer.Option(
             metavar="FILE",
-            help="Send the lines of FILE (- is stdin) at their own pace, their times moved to now.",
+            help="Write the lines of FILE (- is stdin) at their own pace, with their times moved"
+            " to now.",
         ),
     ] = None,
     speed: Annotated[
         float,
-        typer.Option(metavar="N", min=0.001, max=1e6, help="How many times as fast to replay."),
+        typer.Option(metavar="N", min=0.001, max=1e6, help="Replay so many times as fast."),
     ] = 1,
     pid: Annotated[
         int | None,
         # Without its name, typer 0.27 takes the metavar for it: they are alike.
         typer.Option(
-            "--pid", metavar="PID", min=1, max=2**31 - 1, help="End when that process has gone."
+            "--pid", metavar="PID", min=1, max=2**31 - 1, help="End when this process has ended."
         ),
     ] = None,
     _version: Version = False,
@@ -97,13 +98,13 @@ def main(
     """Parse the command line and run."""
     _refuse_at_odds(context)
     try:
-        load = Load(exact(rate), *(() if burst is None else burst_of(burst)))
+        load = Load(amounts.exact(rate), *(() if burst is None else amounts.burst_of(burst)))
     except ValueError as error:
         raise typer.BadParameter(f"--rate or --burst: {error}") from error
     occupy_closed()
     # What is generated ends by count, exactly; a replay is cut off, wherever it is.
     with watched(pid, None if replay is None else length):
         if replay is not None:
-            resend(replay, exact(speed))
+            resend(replay, amounts.exact(speed))
         else:
-            generate(load, traffic(seed, exact(errors), form), length)
+            generate(load, traffic(seed, amounts.exact(errors), form), length)

@@ -6,8 +6,8 @@ from fractions import Fraction
 from itertools import islice
 from math import inf
 
+from clfparse.generate import output
 from clfparse.generate.load import Load
-from clfparse.generate.output import read, report, write
 from clfparse.generate.replay import Replay
 from clfparse.generate.stamp import stamp
 
@@ -16,7 +16,7 @@ BULK = 10_000  # lines of one write at most, however late it is: about a megabyt
 LONGEST = Fraction(3600)  # seconds of one sleep: a log may claim centuries, a sleep may not
 
 
-class Clock:
+class SteadyClock:
     """The time, in seconds since the epoch, which setting the system's clock does not move."""
 
     def __init__(self) -> None:
@@ -34,7 +34,7 @@ class Clock:
 
 def generate(load: Load, requests: Iterator[tuple[bytes, ...]], length: Fraction | None) -> None:
     """Write requests as they are due. length: seconds until the end."""
-    clock = Clock()
+    clock = SteadyClock()
     start = clock.now()
     total = inf if length is None else load.due(length)
     sent, passed = 0, Fraction()
@@ -43,18 +43,18 @@ def generate(load: Load, requests: Iterator[tuple[bytes, ...]], length: Fraction
         passed = clock.now() - start
         number = int(min(load.due(passed), total, sent + BULK)) - sent
         now = stamp(int(time.time()))
-        write(b"".join([a + now + b + c for a, b, c in islice(requests, number)]))
+        output.write(b"".join([a + now + b + c for a, b, c in islice(requests, number)]))
         sent += number
     clock.wait(start + (length or 0))
 
 
 def resend(name: str, speed: Fraction) -> None:
     """Write the lines of a log as they are due; at the end, report those without a time."""
-    clock, replay = Clock(), Replay(speed)
+    clock, replay = SteadyClock(), Replay(speed)
     try:
-        for line in read(name):
+        for line in output.read(name):
             due, moved = replay.add(line, clock.now())
             clock.wait(due)
-            write(moved)
+            output.write(moved)
     finally:
-        report(replay.unreadable)
+        output.report(replay.unreadable)

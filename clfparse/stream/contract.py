@@ -15,18 +15,30 @@ class Now(NamedTuple):
 
 
 class Filter(Protocol):
-    """Blocks of lines in, blocks of lines out: each ends with a newline, or is empty.
+    """Blocks of lines in, blocks of lines out.
 
-    `add` is called for what was read, as often as there is input. `quiet` is called about once a
-    second while no input waits, and never while output is blocked. `finish` is called once, after
-    the last of them. All may return bytes to be written at once.
+    The order is ``(add | on_idle)*``, then `close` once; nothing is called after `close`. Where
+    output cannot be written, the run ends at once and `close` is never called.
+
+    Each method returns bytes that are written before the next call: whole lines, each with its
+    newline, or nothing. What is refused or reported goes to the run's `Rejects`. No method waits,
+    reads a clock or raises.
     """
 
     def add(self, block: bytes, now: Now) -> bytes:
-        """Take complete lines."""
+        """Take complete lines, each with its newline: at least one, whole.
 
-    def quiet(self, now: Now) -> bytes:
-        """Take note that no input is waiting."""
+        Called for each block of lines that was read, as often as there are any. Blocks of one read
+        have the same moment; `silence` never decreases from one call to the next.
+        """
 
-    def finish(self) -> bytes:
-        """Take the end of input: return what is still open."""
+    def on_idle(self, now: Now) -> bytes:
+        """Take note that no input is waiting.
+
+        Called about once a second while a source has nothing to read: never for a regular file,
+        never while output is blocked. It may come before the first `add`; a signal may make it
+        come sooner.
+        """
+
+    def close(self) -> bytes:
+        """Take the end of input, by its end or by a signal; return what is still open."""

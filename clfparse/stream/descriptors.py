@@ -37,7 +37,7 @@ def terminal() -> Terminal:
 
 
 def occupy_closed() -> None:
-    """Put something unusable where a descriptor was closed (``<&-``), lest another file open there.
+    """Put something unusable where a descriptor was closed (``<&-``), so that no file opens there.
 
     Reading or writing it gives the error that the closed one would have given.
     """
@@ -49,7 +49,7 @@ def occupy_closed() -> None:
 
 
 def enlarge(fd: int) -> None:
-    """Let a pipe hold 1 MiB, where the kernel lets it: with 64 KiB its ends wait for each other.
+    """Let a pipe hold 1 MiB, where the kernel allows it: with 64 KiB its ends wait for each other.
 
     Linux alone can (pipe(7)); an unprivileged user may have 64 MiB in pipes altogether. Anything
     else stays as it is.

@@ -1,4 +1,4 @@
-"""A screen that is redrawn in place on a terminal, and left as it was found.
+"""A screen that is redrawn in place on a terminal, which is left as it was before.
 
 Pure: `run` gives it the terminal. Sequences are those of ECMA-48 and, with a question
 mark, of DEC and xterm; every terminal of the last decades knows them.
@@ -13,7 +13,7 @@ from clfparse.values.escapes import printable
 
 _EVERY = 1.0  # seconds between two drawings, whatever the traffic
 _SHARE = 25  # times as long as drawing takes, nothing is drawn: that is 4 % of a core
-_KEPT = 1_000  # messages kept for the end
+_MESSAGES = 1_000  # that are held for the end
 _ENTER = b"\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[2J"  # other screen, no cursor, no wrapping; clear
 _LEAVE = b"\x1b[?7h\x1b[?25h\x1b[?1049l"
 _HOME, _CLEAR = b"\x1b[H", b"\x1b[2J"
@@ -43,7 +43,7 @@ class Live:
         self._size = size
         self._drawn = (0, 0)  # columns and lines of the last drawing
         self._due = 0.0
-        self.messages: deque[str] = deque(maxlen=_KEPT)
+        self.messages: deque[str] = deque(maxlen=_MESSAGES)
 
     def enter(self) -> None:
         """Take the terminal."""
@@ -59,13 +59,13 @@ class Live:
         self._due = 0.0
 
     def report(self, message: str) -> None:
-        """Show a message, and keep it for the end."""
+        """Show a message, and write it again at the end."""
         message = printable(message)
         self.messages.append(message)
         self._screen.report(message)
 
     def draw(self, at: float, now: Now) -> bool:
-        """Draw, if it is time, and tell whether it was. at: monotonic seconds."""
+        """Draw, if it is time, and return whether it was. at: monotonic seconds."""
         if at < self._due:
             return False
         self._due = at + _EVERY

@@ -1,4 +1,4 @@
-"""Lines that could not be read: counted, told in bounded number, kept byte for byte.
+"""Lines that could not be read: counted, reported in bounded number, saved byte for byte.
 
 Pure: messages and bytes gather here, `clfparse.stream.run` carries them to stderr and to a file.
 """
@@ -7,17 +7,17 @@ from collections.abc import Callable
 
 from clfparse.values.escapes import plain
 
-REPORTED = 10  # lines told one by one; after that one message a minute
+REPORTED = 10  # lines reported one by one; after that one message a minute
 _EVERY = 60.0  # seconds
-_KEPT = 1 << 13  # bytes of each of those lines
+_PREFIX = 1 << 13  # bytes of each of those lines
 _QUOTED = 80  # characters of a line that a message shows
 
 
 class Rejects:
     """What one run of a filter could not read.
 
-    program: the name before each message. hint: what to say when none of the first ten lines fits,
-    or what makes that of the lines.
+    program: the name before each message. hint: what to say when none of the first ten lines could
+    be read, or a function that says it of those lines.
     """
 
     def __init__(self, program: str, hint: str | Callable[[list[bytes]], str]) -> None:
@@ -26,7 +26,7 @@ class Rejects:
         self.refused = 0
         self.skipped = 0  # lines that hold no data: blank ones, directives
         self.messages: list[str] = []  # for stderr, without newline
-        self.kept = bytearray()  # for --rejects
+        self.refused_bytes = bytearray()  # for --rejects; cleared once saved
         self._hint = hint
         self._first: list[bytes] = []  # lines that were refused
         self._source = ""
@@ -45,7 +45,7 @@ class Rejects:
         self._before = self.lines
 
     def report(self, message: str) -> None:
-        """Say something that is no line's fault."""
+        """Report something that no line has caused."""
         self.messages.append(f"{self.program}: {message}")
 
     def refuse(self, line: bytes, reason: str, end: bytes = b"\n") -> None:
@@ -53,7 +53,7 @@ class Rejects:
         self.refused += 1
         self.keep(line + end)
         if self.refused <= REPORTED:
-            self._first.append(line[:_KEPT])
+            self._first.append(line[:_PREFIX])
             shown = plain(line[: 4 * _QUOTED])
             if len(shown) > _QUOTED or len(line) > 4 * _QUOTED:
                 shown = shown[:_QUOTED] + "…"
@@ -64,10 +64,10 @@ class Rejects:
 
     def keep(self, part: bytes) -> None:
         """Keep bytes of a refused line."""
-        self.kept += part
+        self.refused_bytes += part
 
     def remind(self, now: float) -> None:
-        """Tell the count, at most once a minute. now: monotonic seconds."""
+        """Report the count, at most once a minute. now: monotonic seconds."""
         if self.refused <= self._reported:
             return
         if self._due is None:
@@ -78,7 +78,7 @@ class Rejects:
             self._due = now + _EVERY
 
     def finish(self) -> None:
-        """Tell the total, if any."""
+        """Report the total, if any."""
         if self.refused < REPORTED and self.none_read:
             self.report(f"none of the lines could be read; {self._say()}")
         if self.refused:

@@ -1,4 +1,4 @@
-"""The one module that touches stdin, stdout and stderr: it carries bytes to a filter and back.
+"""The one module that reads stdin and writes stdout: it carries bytes to a filter and back.
 
 What is there is read, worked on, written at once, and waited for: a lone line goes through without
 delay, a burst goes in bulk. Nothing but waiting without input counts as silence.
@@ -38,7 +38,7 @@ _FEW = 4  # small reads in a row, after which there is no burst
 
 
 class _Failed(Exception):  # noqa: N818 - carries an exit status
-    """Nothing more can be written; the message has been told."""
+    """Nothing more can be written; it has been reported."""
 
 
 class _Run:
@@ -69,7 +69,7 @@ class _Run:
                 if read:
                     self._take(decompressor.add(read), lines, signals)
                 else:
-                    self._write(self._job.quiet(self._now()))
+                    self._write(self._job.on_idle(self._now()))
                     self._show()
             if not signals.stopped:  # else this need not be the source's end
                 self._take(decompressor.finish(), lines, signals)
@@ -90,7 +90,7 @@ class _Run:
 
     def finish(self) -> None:
         """Write what is open, and the totals."""
-        self._write(self._job.finish())
+        self._write(self._job.close())
         self._rejects.finish()
         self._write(b"")
         self._show()
@@ -104,7 +104,7 @@ class _Run:
                 self._live.rest(time.process_time() - began)
 
     def complain(self, message: str) -> None:
-        """Tell of a failure that the run goes on after."""
+        """Report a failure that the run goes on after."""
         self.failed = True
         self._rejects.report(message)
 
@@ -144,20 +144,20 @@ class _Run:
             raise _Failed(128 + signal.SIGPIPE) from None
         except OSError as error:
             self._rejects.report(f"standard output: {error.strerror}")
-            self._keep()
+            self._save()
             self._report()
             raise _Failed(1) from error
-        self._keep()
+        self._save()
         self._rejects.remind(time.monotonic())
         self._report()
 
-    def _keep(self) -> None:
-        kept = bytes(self._rejects.kept)
-        self._rejects.kept.clear()
+    def _save(self) -> None:
+        refused = bytes(self._rejects.refused_bytes)
+        self._rejects.refused_bytes.clear()
         if self._rejects_fd is None:
             return
         try:
-            write_all(self._rejects_fd, kept)
+            write_all(self._rejects_fd, refused)
         except OSError as error:
             self.complain(f"rejects are no longer kept: {error.strerror}")
             self._rejects_fd = None
@@ -200,17 +200,17 @@ def run(
     bytes(_AT_HAND)
     enlarge(STDIN)
     enlarge(STDOUT)
-    kept = None
+    rejects_fd = None
     if rejects_file is not None:
         try:
-            kept = os.open(
+            rejects_fd = os.open(
                 rejects_file, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o666
             )
         except OSError as error:
             write_all(STDERR, f"{rejects.program}: {rejects_file}: {error.strerror}\n".encode())
             return 2
     live = Live(screen, partial(write_all, STDOUT), terminal().size) if screen else None
-    whole = _Run(job, rejects, kept, live, Follower(messages) if messages else None)
+    whole = _Run(job, rejects, rejects_fd, live, Follower(messages) if messages else None)
     try:
         with Signals(live) as signals, _shown(live):
             for name, fd in _sources(files, whole, rejects):

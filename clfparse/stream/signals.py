@@ -1,4 +1,4 @@
-"""Waiting for input, and being told to stop meanwhile."""
+"""Waiting for input, and signals that come meanwhile."""
 
 import os
 import select
@@ -15,7 +15,7 @@ _LAST_READS = 1.0  # seconds for what is already on its way when the filter has 
 
 
 class Signals:
-    """SIGINT and SIGTERM ask the filter to come to an end; a second one ends it at once.
+    """SIGINT and SIGTERM end the filter, once it has written what is open; a second one, at once.
 
     A live screen is drawn anew when its terminal is resized, and left while the filter is stopped.
     """
@@ -51,16 +51,16 @@ class Signals:
         os.close(self._wake)
 
     def wait(self, fd: int) -> bool:
-        """Wait a turn for input; tell whether there is some, or the end of it."""
+        """Wait a turn for input; return whether there is some, or its end."""
         poll = select.poll()
         poll.register(fd, select.POLLIN)
         poll.register(self._woken, select.POLLIN)
         seconds = TURN if not self.stopped else max(0.0, self.deadline - time.monotonic())
-        found = dict(poll.poll(seconds * 1000))
-        if self._woken in found:
+        ready = dict(poll.poll(seconds * 1000))
+        if self._woken in ready:
             with suppress(BlockingIOError):
                 os.read(self._woken, 1 << 10)
-        return fd in found
+        return fd in ready
 
     def _resize(self, _number: int, _frame: FrameType | None) -> None:
         if self._live:

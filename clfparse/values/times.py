@@ -133,9 +133,9 @@ def instant(text: str) -> Instant:
 
     Raises ValueError if it is none, does not exist, or lies outside the years 3 to 9997.
     """
-    if not (found := _RFC3339.fullmatch(text)):
+    if not (match := _RFC3339.fullmatch(text)):
         raise ValueError("time is not RFC 3339")
-    date, minute, second, zone = found.groups()
+    date, minute, second, zone = match.groups()
     if second == "60":
         second = "59"
     moment = datetime.fromisoformat(f"{date}T{minute}:{second}{zone.upper()}")
@@ -147,9 +147,9 @@ def instant(text: str) -> Instant:
 
 def duration(text: str) -> timedelta:
     """Read ``500ms``, ``10s``, ``2m`` or ``1h``; raises ValueError for anything else."""
-    if not (found := _DURATION.fullmatch(text)):
+    if not (match := _DURATION.fullmatch(text)):
         raise ValueError(f"{text!r} is no duration such as 500ms, 10s, 2m or 1h")
-    number, unit = found.groups()
+    number, unit = match.groups()
     try:
         length = timedelta(**{_UNITS[unit]: int(number)})
     except OverflowError:

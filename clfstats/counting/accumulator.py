@@ -4,13 +4,12 @@ For any split of the input, ``fold(a + b) == merge(fold(a), fold(b))``, as long 
 approximate; merge is associative and commutative.
 """
 
-from typing import Any
-
 from clfparse.events.hit import Hit
 from clfstats.counting.batch import Batch
-from clfstats.counting.figures import Durations, Figure, Hosts, Methods, Status, Total, Totals
-from clfstats.counting.keys import value
-from clfstats.counting.top_values import Row, TopValues
+from clfstats.counting.figures import Figure, Hosts, Methods, Status, Timings, Total, Totals
+from clfstats.counting.keys import json_value
+from clfstats.counting.top_values import TopValue, TopValues
+from clfstats.summary import Marked, Row, Traffic
 
 FIELDS = frozenset({"host", "method"})  # that are counted beside those of every hit
 
@@ -23,10 +22,10 @@ class Accumulator:
         self._hosts = Hosts()
         self._status = Status()
         self._methods = Methods()
-        self._durations = Durations()
+        self._timings = Timings()
         self._by = {field: TopValues(field) for field in by}
         figures: list[Figure] = [self._total, self._hosts, self._status, self._methods]
-        self.figures: list[Figure] = [*figures, self._durations, *self._by.values()]
+        self.figures: list[Figure] = [*figures, self._timings, *self._by.values()]
 
     @property
     def totals(self) -> Totals:
@@ -60,31 +59,35 @@ class Accumulator:
         for top in self._by.values():
             top.shrink()
 
-    def emit(self, most: int | None = None) -> dict[str, Any]:
+    def emit(self, most: int | None = None) -> Traffic:
         """Return the fields of a summary, in a total order. most: values shown of each field."""
         totals = self._total.emit()
-        summary = {
-            "hits": totals["hits"],
-            "bytes": totals["bytes"],
+        marks: Marked = {}
+        if any(figure.approximate for figure in self.figures):
+            marks["approximate"] = True
+        return {
+            "hits": totals.hits,
+            "bytes": totals.bytes,
             "hosts": self._hosts.emit(),
             "status": self._status.emit(),
-            "errors": totals["errors"],
+            "errors": totals.errors,
             "methods": self._methods.emit(),
+            **self._timings.emit(),
+            "top": {field: self._rows(top, most) for field, top in self._by.items()},
+            **marks,
         }
-        if durations := self._durations.emit():
-            summary["duration"] = durations
-        summary["top"] = {field: self._rows(top, most) for field, top in self._by.items()}
-        if any(figure.approximate for figure in self.figures):
-            summary["approximate"] = True
-        return summary
 
-    def _rows(self, top: TopValues, most: int | None) -> list[dict[str, Any]]:
-        return [self._row(row) for row in top.emit(most)]
+    def _rows(self, top: TopValues, most: int | None) -> list[Row]:
+        return [self._row(value) for value in top.emit(most)]
 
-    def _row(self, row: Row) -> dict[str, Any]:
-        counts = {"hits": row.hits, "bytes": row.bytes, "errors": row.errors}
-        shown = {"value": value(row.key), **counts}
-        sketch = self._durations.sketch
+    def _row(self, value: TopValue) -> Row:
+        row: Row = {
+            "value": json_value(value.key),
+            "hits": value.hits,
+            "bytes": value.bytes,
+            "errors": value.errors,
+        }
+        sketch = self._timings.sketch
         if sketch.buckets:
-            shown["p95"] = sketch.quantile(95, row.buckets) if row.buckets else None
-        return shown
+            row["p95"] = sketch.quantile(95, value.buckets) if value.buckets else None
+        return row

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from itertools import islice
-from typing import Any, NamedTuple, Protocol, Self
+from typing import NamedTuple, Protocol, Self
 
 from msgspec import UNSET, UnsetType
 
@@ -10,6 +10,7 @@ from clfstats.counting.batch import Batch
 from clfstats.counting.ddsketch import DDSketch
 from clfstats.counting.keys import Key, held, name
 from clfstats.counting.top_values import TopValues
+from clfstats.summary import Durations, Timed
 
 HOSTS = 100_000  # distinct ones in a window
 _TEXT = 12 << 20  # bytes of memory that they may take
@@ -33,7 +34,7 @@ class Figure(Protocol):
     def merge(self, other: Self) -> None:
         """Count all that the other one has counted."""
 
-    def emit(self) -> Any:  # noqa: ANN401 - of JSON
+    def emit(self) -> object:
         """Return what a summary says of it."""
 
 
@@ -66,9 +67,9 @@ class Total:
         """Count all that the other one has counted."""
         self.counts = self.counts.plus(other.counts)
 
-    def emit(self) -> dict[str, int]:
-        """Return the sums by name."""
-        return self.counts._asdict()
+    def emit(self) -> Totals:
+        """Return the sums."""
+        return self.counts
 
 
 class Status:
@@ -169,7 +170,7 @@ class Hosts:
             self.approximate = True
 
 
-class Durations:
+class Timings:
     """How long requests took, where records say so."""
 
     approximate = False
@@ -185,6 +186,17 @@ class Durations:
         """Count all that the other one has counted."""
         self.sketch.merge(other.sketch)
 
-    def emit(self) -> dict[str, float]:
+    def emit(self) -> Timed:
         """Return percentiles, max and mean in seconds; nothing where no record had a duration."""
-        return self.sketch.emit()
+        shown = self.sketch.emit()
+        if not shown:
+            return {}
+        durations: Durations = {
+            "p50": shown["p50"],
+            "p90": shown["p90"],
+            "p95": shown["p95"],
+            "p99": shown["p99"],
+            "max": shown["max"],
+            "mean": shown["mean"],
+        }
+        return {"duration": durations}

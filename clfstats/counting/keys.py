@@ -45,7 +45,7 @@ def _key_of_floats(value: object) -> Key:
         return None
 
 
-def value(key: Key) -> object:
+def json_value(key: Key) -> object:
     """Turn a key back into the value."""
     if not isinstance(key, bytes):
         return key

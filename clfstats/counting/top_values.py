@@ -24,7 +24,7 @@ _TEXT = 12 << 20  # bytes of memory that the values' text may take; a path may b
 _BATCH = 8 * RECORD_LINE  # bytes that those of one batch take at most: 4 for each character
 
 
-class Row(NamedTuple):
+class TopValue(NamedTuple):
     """One value. buckets: hits by bucket of durations, of those hits that have one."""
 
     key: Key
@@ -85,7 +85,7 @@ class TopValues:
             self.add_values(values[half:], sizes[half:], errors[half:], buckets[half:])
 
     def add_counts(self, hits: Counter[Key]) -> bool:
-        """Count values and their hits, if all fit; tell whether they do."""
+        """Count values and their hits, if all fit; return whether they do."""
         fits = len(self.hits.keys() | hits.keys()) <= self._limit and self.text + _BATCH <= _TEXT
         if fits:
             new = [key for key in hits if key not in self.hits]
@@ -109,7 +109,7 @@ class TopValues:
         self.seen |= other.seen
         self._bound()
 
-    def emit(self, most: int | None = None) -> list[Row]:
+    def emit(self, most: int | None = None) -> list[TopValue]:
         """Return the values with the most hits, in an order that is total; most: how many."""
         items = list(self.hits.items())
         if most is not None and most < len(items):
@@ -121,7 +121,7 @@ class TopValues:
             if key in buckets:
                 buckets[key][bucket] = hits
         return [
-            Row(key, self.hits[key], self._bytes[key], self._errors[key], buckets[key])
+            TopValue(key, self.hits[key], self._bytes[key], self._errors[key], buckets[key])
             for key in keys
         ]
 
@@ -130,7 +130,7 @@ class TopValues:
         self._fold(len(self.hits) // 2)
 
     def _fit(self, values: Sequence[Key], buckets: Sequence[int | None]) -> bool:
-        """Tell whether values can be counted within all bounds."""
+        """Return whether values can be counted within all bounds."""
         fits = len(self.hits) + len(values) <= self._limit and self.text + _BATCH <= _TEXT
         if not fits:
             # Not by set.difference, which would go through all that is held each time.
@@ -184,11 +184,11 @@ class TopValues:
         number = bisect_right(sizes, _TEXT // 2)
         if number < len(ranked):
             self.missed = max(self.missed, estimates[ranked[number]])
-        kept = ranked[:number]
-        self._before = {key: estimates[key] - self.hits[key] for key in kept}
-        self.hits = Counter({key: self.hits[key] for key in kept})
-        self._bytes = {key: self._bytes[key] for key in kept}
-        self._errors = Counter({key: self._errors[key] for key in kept if key in self._errors})
+        staying = ranked[:number]
+        self._before = {key: estimates[key] - self.hits[key] for key in staying}
+        self.hits = Counter({key: self.hits[key] for key in staying})
+        self._bytes = {key: self._bytes[key] for key in staying}
+        self._errors = Counter({key: self._errors[key] for key in staying if key in self._errors})
         self._keep_durations(self.hits.keys())
         self.text = sizes[number - 1] if number else 0
 

@@ -144,7 +144,8 @@ def _line(text: str, style: str) -> Text:
 def _shares(status: dict[str, int]) -> Text:
     hits = sum(status.values())
     parts = [
-        (f"{of} {percent(n, hits).strip()} ", _COLOURS.get(of, "dim")) for of, n in status.items()
+        (f"{name} {percent(part, hits).strip()} ", _COLOURS.get(name, "dim"))
+        for name, part in status.items()
     ]
     return Text.assemble(*parts, no_wrap=True, overflow="ellipsis")
 

@@ -28,7 +28,7 @@ _WAITING = [
 ]
 
 
-class Screen:
+class BoardScreen:
     """Draws a board; what the filters have to say stands at its foot.
 
     Each drawing is made of lines that fit the width, and holds no control sequence but colours.

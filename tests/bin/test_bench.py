@@ -22,7 +22,7 @@ import _bench_logs
 import _bench_pieces
 import _bench_runs
 from _bench_commands import LOGS, PIPELINE
-from _bench_runs import Run
+from _bench_runs import Times
 
 LINES = 8_000  # 40 s of log
 NAMES = list(LOGS)
@@ -120,8 +120,8 @@ def test_mixed() -> None:
 
 
 def test_ratios_are_those_of_the_best_runs_without_the_start() -> None:
-    baseline = _bench_runs.Result(Run(0.5, 0), [Run(1.5, 1), Run(2.5, 1), Run(1.7, 1)])
-    result = _bench_runs.Result(Run(1, 0.5), [Run(5, 4.5), Run(4, 5), Run(9, 5)])
+    baseline = _bench_runs.Result(Times(0.5, 0), [Times(1.5, 1), Times(2.5, 1), Times(1.7, 1)])
+    result = _bench_runs.Result(Times(1, 0.5), [Times(5, 4.5), Times(4, 5), Times(9, 5)])
     assert (result.best, result.median, result.spread) == (3.0, 4.0, 1.25)
     assert result.cpu == 4.0
     assert result.to(baseline) == 3.0
@@ -135,7 +135,7 @@ def test_memory_is_in_the_order_of_the_pipeline() -> None:
 def test_bars_are_met_or_missed() -> None:
     """Of ratios, and of memory."""
     times = {"mawk": 1.0, "clfparse": 5.5, "clfstats": 4.6, "clfalert": 1.0, PIPELINE: 6.0}
-    results = {name: _bench_runs.Result(runs=[Run(took, 1)]) for name, took in times.items()}
+    results = {name: _bench_runs.Result(runs=[Times(took, 1)]) for name, took in times.items()}
     results[PIPELINE].peaks = {"clfparse": 64.0, "clfstats": 65.0}
     bars = list(_bench_bars.of_log("common", results))
     assert [name for name, value, ceiling in bars if value > ceiling] == [
@@ -151,7 +151,7 @@ def test_commands_are_run_in_turns(tmp_path: Path) -> None:
     log, ran = tmp_path / "log", tmp_path / "ran"
     log.write_text("text\n")
     run = f'echo {{}} "$1" >> {ran}; sleep 0.05; cat "$1"'
-    commands = [_bench_commands.Command(name, run.format(name), log) for name in "ab"]
+    commands = [_bench_commands.BenchCommand(name, run.format(name), log) for name in "ab"]
     results = _bench_runs.in_turns(commands, 2)
     assert list(results) == ["a", "b"]
     assert all(result.start.seconds >= 0.05 for result in results.values())

@@ -91,7 +91,9 @@ def test_a_link_to_a_command_works(checkout: Path, tmp_path: Path, clean: dict[s
     assert run(link, env).stdout == "ran -P -m clfalert -x two words\n"
 
 
-def test_too_old_a_python_is_told(checkout: Path, tmp_path: Path, clean: dict[str, str]) -> None:
+def test_too_old_a_python_is_reported(
+    checkout: Path, tmp_path: Path, clean: dict[str, str]
+) -> None:
     tools = tmp_path / "tools"
     tools.mkdir()
     for name in ("sh", "readlink"):
@@ -103,7 +105,7 @@ def test_too_old_a_python_is_told(checkout: Path, tmp_path: Path, clean: dict[st
     assert (done.returncode, done.stdout) == (1, "")
 
 
-def test_a_python_without_venv_is_told(
+def test_a_python_without_venv_is_reported(
     checkout: Path, tmp_path: Path, clean: dict[str, str]
 ) -> None:
     shutil.rmtree(checkout / ".venv")

@@ -120,7 +120,7 @@ def test_every_line_has_one_latency(blocks: list[int], reads: list[int]) -> None
         ),
     ],
 )
-def test_what_differs_is_told(outcome: _soak_figures.Outcome, messages: list[str]) -> None:
+def test_what_differs_is_reported(outcome: _soak_figures.Outcome, messages: list[str]) -> None:
     assert _soak_figures.differences(outcome) == messages
 
 
@@ -167,7 +167,7 @@ def test_the_short_form(clean: dict[str, str], tmp_path: Path) -> None:
 def test_nothing_is_left_of_a_run_that_is_ended(
     number: int, clean: dict[str, str], tmp_path: Path
 ) -> None:
-    """Ctrl-C tells what was seen so far; after a kill the line goes, and its folder too."""
+    """Ctrl-C reports what was seen so far; after a kill the line goes, and its folder too."""
     command = [*COMMAND, "--rate", "1000"]
     with started(command, {**clean, "TMPDIR": str(tmp_path)}) as process:
         wait_for(lambda: any(log.stat().st_size > 1000 for log in tmp_path.glob("*/access.log")))

@@ -15,7 +15,7 @@ from streams import START, iso
 WATCHED = """
 import atexit, importlib, sys
 @atexit.register
-def told():
+def report():
     status = open("/proc/self/status").read()
     sys.stderr.write(f"peak {int(status.partition('VmHWM:')[2].split()[0])}\\n")
 sys.argv = sys.argv[1:]
@@ -95,7 +95,7 @@ ATTACKS: dict[str, tuple[str, Iterator[bytes]]] = {
 USUAL: dict[str, float] = {}  # MiB for one line, by filter
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="/proc tells it")
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc has it")
 @pytest.mark.parametrize(
     "name",
     list(ATTACKS),

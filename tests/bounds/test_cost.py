@@ -71,7 +71,7 @@ def cost(make: Job, lines: list[bytes]) -> float:
         began = time.process_time()
         for block in blocks:
             job.add(block, REPLAY)
-        job.finish()
+        job.close()
         best = min(best, time.process_time() - began)
     return best / len(lines)
 

@@ -77,7 +77,7 @@ def test_heavy_hitters_come_out(order: str, stream: list[bytes]) -> None:
 
 
 def test_a_flood_of_values_in_a_real_window() -> None:
-    """Past the real bound: the sum of hits is right, the top is right, and it is told."""
+    """Past the real bound: the sum of hits is right, the top is right, and it is marked."""
     rng = random.Random(3)  # noqa: S311 - not for secrets
     paths = [b'"/%x"' % rng.getrandbits(64) for _ in range(VALUES + 20_000)]
     for value, share in zip(TOP, SHARES, strict=True):
@@ -91,7 +91,7 @@ def test_a_flood_of_values_in_a_real_window() -> None:
     assert summary["hits"] == summary["bytes"] == len(paths)
     assert summary["approximate"]
     truth = Counter(paths)
-    rows = [(row["value"].encode(), row["hits"]) for row in summary["top"]["section"]]
+    rows = [(str(row["value"]).encode(), row["hits"]) for row in summary["top"]["section"]]
     assert rows == [(path, truth[path]) for path in TOP]
     assert len(traffic._by["section"].hits) <= VALUES
 
@@ -104,7 +104,7 @@ def test_as_many_clients_as_are_held_are_exact() -> None:
     for start in range(0, VALUES, 1_000):
         hosts = [f"192.{at >> 16}.{at >> 8 & 255}.{at & 255}" for at in range(start, start + 1_000)]
         assert job.add(b"".join(line(START, host=host) for host in hosts), REPLAY) == b""
-    summary = orjson.loads(job.finish())
+    summary = orjson.loads(job.close())
     assert (summary["hosts"], summary.get("approximate")) == (VALUES, None)
 
 
@@ -138,7 +138,7 @@ def test_open_windows_are_bounded(spread: int) -> None:
         written += job.add(b"".join(map(line, seconds)), REPLAY)
         assert len(job._windows._late) <= windows.HELD
         assert len(job._windows._open) <= 2 * windows.HELD
-    written += job.finish()
+    written += job.close()
     rows = [orjson.loads(row) for row in written.splitlines()]
     assert sum(row.get("hits", 0) for row in rows) == 5_000
     assert len(rejects.messages) <= 11

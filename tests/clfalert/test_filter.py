@@ -76,20 +76,20 @@ def test_at_once() -> None:
 def test_end_of_input_makes_no_recovery_up() -> None:
     watch, _ = make()
     assert watch.add(BURST, REPLAY) == b""
-    assert states(watch.finish()) == ["triggered"]
+    assert states(watch.close()) == ["triggered"]
 
 
 def test_silence_recovers_on_a_live_stream() -> None:
     """Ten seconds later the burst is out of the window; 2 s are waited for late records."""
     watch, _ = make()
     watch.add(BURST, live(0))
-    assert watch.quiet(live(2.9)) == b""
-    assert states(watch.quiet(live(3))) == ["triggered"]
-    assert watch.quiet(live(12.9)) == b""
-    recovered = orjson.loads(watch.quiet(live(13)))
+    assert watch.on_idle(live(2.9)) == b""
+    assert states(watch.on_idle(live(3))) == ["triggered"]
+    assert watch.on_idle(live(12.9)) == b""
+    recovered = orjson.loads(watch.on_idle(live(13)))
     assert (recovered["state"], recovered["hits"]) == ("recovered", 0)
     assert recovered["time"] == "2019-02-07T21:11:10+00:00"
-    assert watch.finish() == b""
+    assert watch.close() == b""
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_silence_recovers_on_a_live_stream() -> None:
 def test_silence_on_an_old_log(mode: Mode, expected: list[str]) -> None:
     watch, _ = make(mode=mode)
     watch.add(BURST, REPLAY)
-    assert states(watch.quiet(REPLAY._replace(silence=timedelta(seconds=99)))) == expected
+    assert states(watch.on_idle(REPLAY._replace(silence=timedelta(seconds=99)))) == expected
 
 
 @given(st.data(), st.booleans(), st.booleans(), st.sampled_from([0, 0.5, 2, 60]))
@@ -107,7 +107,7 @@ def test_silence_on_an_old_log(mode: Mode, expected: list[str]) -> None:
 def test_cuts_change_nothing(
     data: st.DataObject, through: bool, at_lines: bool, delay: float
 ) -> None:
-    """However a log is read, all is the same: what is written, and what is told."""
+    """However a log is read, all is the same: what is written, and what is reported."""
     whole, records = data.draw(inputs())
     expected = fed(*make(through=through, delay=delay), [whole])
     pieces = data.draw(cuts(whole, at_lines=at_lines))
@@ -146,7 +146,7 @@ def test_pass_keeps_a_record_after_the_end_of_input() -> None:
     """The last line of all may be a record that an alert has torn at its end."""
     watch, _ = make(through=True)
     watch.add(torn(START, len(line(START)) - 1)[:-1], REPLAY)
-    assert watch.finish() == line(START)
+    assert watch.close() == line(START)
 
 
 def test_torn_records_pass_mended() -> None:
@@ -163,21 +163,21 @@ def test_alerts_in_the_input_pass(text: bool, through: bool) -> None:
     watch, rejects = make(text=text, through=through)
     passed = "\\x1b[2J \\u202e é".encode() if text else odd
     assert watch.add(20 * (odd + b"\n"), REPLAY) == 20 * (passed + b"\n")
-    assert watch.finish() == b""
+    assert watch.close() == b""
     assert rejects.messages == []
 
 
-def test_late_records_are_told() -> None:
+def test_late_records_are_reported() -> None:
     """Those in no window to come; the others count, in their second."""
     watch, rejects = make()
     watch.add(block([START, START + 10, *[START - 1] * 10]), REPLAY)
     watch.add(block([START - 2] * 1_200), REPLAY)
-    recovery = orjson.loads(watch.finish().splitlines()[0])
+    recovery = orjson.loads(watch.close().splitlines()[0])
     assert (recovery["hits"], recovery["time"]) == (11, "2019-02-07T21:11:08+00:00")
     assert rejects.messages == ["clfalert: 1,200 records came too late for the window"]
 
 
-def test_nothing_late_is_not_told() -> None:
+def test_nothing_late_is_not_reported() -> None:
     _, messages = fed(*make(), [block([START, START - 1, START + 1])])
     assert messages == []
 
@@ -192,7 +192,7 @@ def test_set_back() -> None:
     assert orjson.loads(written.splitlines()[1])["hits"] == 12
     span = "from 2019-02-07T21:11:00+00:00 to 2019-02-07T19:11:00+00:00"
     assert rejects.messages == [f"clfalert: the log's clock went back {span}: starting anew"]
-    watch.finish()
+    watch.close()
     assert rejects.messages[1:] == ["clfalert: 31 records came too late for the window"]
 
 

@@ -61,7 +61,7 @@ def test_alerts_pass_at_once(text: bool, passed: bytes) -> None:
     stats, rejects = make(text=text)
     assert stats.add(ALERT + b"\n" + line(START) + ALERT + b"\n", REPLAY) == 2 * (passed + b"\n")
     assert rejects.messages == []
-    assert (b'"hits":1,' in stats.finish()) is not text
+    assert (b'"hits":1,' in stats.close()) is not text
 
 
 def test_alerts_pass_unchanged() -> None:
@@ -111,7 +111,7 @@ FIELDS = [("section",), ("section", "x"), ("user_agent", "status")]
 def test_cuts_change_nothing(
     data: st.DataObject, at_lines: bool, delay: float, by: tuple[str, ...]
 ) -> None:
-    """However a log is read, all is the same: what is written, and what is told."""
+    """However a log is read, all is the same: what is written, and what is reported."""
     whole, records = data.draw(inputs())
     expected = fed(*make(*by, delay=delay), [whole])
     pieces = data.draw(cuts(whole, at_lines=at_lines))
@@ -135,13 +135,13 @@ def test_cuts_change_nothing(
     ],
 )
 def test_no_record(refused: bytes, reason: str) -> None:
-    """What is no record is told with its line number, and not counted."""
+    """What is no record is reported with its line number, and not counted."""
     stats, rejects = make()
     stats.add(line(START) + refused + b"\n" + line(START), REPLAY)
-    assert hits(stats.finish()) == 2
+    assert hits(stats.close()) == 2
     assert rejects.messages[0].startswith("clfstats: line 2: ")
     assert reason in rejects.messages[0]
-    assert (rejects.refused, bytes(rejects.kept)) == (1, refused + b"\n")
+    assert (rejects.refused, bytes(rejects.refused_bytes)) == (1, refused + b"\n")
 
 
 @pytest.mark.parametrize("field", ["host", "method", "section", "other"])
@@ -151,7 +151,7 @@ def test_deeply_nested_values(field: str, depth: int) -> None:
     nested = b"[" * depth + b"]" * depth
     stats, rejects = make("section", "other")
     stats.add(line(START, **{field: "@"}).replace(b'"@"', nested), REPLAY)
-    assert hits(stats.finish()) + rejects.refused == 1
+    assert hits(stats.close()) + rejects.refused == 1
 
 
 def test_lines_are_read_one_by_one() -> None:
@@ -161,11 +161,11 @@ def test_lines_are_read_one_by_one() -> None:
     stats, rejects = make()
     stats.add(line(START), REPLAY)
     stats.add(line(START) + refused, REPLAY)
-    assert hits(stats.finish()) == 2
+    assert hits(stats.close()) == 2
     assert rejects.refused == 3
 
 
-def test_unknown_field_is_told_once() -> None:
+def test_unknown_field_is_reported_once() -> None:
     """With the first summary that has hits; a field that is null is known."""
     seconds = range(START, START + 50, 5)
     pieces = [line(second, referer=None) for second in seconds]
@@ -193,7 +193,7 @@ def test_a_field_may_have_any_name(text: bool) -> None:
         assert list(values.values()) == [None, 1, None, None, 2]
 
 
-def test_field_of_some_records_is_not_told() -> None:
+def test_field_of_some_records_is_not_reported() -> None:
     some = [line(START), line(START + 1) + line(START + 2, referer="-") + line(START + 3)]
     assert fed(*make("referer"), some)[1] == []
 
@@ -232,19 +232,19 @@ def test_gap() -> None:
 def test_silence_closes_windows_of_a_live_stream() -> None:
     stats, _ = make()
     assert stats.add(line(START), live(0)) == b""
-    assert stats.quiet(live(11.9)) == b""
-    assert hits(stats.quiet(live(12))) == 1
-    assert [summary["hits"] for summary in summed(stats.quiet(live(32)))] == [0, 0]
-    assert stats.finish() == b""
+    assert stats.on_idle(live(11.9)) == b""
+    assert hits(stats.on_idle(live(12))) == 1
+    assert [summary["hits"] for summary in summed(stats.on_idle(live(32)))] == [0, 0]
+    assert stats.close() == b""
 
 
 def test_late_after_silence() -> None:
     """Silence has written the window, though no record is newer than those that come now."""
     stats, _ = make()
     stats.add(line(START), live(0))
-    assert hits(stats.quiet(live(12))) == 1
+    assert hits(stats.on_idle(live(12))) == 1
     stats.add(line(START + 1) + line(START + 2), live(13))
-    panes = summed(stats.finish())
+    panes = summed(stats.close())
     assert [(pane["hits"], pane.get("late")) for pane in panes] == [(2, True)]
 
 
@@ -252,7 +252,7 @@ def test_late_after_silence() -> None:
 def test_silence_on_an_old_log(mode: Mode, closed: int) -> None:
     stats, _ = make(mode=mode)
     stats.add(line(START), REPLAY)
-    assert hits(stats.quiet(Now(REPLAY.wall + 60, timedelta(seconds=60)))) == closed
+    assert hits(stats.on_idle(Now(REPLAY.wall + 60, timedelta(seconds=60)))) == closed
 
 
 def test_silence_is_since_the_last_record() -> None:
@@ -260,14 +260,14 @@ def test_silence_is_since_the_last_record() -> None:
     stats, _ = make()
     stats.add(line(START), live(4))
     stats.add(ALERT + b"\nlost\n", live(12))
-    assert stats.quiet(live(15)) == b""
-    assert hits(stats.quiet(live(16))) == 1
+    assert stats.on_idle(live(15)) == b""
+    assert hits(stats.on_idle(live(16))) == 1
     stats.add(line(START + 12), live(17))
-    assert stats.quiet(live(26)) == b""
-    assert hits(stats.quiet(live(27))) == 1
+    assert stats.on_idle(live(26)) == b""
+    assert hits(stats.on_idle(live(27))) == 1
 
 
-def test_set_back_is_told() -> None:
+def test_set_back_is_reported() -> None:
     """The clock starts anew, by the record that is believed; nothing is lost."""
     back = START - 7200
     written, messages = fed(*make(), [block([START, *[back] * 40, back + 20])])
@@ -278,7 +278,7 @@ def test_set_back_is_told() -> None:
     assert [summary["hits"] for summary in late] == [31]
 
 
-def test_two_clocks_are_told_ten_times() -> None:
+def test_two_clocks_are_reported_ten_times() -> None:
     times = [START - 7200 * (at % 2) for at in range(40)]
     written, messages = fed(*make(), [block([time] * 50) for time in times])
     assert hits(written) == 2_000

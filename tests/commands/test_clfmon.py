@@ -19,7 +19,7 @@ pytestmark = pytest.mark.process
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM], ids=["KILL", "TERM"])
 def test_clfmon_s_filters_end_with_it(number: int, tmp_path: Path, env: dict[str, str]) -> None:
-    """However it was ended: no process stays, and no file; the screen is left, the state told."""
+    """However it was ended: no process stays, and no file; the screen is left, the state stays."""
     with terminal(["bash", "-c", f"{CLFMON} --demo; exec sleep 60"], env) as shown:
         shown.wait_until(lambda seen: seen.alternate and "made-up" in seen.text)
         (clfmon, *_) = [row for row in shown.living() if f"/bin/sh {CLFMON}" in row]

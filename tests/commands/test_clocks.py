@@ -45,7 +45,7 @@ def jumping(*jumps: int, length: int = 120) -> list[int]:
 
 
 def both(folder: Path, env: dict[str, str], lines: list[str]) -> tuple[bytes, bytes, list[str]]:
-    """Return what clfstats and clfalert make of a log, and all that was told."""
+    """Return what clfstats and clfalert make of a log, and all that was reported."""
     log = folder / "log"
     log.write_text("".join(lines))
     command = f"clfparse {log} | tee >(clfalert -t 2 --window 10s > alerts) | clfstats; wait $!"
@@ -71,7 +71,7 @@ def test_the_log_s_clock_jumps(
 ) -> None:
     """Every line is counted once, and alerts are what the rules say, no more and no less.
 
-    Where it goes back by more than an hour that is told, once by each filter; else nothing is.
+    Where it goes back by more than an hour each filter reports that once; else nothing is reported.
     """
     times = jumping(*jumps)
     summaries, alarms, messages = both(tmp_path, clean, [log_line(second) for second in times])

@@ -56,7 +56,7 @@ def test_stdin_may_be_compressed(tmp_path: Path, clean: dict[str, str]) -> None:
     assert hits(run("clfstats", tmp_path, clean, packed).stdout) == 3
 
 
-def test_an_error_is_told_and_the_next_file_read(tmp_path: Path, clean: dict[str, str]) -> None:
+def test_an_error_is_reported_and_the_next_file_read(tmp_path: Path, clean: dict[str, str]) -> None:
     packed = gzip.compress(TEXT)
     wrong = bytearray(packed)
     wrong[-8] ^= 1

@@ -153,7 +153,7 @@ def test_what_tail_delivers_of_a_rotated_log_is_counted_once(
 
 
 @pytest.mark.parametrize("name", FILTERS)
-def test_rejects_on_a_full_disk_are_told_once(
+def test_rejects_on_a_full_disk_are_reported_once(
     name: str, tmp_path: Path, clean: dict[str, str]
 ) -> None:
     """The run goes on, whatever is refused from then on, and ends with status 1."""
@@ -190,7 +190,7 @@ def test_a_full_disk_ends_the_line(clean: dict[str, str]) -> None:
 @pytest.mark.parametrize("name", FILTERS)
 def test_a_closed_stderr_is_no_hindrance(name: str, tmp_path: Path, clean: dict[str, str]) -> None:
     """All is done but for the messages, which go nowhere: not into the file opened next either."""
-    rejects = tmp_path / "kept"
+    rejects = tmp_path / "rejects"
     given = b"odd\n" + (line(START).encode() if name == "clfparse" else record(START)) * 3
     command = f"{name} {'--pass' if name == 'clfalert' else ''} --rejects {rejects} 2>&-"
     done = subprocess.run(
@@ -207,7 +207,7 @@ def test_descriptors_closed_together(
     closed: str, output: int, status: int, tmp_path: Path, clean: dict[str, str]
 ) -> None:
     """A file that is named is read all the same; without stdout that is a failure."""
-    log, rejects = tmp_path / "log", tmp_path / "kept"
+    log, rejects = tmp_path / "log", tmp_path / "rejects"
     log.write_text("odd\n" + line(START))
     done = subprocess.run(
         ["bash", "-c", f"clfparse --rejects {rejects} {log} {closed}"],

@@ -95,7 +95,7 @@ def test_ctrl_c_counts_what_is_open_and_status_is_130(tmp_path: Path, env: dict[
 def test_a_second_ctrl_c_ends_it_at_once(tmp_path: Path, env: dict[str, str]) -> None:
     """And the terminal is left all the same."""
     took = []
-    for turn in range(5):  # on a busy machine the quickest one tells
+    for turn in range(5):  # on a busy machine the quickest counts
         (folder := tmp_path / str(turn)).mkdir()
         with fed(folder, env) as (shown, feed):
             os.write(feed, RECORDS)
@@ -134,12 +134,12 @@ def test_a_resize_is_followed_at_once(tmp_path: Path, env: dict[str, str]) -> No
             assert rule > lines // 2
             if len(took) > 2 and min(took[1:]) < 0.6:
                 break
-        assert min(took[1:]) < 0.6, took  # on a busy machine the quickest one tells
+        assert min(took[1:]) < 0.6, took  # on a busy machine the quickest counts
 
 
 def test_hostile_records_leave_the_screen_intact(tmp_path: Path, env: dict[str, str]) -> None:
     """As values, as the name of a field, in alerts, in refused lines and in messages."""
-    messages = tmp_path / "told"
+    messages = tmp_path / "messages"
     messages.write_bytes("".join(attack + "\n" for attack in ATTACKS[:3]).encode())
     options = f"--by section --by '{ATTACKS[0]}' --messages {messages}"
     with fed(tmp_path, env, options) as (shown, feed):
@@ -199,7 +199,9 @@ def test_live_is_misused(command: str, variables: dict[str, str], env: dict[str,
         assert b"\x1b" not in shown.raw
 
 
-def test_refused_lines_are_seen_and_told_at_the_end(tmp_path: Path, env: dict[str, str]) -> None:
+def test_refused_lines_are_seen_and_reported_at_the_end(
+    tmp_path: Path, env: dict[str, str]
+) -> None:
     """On the screen meanwhile; on stderr when that has been left, and not before."""
     errors = tmp_path / "stderr"
     with fed(tmp_path, env, stderr=str(errors)) as (shown, feed):
@@ -218,7 +220,7 @@ def test_refused_lines_are_seen_and_told_at_the_end(tmp_path: Path, env: dict[st
 
 def test_messages_of_others_are_shown(tmp_path: Path, env: dict[str, str]) -> None:
     """As they are added to the file, whole lines only, were it there from the start or not."""
-    messages = tmp_path / "told"
+    messages = tmp_path / "messages"
     with fed(tmp_path, env, f"--messages {messages}") as (shown, feed):
         os.write(feed, RECORDS)
         shown.wait_for("/pages")

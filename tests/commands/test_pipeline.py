@@ -32,7 +32,7 @@ def append(log: Path, lines: str) -> None:
 def test_the_line_at_full_speed(
     shell: str, log: Path, tmp_path: Path, clean: dict[str, str]
 ) -> None:
-    """All hits are counted, all alerts told, no line is refused, however pipes tear records."""
+    """All hits are counted, all alerts reported, no line is refused, however pipes tear records."""
     if not shutil.which(shell):
         pytest.skip(f"no {shell}")
     text = peaks(PEAKS, 4000)
@@ -98,7 +98,7 @@ def test_ctrl_c_prints_the_open_window_once(
         started(["bash", "-c", command], clean, stderr=stderr) as process,
     ):
         append(log, now(20))
-        # The alert tells that the hits have come through; their window is still open.
+        # The alert shows that the hits have come through; their window is still open.
         append(log, line(time.time() + 9))
         output = read_until(process, lambda output: b"triggered" in output)
         os.killpg(process.pid, signal.SIGINT)

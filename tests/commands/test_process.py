@@ -62,7 +62,7 @@ def test_a_closed_pipe_ends_it_in_silence(command: str, clean: dict[str, str]) -
 
 
 @pytest.mark.parametrize("name", FILTERS)
-def test_a_full_disk_is_told_in_one_line(name: str, old: Path, clean: dict[str, str]) -> None:
+def test_a_full_disk_is_reported_in_one_line(name: str, old: Path, clean: dict[str, str]) -> None:
     command = f"clfparse {old} | {name}" if name != "clfparse" else f"clfparse {old}"
     done = run(f"{command} > /dev/full", clean)
     assert done.returncode == 1
@@ -71,7 +71,7 @@ def test_a_full_disk_is_told_in_one_line(name: str, old: Path, clean: dict[str, 
 
 @pytest.mark.parametrize("name", FILTERS)
 @pytest.mark.parametrize("closed", ["<&-", ">&-"])
-def test_a_closed_descriptor_is_told(name: str, closed: str, clean: dict[str, str]) -> None:
+def test_a_closed_descriptor_is_reported(name: str, closed: str, clean: dict[str, str]) -> None:
     given = line(0).encode() if name == "clfparse" else RECORD
     done = run(f"{name} {'--pass' if name == 'clfalert' else ''} {closed}", clean, given)
     assert done.returncode == 1
@@ -143,7 +143,7 @@ def test_files_are_read_in_turn_and_their_last_lines_kept_apart(
 
 
 def test_refused_lines_are_kept_byte_for_byte(tmp_path: Path, clean: dict[str, str]) -> None:
-    log, rejects = tmp_path / "log", tmp_path / "kept"
+    log, rejects = tmp_path / "log", tmp_path / "rejects"
     refused = [b"odd\r\n", b"\xff\x00\x1b\n", b"x" * 200_000 + b"\n", b"last\n"]
     log.write_bytes(line(0).encode().join([*refused[:3], b"", refused[3].rstrip(b"\n")]))
     done = run(f"clfparse --strict --rejects {rejects} {log}", clean)

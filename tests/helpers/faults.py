@@ -231,7 +231,7 @@ class Machine:
 
 
 class Change(NamedTuple):
-    """What an alert tells."""
+    """What an alert says."""
 
     state: str
     second: int
@@ -278,7 +278,7 @@ def epoch(time_: str) -> int:
 
 
 def alerts(rows: Iterable[dict[str, Any]]) -> list[Change]:
-    """Return what the alerts among objects tell."""
+    """Return what the alerts among objects say."""
     return [
         Change(row["state"], epoch(row["time"]), row["hits"])
         for row in rows

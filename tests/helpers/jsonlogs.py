@@ -11,7 +11,7 @@ from clfparse.formats import jsonlog
 from clfparse.formats.jsonlog import JsonLog
 from clfparse.formats.jsonnames import NAMES
 from clfparse.formats.jsontext import load
-from clfparse.record import Refused
+from clfparse.record import ALWAYS, Refused
 from clfparse.values.times import instant
 
 TIME = {"time": "2018-05-09T16:00:39Z"}
@@ -58,9 +58,6 @@ SCALARS = st.one_of(
 VALUES = st.recursive(
     SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3)
 )
-
-ALWAYS = ["time", "host", "ident", "user", "method", "path", "query", "protocol", "status"]
-ALWAYS += ["bytes", "section"]
 
 
 def read(line: bytes) -> dict[str, Any]:

@@ -130,7 +130,7 @@ def closed(stream: list[Step], delay: float) -> Iterator[tuple[int, Counter[int]
         if back:
             yield from ((t, hits) for t in range(due, newest + 1))
         if back or not hits:
-            # After a set-back nothing is known of the time before the record that tells of it.
+            # After a set-back nothing is known of the time before the record that shows it.
             before = clock.watermark if clock.newest else 0
             hits, due = Counter[int](), second if back and second is not None else before
         if second is not None:

@@ -70,5 +70,5 @@ def hits(output: bytes) -> int:
 
 
 def states(output: bytes) -> list[str]:
-    """Return the states that alerts tell, in order."""
+    """Return the states of the alerts, in order."""
     return [row["state"] for row in objects(output) if row["type"] == "alert"]

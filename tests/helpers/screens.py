@@ -12,7 +12,7 @@ from clfparse.stream.contract import Now
 from clfparse.stream.rejects import Rejects
 from clfstats.filter import HINT, Stats
 from clfstats.views.board import Board
-from clfstats.views.screen import Screen
+from clfstats.views.screen import BoardScreen
 
 SGR = re.compile(r"\x1b\[[0-9;]*m")
 TRIGGERED = "High traffic generated an alert - hits = {}, triggered at 2019-02-07T21:12:54+00:00"
@@ -21,7 +21,7 @@ TRIGGERED = "High traffic generated an alert - hits = {}, triggered at 2019-02-0
 class Made(NamedTuple):
     """A screen and what it shows."""
 
-    screen: Screen
+    screen: BoardScreen
     board: Board
     stats: Stats
     rejects: Rejects
@@ -41,7 +41,7 @@ def make(*by: str, colour: bool = False, top: int = 10) -> Made:
     board = Board()
     fields, delay = by or ("section", "host"), timedelta(seconds=2)
     stats = Stats(rejects, board, window=10, by=fields, top=top, delay=delay, mode=Mode.AUTO)
-    return Made(Screen(board, stats, rejects, colour=colour), board, stats, rejects)
+    return Made(BoardScreen(board, stats, rejects, colour=colour), board, stats, rejects)
 
 
 def busy(number: int = 0, *, colour: bool = False, hits: int = 7) -> Made:

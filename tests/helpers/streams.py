@@ -165,4 +165,4 @@ def fed(job: Filter, rejects: Rejects, pieces: Iterable[bytes]) -> tuple[bytes, 
     lines = Lines(rejects, RECORD_LINE)
     written = [job.add(block, REPLAY) for piece in pieces for block in lines.add(piece)]
     written += [job.add(block, REPLAY) for block in lines.finish()]
-    return b"".join([*written, job.finish()]), rejects.messages
+    return b"".join([*written, job.close()]), rejects.messages

@@ -179,7 +179,7 @@ def test_refused_lines_are_numbered_and_kept() -> None:
         r"p: line 2: not JSON: 'odd\x0d'",
         "p: line 4: empty line: ''",
     ]
-    assert rejects.kept == b"odd\r\n\n"
+    assert rejects.refused_bytes == b"odd\r\n\n"
     assert rejects.lines == 5
 
 
@@ -198,7 +198,7 @@ def test_a_line_that_is_no_record_costs_itself(lines: list[bytes], at_once: bool
     for number, message in zip(bad, reported, strict=False):
         assert message.startswith(f"p: line {number}: {REFUSED[lines[number - 1]]}")
     assert len(reported) == min(len(bad), 10)
-    assert rejects.kept == b"".join(lines[number - 1] + b"\n" for number in bad)
+    assert rejects.refused_bytes == b"".join(lines[number - 1] + b"\n" for number in bad)
 
 
 @pytest.mark.parametrize("bad", [b"", b"x", b"{}", b"\xff", b'{"time":""}'])
@@ -261,20 +261,20 @@ def test_a_head_that_never_mends_swallows_no_record(at: int) -> None:
     lines, rejects = read([RECORD[:at] + alert(1), OTHER, OTHER])
     assert lines == [alert(1), OTHER, OTHER]
     assert "torn, and never mended" in rejects.messages[0]
-    assert rejects.kept == RECORD[:at] + b"\n"
+    assert rejects.refused_bytes == RECORD[:at] + b"\n"
 
 
 def test_a_head_that_never_mends_swallows_no_torn_record() -> None:
     for at in range(len(OTHER) + 1):
         lines, rejects = read([RECORD[:20] + alert(1), OTHER[:at] + alert(2), OTHER[at:], OTHER])
         assert lines == [alert(1), alert(2), OTHER, OTHER], at
-        assert rejects.kept == RECORD[:20] + b"\n"
+        assert rejects.refused_bytes == RECORD[:20] + b"\n"
 
 
 def test_a_head_that_never_mends_is_followed_by_what_is_no_record() -> None:
     lines, rejects = read([RECORD[:20] + alert(1), b"odd", OTHER])
     assert lines == [alert(1), OTHER]
-    assert rejects.kept == RECORD[:20] + b"\nodd\n"
+    assert rejects.refused_bytes == RECORD[:20] + b"\nodd\n"
 
 
 def test_a_head_is_not_held_without_bound(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -284,7 +284,7 @@ def test_a_head_is_not_held_without_bound(monkeypatch: pytest.MonkeyPatch) -> No
     for number in range(50):
         line = b"x" * 40 + alert(number)
         assert lines_of(reader.add(line + b"\n")) == [alert(number)]
-        held = 40 * (number + 1) - rejects.kept.count(b"x")
+        held = 40 * (number + 1) - rejects.refused_bytes.count(b"x")
         assert held <= 100
     assert "torn, and never mended" in rejects.messages[0]
 
@@ -292,7 +292,7 @@ def test_a_head_is_not_held_without_bound(monkeypatch: pytest.MonkeyPatch) -> No
 def test_the_end_of_input_leaves_a_torn_record_torn() -> None:
     lines, rejects = read([RECORD[:20] + alert(1)])
     assert lines == [alert(1)]
-    assert rejects.kept == RECORD[:20] + b"\n"
+    assert rejects.refused_bytes == RECORD[:20] + b"\n"
 
 
 def test_the_end_of_input_completes_a_record_without_newline() -> None:

@@ -30,12 +30,10 @@ from clfparse.formats.catalog import names
 from clfparse.formats.detect import format_of
 from clfparse.formats.format import Format
 from clfparse.formats.grammar import parse as parse_stock
-from clfparse.record import Refused
+from clfparse.record import ALWAYS, Refused
 from clfparse.stream.rejects import Rejects
 from clfparse.values.kinds import FormatError
 
-ALWAYS = ["time", "host", "ident", "user", "method", "path", "query", "protocol", "status"]
-ALWAYS += ["bytes", "section"]
 NEXT = ["duration", "referer", "user_agent", "vhost", "extra", "request"]
 
 CLF = "10/Oct/2000:13:55:36 -0700"

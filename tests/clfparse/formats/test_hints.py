@@ -146,7 +146,7 @@ def test_most_lines_decide(line: bytes, tried: str, expected: str) -> None:
         assert hint([tried], [line] * 5 + [b"x"] * 5).startswith(DEFAULT)
 
 
-def test_it_is_told_after_ten_lines() -> None:
+def test_it_is_reported_after_ten_lines() -> None:
     """With what --format was: here the lines are of another stock format than was named."""
     rejects = Rejects("clfparse", lambda lines: hint(["common"], lines))
     Parser(rejects, format_of("common")).add((COMBINED + b"\n") * 10)

@@ -70,7 +70,7 @@ def reports(*lines: dict[str, Any]) -> list[str]:
     parser = Parser(rejects, format_of("json"))
     for line in lines:
         parser.add(json.dumps(line).encode() + b"\n")
-    parser.finish()
+    parser.close()
     return [message.removeprefix("clfparse: ") for message in rejects.messages]
 
 

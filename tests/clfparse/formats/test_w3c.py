@@ -11,11 +11,8 @@ from profiles import max_examples
 from w3clogs import CLOUDFRONT, IIS
 
 from clfparse.formats.w3c import W3C
-from clfparse.record import Refused
+from clfparse.record import ALWAYS, Refused
 from clfparse.values.times import instant
-
-ALWAYS = ["time", "host", "ident", "user", "method", "path", "query", "protocol", "status"]
-ALWAYS += ["bytes", "section"]
 
 
 def parse(*lines: bytes) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from profiles import max_examples
 from typer.testing import CliRunner
 
 from clfparse.formats.grammar import parse
-from clfparse.generate import cli, pace, traffic
+from clfparse.generate import cli, output, pace, traffic
 from clfparse.generate.amounts import burst_of, exact
 from clfparse.generate.load import Load
 from clfparse.generate.replay import Replay
@@ -53,9 +53,9 @@ def written(monkeypatch: pytest.MonkeyPatch) -> list[tuple[float, bytes]]:
     """Return what the program writes, and how many seconds after its start."""
     clock = Simulated()
     blocks: list[tuple[float, bytes]] = []
-    monkeypatch.setattr(pace, "Clock", lambda: clock)
+    monkeypatch.setattr(pace, "SteadyClock", lambda: clock)
     monkeypatch.setattr(
-        pace, "write", lambda text: blocks.append((float(clock.time - START), text))
+        output, "write", lambda text: blocks.append((float(clock.time - START), text))
     )
     return blocks
 
@@ -249,7 +249,7 @@ def test_what_has_no_readable_time_stays_in_place(
     assert capfd.readouterr().err == message
 
 
-def test_one_line_without_a_time_is_told_of_in_the_singular(
+def test_one_line_without_a_time_is_reported_in_the_singular(
     written: list[tuple[float, bytes]], tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     log = tmp_path / "log"
@@ -338,7 +338,7 @@ def test_ctrl_c_ends_it_at_once_and_in_silence(clean: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("options", [["--rate", "100"], ["--replay", "-"]], ids=" ".join)
-def test_it_ends_with_the_process_it_is_told_of(options: list[str], clean: dict[str, str]) -> None:
+def test_it_ends_with_the_process_it_is_given(options: list[str], clean: dict[str, str]) -> None:
     """Even as it waits for more input."""
 
     def ends_soon(other: subprocess.Popen[bytes]) -> bool:
@@ -355,7 +355,7 @@ def test_it_ends_with_the_process_it_is_told_of(options: list[str], clean: dict[
             assert process.wait(PATIENCE) == 0
             return time.monotonic() - gone < 2
 
-    for _ in range(3):  # on a busy machine the quickest one tells
+    for _ in range(3):  # on a busy machine the quickest counts
         with started(["sleep", "60"], clean) as other:
             if ends_soon(other):
                 return
@@ -399,7 +399,9 @@ def test_a_closed_pipe_ends_it_in_silence(clean: dict[str, str]) -> None:
         ("clfgen >&-", "standard output: Bad file descriptor"),
     ],
 )
-def test_a_failure_is_told_in_one_line(command: str, message: str, clean: dict[str, str]) -> None:
+def test_a_failure_is_reported_in_one_line(
+    command: str, message: str, clean: dict[str, str]
+) -> None:
     done = run(command, clean)
     assert done.stderr.decode() == f"clfgen: {message}\n"
     assert (done.returncode, done.stdout) == (1, b"")

@@ -98,7 +98,7 @@ def test_skippable_frames_are_skipped(first: int) -> None:
 
 @each_form
 def test_a_source_may_end_anywhere(form: str) -> None:
-    """What was read is used, and it is told; before a magic number's end it is plain text."""
+    """What was read is used, the error is reported; a part of a magic number is plain text."""
     two = FORMS[form](TEXT) + FORMS[form](TEXT)
     name = family(form)
     magic = {"gzip": 3, "bzip2": 6, "xz": 6, "zstd": 4}[name]
@@ -170,7 +170,7 @@ def test_messages_say_what_is_wrong() -> None:
 
 @each_form
 @pytest.mark.parametrize("garbage", [b"x", b"\0\0x", TEXT, b"\x1f\x8bx"], ids=repr)
-def test_what_follows_the_last_member_is_told(form: str, garbage: bytes) -> None:
+def test_what_follows_the_last_member_is_reported(form: str, garbage: bytes) -> None:
     source = FORMS[form](TEXT) + garbage
     assert unpacked([source]) == unpacked(singly(source)) == (TEXT, GARBAGE)
 
@@ -267,7 +267,7 @@ def test_a_header_may_not_ask_for_all_memory() -> None:
 
 
 @each_form
-def test_a_module_that_is_missing_is_told(form: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_module_that_is_missing_is_reported(form: str, monkeypatch: pytest.MonkeyPatch) -> None:
     module = {"gzip": "zlib", "bzip2": "bz2", "xz": "lzma"}.get(form, "zstandard")
     monkeypatch.setitem(sys.modules, module, None)
     error = unpacked([FORMS[form](TEXT)]).error

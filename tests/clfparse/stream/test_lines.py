@@ -42,7 +42,7 @@ def feed(data: bytes, cuts: list[int], limit: int) -> Outcome:
     for block in reader.finish():
         take(block)
     lines = b"".join(blocks).split(b"\n")[:-1]
-    return Outcome(lines, rejects.refused, rejects.messages, bytes(rejects.kept))
+    return Outcome(lines, rejects.refused, rejects.messages, bytes(rejects.refused_bytes))
 
 
 def model(data: bytes, limit: int) -> Outcome:
@@ -139,13 +139,13 @@ def test_lines_that_are_complete_come_at_once() -> None:
 
 
 def test_a_line_without_end_is_not_held() -> None:
-    """What is refused goes to `kept` as it comes, for the caller to carry off, and is told once."""
+    """What is refused comes out as it comes in, for the caller to save, and is reported once."""
     rejects = Rejects("p", "hint")
     reader = Lines(rejects, LOG_LINE)
     for _ in range(64):
         assert list(reader.add(b"x" * LOG_LINE)) == []
         assert len(reader._open) <= LOG_LINE
-        rejects.kept.clear()
+        rejects.refused_bytes.clear()
     assert list(reader.add(b"x\nnext\n")) == [b"next\n"]
-    assert rejects.kept == b"x\n"
+    assert rejects.refused_bytes == b"x\n"
     assert rejects.messages == [f"p: line 1: longer than 64 KiB: '{'x' * 80}…'"]

@@ -106,7 +106,7 @@ def test_the_terminal_is_left_as_it_was_found() -> None:
         assert all(way != other for way, other in pairwise(switched))
 
 
-def test_what_was_told_is_kept_for_the_end() -> None:
+def test_what_was_reported_is_kept_for_the_end() -> None:
     """Safe to print, the newest, in bounded number."""
     rig = Rig()
     rig.live.report("\x1b]0;owned\x07")

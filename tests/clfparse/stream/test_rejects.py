@@ -49,11 +49,11 @@ def test_lines_are_numbered_in_each_source() -> None:
     ]
 
 
-def test_the_first_ten_are_told_and_all_are_kept() -> None:
+def test_the_first_ten_are_reported_and_all_are_saved() -> None:
     rejects = make(read=1, refused=25)
     assert messages(rejects) == [f"clfparse: line {n}: odd: 'x'" for n in range(2, 12)]
     assert rejects.refused == 25
-    assert rejects.kept == b"x\n" * 25
+    assert rejects.refused_bytes == b"x\n" * 25
 
 
 def test_kept_byte_for_byte() -> None:
@@ -63,10 +63,10 @@ def test_kept_byte_for_byte() -> None:
     rejects.refuse(b"long, ", "too long", end=b"")
     rejects.keep(b"longer, ")
     rejects.keep(b"longest\n")
-    assert rejects.kept == b"\0\xff\x1b\\x1b \r\nlong, longer, longest\n"
+    assert rejects.refused_bytes == b"\0\xff\x1b\\x1b \r\nlong, longer, longest\n"
 
 
-def test_after_ten_the_count_is_told_once_a_minute() -> None:
+def test_after_ten_the_count_is_reported_once_a_minute() -> None:
     rejects = make(read=1, refused=10)
     messages(rejects)
     reported = {}
@@ -82,7 +82,7 @@ def test_after_ten_the_count_is_told_once_a_minute() -> None:
 
 
 @pytest.mark.parametrize("refused", [0, 1, 10])
-def test_no_count_while_each_line_was_told(refused: int) -> None:
+def test_no_count_while_each_line_was_reported(refused: int) -> None:
     rejects = make(read=1, refused=refused)
     messages(rejects)
     for now in range(0, 600, 30):
@@ -90,7 +90,7 @@ def test_no_count_while_each_line_was_told(refused: int) -> None:
     assert messages(rejects) == []
 
 
-def test_a_count_that_did_not_grow_is_not_told_again() -> None:
+def test_a_count_that_did_not_grow_is_not_reported_again() -> None:
     rejects = make(read=1, refused=1500)
     messages(rejects)
     for now in range(0, 600, 30):
@@ -175,7 +175,7 @@ def test_a_message_is_safe_to_print_and_short(line: bytes) -> None:
     assert len(message) <= len("clfparse: line 2: odd: ''") + 81
 
 
-def test_what_is_told_is_no_refusal() -> None:
+def test_what_is_reported_is_no_refusal() -> None:
     rejects = make(read=1)
     rejects.report("standard output: No space left on device")
     rejects.finish()

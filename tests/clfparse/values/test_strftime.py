@@ -49,7 +49,7 @@ CONVERSIONS = [
 
 @pytest.mark.parametrize(("form", "written", "expected"), CONVERSIONS)
 def test_conversions(form: str, written: str, expected: str) -> None:
-    """Those of POSIX in the C locale; where no zone is told it is UTC."""
+    """Those of POSIX in the C locale; where no zone is given it is UTC."""
     assert read(form, written) == expected
 
 

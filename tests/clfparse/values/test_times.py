@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clfparse.values.times import Instant, duration, instant, rfc3339, seconds
+from clfparse.values import times
+from clfparse.values.times import Instant, instant, rfc3339
 
 MONTHS = b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()  # whatever LANG says
 
@@ -174,7 +175,7 @@ def test_clf_to_instant(moment: datetime, minutes: int) -> None:
     ],
 )
 def test_duration(text: str, expected: timedelta) -> None:
-    assert duration(text) == expected
+    assert times.duration(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -183,21 +184,21 @@ def test_duration(text: str, expected: timedelta) -> None:
 )
 def test_no_duration(text: str) -> None:
     with pytest.raises(ValueError, match="is no duration such as 500ms, 10s, 2m or 1h"):
-        duration(text)
+        times.duration(text)
 
 
 @pytest.mark.parametrize("text", ["31622401s", "31622400001ms", "8785h", "9" * 12 + "h"])
 def test_duration_is_bounded(text: str) -> None:
     with pytest.raises(ValueError, match="is longer than 366 days"):
-        duration(text)
+        times.duration(text)
 
 
 @pytest.mark.parametrize(("text", "expected"), [("1s", 1), ("2000ms", 2), ("2m", 120)])
 def test_seconds(text: str, expected: int) -> None:
-    assert seconds(duration(text)) == expected
+    assert times.seconds(times.duration(text)) == expected
 
 
 @pytest.mark.parametrize("text", ["0s", "1ms", "999ms", "1500ms"])
 def test_no_seconds(text: str) -> None:
     with pytest.raises(ValueError, match="a whole number of seconds"):
-        seconds(duration(text))
+        times.seconds(times.duration(text))

@@ -28,7 +28,7 @@ from clfstats.counting.ddsketch import (
 )
 from clfstats.filter import HINT, Stats
 from clfstats.views.board import Board
-from clfstats.views.screen import Screen
+from clfstats.views.screen import BoardScreen
 
 HALF = 0.5e-6  # of the last digit that is written
 
@@ -180,7 +180,7 @@ def test_values_have_quantiles_of_their_own() -> None:
     traffic = Accumulator(("section",))
     traffic.add(as_hits([*records, {"section": "/none"}], "section"))
     summary = traffic.emit()
-    rows = {row["value"]: row["p95"] for row in summary["top"]["section"]}
+    rows: dict[object, Any] = {row["value"]: row["p95"] for row in summary["top"]["section"]}
     assert rows["/fast"] == pytest.approx(0.095, rel=ACCURACY)
     assert rows["/slow"] == pytest.approx(2, rel=ACCURACY)
     assert rows["/none"] is None
@@ -202,7 +202,7 @@ def screen(width: int, *fields: str) -> list[str]:
     for second in range(0, 30, 5):
         timed = {"duration": 0.012} if second else {}
         stats.add(line(START + second, host="192.0.2.1", status=500, **timed), REPLAY)
-    shown = Screen(board, stats, rejects, colour=False)
+    shown = BoardScreen(board, stats, rejects, colour=False)
     return [row.rstrip() for row in shown.draw(width, 24, REPLAY)]
 
 

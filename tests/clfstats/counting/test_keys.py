@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from clfstats.counting.keys import key, keys, name, value
+from clfstats.counting.keys import json_value, key, keys, name
 
 ALIKE: list[object] = [
     None,
@@ -30,7 +30,7 @@ def test_values_stay_apart() -> None:
     assert len({key(each) for each in ALIKE}) == len(ALIKE)
     assert keys(ALIKE) == [key(each) for each in ALIKE]
     for each in ALIKE:
-        back = value(key(each))
+        back = json_value(key(each))
         assert (back, type(back)) == (each, type(each))
 
 
@@ -39,7 +39,7 @@ def test_values_stay_apart() -> None:
 )
 def test_integers_past_64_bits_within_a_value(inner: int, number: float) -> None:
     """They are floats there, as for jq; a sum that is wrong is none of ours."""
-    assert repr(value(key({"b": [inner], "a": 1}))) == repr({"a": 1, "b": [number]})
+    assert repr(json_value(key({"b": [inner], "a": 1}))) == repr({"a": 1, "b": [number]})
 
 
 @pytest.mark.parametrize("inner", [10**400, 0])

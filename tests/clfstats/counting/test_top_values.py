@@ -12,7 +12,7 @@ from clfstats.counting.batch import Batch
 from clfstats.counting.ddsketch import BUCKETS
 from clfstats.counting.figures import Hosts, Methods
 from clfstats.counting.keys import Key, held, key
-from clfstats.counting.top_values import PAIRS, Row, TopValues
+from clfstats.counting.top_values import PAIRS, TopValue, TopValues
 
 TOP = "clfstats.counting.top_values"
 
@@ -98,7 +98,7 @@ def test_heavy_hitters_survive() -> None:
         top.add_values([f"rare {at}", f"hot {at % 5}"], [10, 10])
         assert len(top.hits) <= 100
     assert top.approximate
-    assert top.emit(5) == [Row(f"hot {at}", 1000, 10_000, 0, {}) for at in range(5)]
+    assert top.emit(5) == [TopValue(f"hot {at}", 1000, 10_000, 0, {}) for at in range(5)]
 
 
 def test_as_many_as_the_limit_are_exact() -> None:
@@ -116,7 +116,7 @@ def test_text_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         top.add_values([f"{at:099}", "hot"], [10, 10])
         assert sum(map(str.__sizeof__, map(str, top.hits))) == top.text <= 1_000
     assert top.approximate
-    assert top.emit()[0] == Row("hot", 200, 2_000, 0, {})
+    assert top.emit()[0] == TopValue("hot", 200, 2_000, 0, {})
 
 
 def test_one_value_longer_than_all_may_be(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from clfstats.views.humanize import duration
+from clfstats.views import humanize
 
 
 @pytest.mark.parametrize(
@@ -28,4 +28,4 @@ from clfstats.views.humanize import duration
     ],
 )
 def test_duration(seconds: float, shown: str) -> None:
-    assert duration(seconds) == shown
+    assert humanize.duration(seconds) == shown

@@ -124,7 +124,7 @@ def test_refused_lines_alone_are_no_traffic() -> None:
     assert "none a record" not in made.text()
 
 
-def test_silence_is_told() -> None:
+def test_silence_is_reported() -> None:
     """After three seconds; until then the screen is calm."""
     made = make()
     made.add(line(START), now=live(0))

@@ -1,0 +1,43 @@
+"""The schemas say the same as the types: the same fields, the same of them always there."""
+
+import json
+from typing import Any
+
+import pytest
+from paths import ROOT
+
+from clfalert.alert import AlertFields
+from clfparse.record import ALWAYS, MainRecord, Record
+from clfstats.summary import Durations, Gap, Row, Summary
+
+
+def schema(path: str) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((ROOT / path).read_text())
+    return content
+
+
+SUMMARY = schema("clfstats/summary.schema.json")["$defs"]
+OBJECTS: dict[str, tuple[Any, dict[str, Any]]] = {
+    "alert": (AlertFields, schema("clfalert/alert.schema.json")),
+    "summary": (Summary, SUMMARY["summary"]),
+    "gap": (Gap, SUMMARY["gap"]),
+    "row": (Row, SUMMARY["row"]),
+    "durations": (Durations, SUMMARY["durations"]),
+}
+
+
+@pytest.mark.parametrize("name", OBJECTS)
+def test_a_type_and_its_schema_have_the_same_fields(name: str) -> None:
+    kind, described = OBJECTS[name]
+    assert set(described["properties"]) == set(kind.__annotations__)
+    assert set(described["required"]) == kind.__required_keys__
+    assert described["additionalProperties"] is False
+
+
+def test_the_order_of_a_record_is_that_of_its_type() -> None:
+    described = schema("clfparse/record.schema.json")
+    named = [*described["properties"]]
+    named.remove("header_x_forwarded_for")  # of MainRecord, as what follows it
+    assert named == [*Record.__annotations__]
+    assert set(MainRecord.__annotations__) >= {"header_x_forwarded_for", *named}
+    assert described["required"] == ALWAYS == named[: len(ALWAYS)]
