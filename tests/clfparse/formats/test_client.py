@@ -75,5 +75,5 @@ def test_a_field_that_no_record_has_is_reported_once(lines: int) -> None:
     parser = Parser(rejects, format_of("auto"), "x_real_ip")
     for _ in range(lines // 500 + 1):
         parser.add((LINE + b"\n") * min(lines, 500))
-    parser.finish()
+    parser.close()
     assert rejects.messages == ["p: no record has a field 'x_real_ip': host stays as it is"]

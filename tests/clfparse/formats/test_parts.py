@@ -28,7 +28,7 @@ def read(block: bytes, form: str = "auto") -> tuple[list[object], list[str]]:
     rejects = Rejects("p", "hint")
     parser = Parser(rejects, format_of(form))
     records = [json.loads(line) for line in parser.add(block).splitlines()]
-    parser.finish()
+    parser.close()
     assert len(records) + rejects.refused + rejects.skipped == rejects.lines
     return records, rejects.messages
 
