@@ -138,13 +138,16 @@ def typed(value: object) -> bool:
     return isinstance(value, list) and any(map(typed, value))
 
 
+BRACKETS = {b"", b"[", b"]"}  # the lines of an array of objects, but for these
+
+
 def without_data(form: str, whole: bytes) -> int:
     """Return how many lines of a log are blank, or directives, where a format knows such."""
     lines = whole.removesuffix(b"\n").split(b"\n") if whole else []
-    lines = [each.removeprefix(b"\xef\xbb\xbf") for each in lines]
+    lines = [each.lstrip(b"\0").removeprefix(b"\xef\xbb\xbf") for each in lines]
     if form in {"w3c", "auto"}:
-        return sum(not each.rstrip(b"\r").strip(b" \t") or each.startswith(b"#") for each in lines)
-    return sum(not each.strip(b" \t\r") for each in lines)
+        return sum(each.strip(b" \t\r") in BRACKETS or each.startswith(b"#") for each in lines)
+    return sum(each.strip(b" \t\r") in BRACKETS for each in lines)
 
 
 @pytest.mark.parametrize("form", FORMATS)

@@ -2,7 +2,7 @@
 
 Nothing is cut off a line that its format reads as it stands; and what is left must be read whole,
 so that a header is never taken for the client, nor the client for a header. Headers that could be
-anything must have an address, or an object, behind them.
+anything must have an address, or an object, behind them, and be the only ones that can come off.
 """
 
 import re
@@ -14,17 +14,20 @@ import orjson
 from clfparse.formats.form import Form
 from clfparse.formats.format import Format
 from clfparse.record import Refused
-from clfparse.values.hosts import ADDRESS
+from clfparse.values.hosts import IPV4, IPV6
+from clfparse.values.kinds import LEVEL
 from clfparse.values.times import ISO
 
 _LAYERS = 4  # headers before one line
 _TRIES = 12  # ways to take them off
 _HELD = 16  # streams whose lines are in parts
 _LONGEST = 1 << 16  # bytes of a line in parts
+_SHORTEST = 16_000  # bytes of a part, about: docker and CRI cut lines at 16 KiB
 
 _DAY = rb"[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)?"  # RFC 3164's: Oct 11 22:14:15
-_CLIENT = rb"(?=%b[ :,;|]|\"%b|\[?%b|\{\")" % (ADDRESS, ADDRESS, ADDRESS)
-_LEVEL = rb"(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL)"
+# An IPv6 address that is in use (RFC 4291, section 2.4): never what is left of one, db8::1.
+_USED = rb"(?:%b|(?=[23][0-9A-Fa-f]{3}:|[Ff][C-Ec-e]|::|64:)%b)" % (IPV4, IPV6)
+_CLIENT = rb"(?=%b[ :,;|]|\"%b|\[?%b|\{\")" % (_USED, _USED, _USED)
 
 
 def _header(pattern: bytes) -> re.Pattern[bytes]:
@@ -43,8 +46,10 @@ _HEADERS = [
         ),
         (
             "syslog",  # RFC 3164, and as journalctl and rsyslog print it; the host may be missing
-            rb"(?:<\d{1,3}>)?(?:%b|%b|\[ *\d+\.\d+\]) (?:[0-9A-Za-z_.:%%-]+ )?"
-            rb"[^ :\[\]|\"]+(?:\[[^\]]*\])?: ?" % (_DAY, ISO),
+            rb"(?:<\d{1,3}>)?(?:%b|%b|\[ *\d+\.\d+\]) (?:[0-9A-Za-z_.:%%-]*[^: ] )?"
+            # A tag that no space follows has a letter that no IPv6 address has.
+            rb"(?=[^ :]*(?:: |[g-zG-Z_\[]))[^ :\[\]|\"]+(?:\[[^\]]*\])?:(?: |%b)"
+            % (_DAY, ISO, _CLIENT),
         ),
         ("Kubernetes (CRI)", rb"%b (?:stdout|stderr) [FP](?::[^ ]*)? " % ISO),
         ("Kubernetes (klog)", rb"[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ [^ ]+:\d+\] "),
@@ -55,23 +60,29 @@ _HEADERS = [
         ("a time", rb"\[?%b\]?:? +" % ISO),
         ("a time", rb"\[?(?:[A-Z][a-z]{2} )?%b(?: \d{4})?\]?:? +" % _DAY),
         ("a time", rb"\[?\d{10}(?:\.\d+)?\]?:? +" + _CLIENT),
-        ("a logger", rb"%b:[0-9A-Za-z_.-]+: ?" % _LEVEL),
-        ("a logger", rb"\[?%b\]?[: ] *(?:\[?[0-9A-Za-z_.:-]+\]?:? +)?" % _LEVEL + _CLIENT),
+        ("a logger", rb"%b:[0-9A-Za-z_.-]+: ?" % LEVEL),
+        ("a logger", rb"\[?%b\]?[: ] *(?:\[?[0-9A-Za-z_.:-]+\]?:? +)?" % LEVEL + _CLIENT),
+        ("a logger", rb"\[?%b\]?:? +" % LEVEL),
         ("line numbers", rb" *\d+(?:\t| +)" + _CLIENT),
         (
             "a file's name, as of grep",
             # Not an IPv6 address: its name has a letter that is no hexadecimal digit, or a slash.
-            rb"(?=[^:\"\[\] ]*[g-zG-Z/_-])[^:\"\[\]]{1,255}[:-](?:\d+[:-])?" + _CLIENT,
+            rb"(?=[^:\"\[\] ]*[g-zG-Z/_-])[^:\"\[\]]{1,255}[:-]" + _CLIENT,
+        ),
+        (
+            "a file's name, as of grep -n",
+            rb"(?=[^:\"\[\] ]*[g-zG-Z/_-])[^:\"\[\]]{1,255}[:-]\d+[:-]" + _CLIENT,
         ),
         ("line numbers", rb"\d+:" + _CLIENT),
-        ("a time and a name", rb"%b [0-9A-Za-z_./-]+:? +" % ISO + _CLIENT),
-        ("stern", rb"[0-9A-Za-z_.-]+ [0-9A-Za-z_.-]+(?: [|\x80-\xff]+)? +" + _CLIENT),
+        ("a time and a name", rb"(?:%b|%b) [0-9A-Za-z_./-]+:? +" % (ISO, _DAY) + _CLIENT),
+        # The pod and the container: no virtual host is the second word, but for one without a dot.
+        ("stern", rb"[a-z][0-9a-z.-]* [0-9a-z-]+(?: [|\x80-\xff]+)? +" + _CLIENT),
         ("words in brackets", rb"(?:\[[^\]\[\"]{1,64}\] *){1,3}" + _CLIENT),
         ("words before an object", rb"[^{\"]{1,256}(?=\{\")"),
     )
 ]
 # Those that nothing else looks like.
-_SURE = {name for name, _ in _HEADERS[:8]} | {"docker's json-file", "journald"}
+_SURE = {name for name, _ in _HEADERS[:8]} | {"colors", "docker's json-file", "journald"}
 _CRI = re.compile(rb"%b (stdout|stderr) P(?::[^ ]*)? " % ISO)
 _COLOR = re.compile(rb"\x1b\[[0-9;]*[mK]")
 # What holds the line in a collector's object, and how it is called.
@@ -109,6 +120,9 @@ class Unwrapping(Format):
     def close(self) -> None:
         """Take the end of the input."""
         self._inner.close()
+        if self._parts:
+            self._parts.clear()
+            self.notices.append("the input ends within a line that a collector wrote in parts")
         self.notices += self._inner.notices
         self._inner.notices.clear()
 
@@ -120,13 +134,28 @@ class Unwrapping(Format):
             refused = error
         if self._is_part(line):
             return None
-        for name, rest in islice(_layers(line, _LAYERS), _TRIES):
+        return self._unwrapped(line, refused)
+
+    def _unwrapped(self, line: bytes, refused: Refused) -> Mapping[str, object] | None:
+        """Read what is left behind a header, if all ways to take some off give the same record."""
+        tried: dict[bytes, Mapping[str, object] | None] = {}
+        for names, rest in islice(_layers(line, _LAYERS), _TRIES):
+            if rest in tried:
+                continue
             try:
-                return self._inner.inner(self._whole(name, line, rest))
+                tried[rest] = self._joined(names[0], line, rest)
             except Refused as error:
-                if rest and name in _SURE:
-                    refused = Refused(f"behind a header ({name}): {error}")
-        raise refused
+                if rest and names[0] in _SURE:
+                    refused = Refused(f"behind a header ({names[0]}): {error}")
+            else:
+                if _SURE.issuperset(names):
+                    break
+        if not tried:
+            raise refused
+        record, *others = tried.values()
+        if any(other != record for other in others):
+            raise Refused("behind a header that may end in two places")
+        return record
 
     def _is_part(self, line: bytes) -> bool:
         """Hold a line that goes on in the next: of CRI, or of docker's json-file."""
@@ -134,10 +163,12 @@ class Unwrapping(Format):
             stream, part = match[1].decode(), line[match.end() :]
         else:
             source = _object(line)
-            part_of = source.get("log")
-            if not isinstance(part_of, str) or part_of.endswith("\n") or "stream" not in source:
+            log = source.get("log")
+            if not isinstance(log, str) or log.endswith("\n") or "stream" not in source:
                 return False
-            stream, part = str(source["stream"]), part_of.encode()
+            stream, part = str(source["stream"]), log.encode("utf-8", "surrogateescape")
+            if len(part) < _SHORTEST and self._is_whole(part):
+                return False
         held = self._parts.get(stream, b"") + part
         if len(held) > _LONGEST or len(self._parts) > _HELD:
             self._parts.clear()
@@ -145,23 +176,32 @@ class Unwrapping(Format):
         self._parts[stream] = held
         return True
 
-    def _whole(self, name: str, line: bytes, rest: bytes) -> bytes:
-        """Join what is left of a line with the parts before it."""
-        if not self._parts:
-            return rest
-        stream = "stderr" if b"stderr" in line[:64] or b'"stderr"' in line else "stdout"
-        return self._parts.pop(stream, b"") + rest if "docker" in name or "CRI" in name else rest
+    def _is_whole(self, line: bytes) -> bool:
+        """Tell whether a line is read by itself: some collectors cut its newline off."""
+        try:
+            self._inner.inner(line)
+        except Refused:
+            return False
+        return True
+
+    def _joined(self, name: str, line: bytes, rest: bytes) -> Mapping[str, object] | None:
+        """Read what is left of a line, with the parts before it."""
+        held = b""
+        if self._parts and ("docker's" in name or "CRI" in name):
+            stream = "stderr" if b"stderr" in line[:64] or b'"stderr"' in line else "stdout"
+            held = self._parts.pop(stream, b"")
+        return self._inner.inner(held + rest)
 
 
-def _layers(line: bytes, depth: int) -> Iterator[tuple[str, bytes]]:
-    """Yield each header that a line may have, and what follows it."""
-    for name, rest in _headers(line):
-        yield name, rest
+def _layers(line: bytes, depth: int) -> Iterator[tuple[tuple[str, ...], bytes]]:
+    """Yield the headers that a line may have, the outermost first, and what follows them."""
+    for name, rest in _headers(line, first=depth == _LAYERS):
+        yield (name,), rest
         if depth > 1:
-            yield from ((name, inner) for _, inner in _layers(rest, depth - 1))
+            yield from (((name, *names), inner) for names, inner in _layers(rest, depth - 1))
 
 
-def _headers(line: bytes) -> Iterator[tuple[str, bytes]]:
+def _headers(line: bytes, *, first: bool) -> Iterator[tuple[str, bytes]]:
     if b"\x1b[" in line:
         yield "colors", _COLOR.sub(b"", line)
     if line.startswith(b"{"):
@@ -170,7 +210,7 @@ def _headers(line: bytes) -> Iterator[tuple[str, bytes]]:
     if line.startswith(b'"') and line.rstrip().endswith(b'"') and b'""' in line:
         yield "quotes, as of CSV", line.strip()[1:-1].replace(b'""', b'"')
     for name, pattern in _HEADERS:
-        if match := pattern.match(line):
+        if (name != "stern" or first) and (match := pattern.match(line)):
             yield name, line[match.end() :]
 
 
