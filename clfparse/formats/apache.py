@@ -9,7 +9,9 @@ from clfparse.values.kinds import (
     EPOCH,
     EPOCH_MICROSECONDS,
     EPOCH_MILLISECONDS,
+    HOST_HEADER,
     HOST_NAME,
+    IDENT,
     LIST,
     MEDIA_TYPE,
     METHOD,
@@ -20,6 +22,7 @@ from clfparse.values.kinds import (
     QUERY,
     REQUEST,
     SECONDS,
+    SERVER_NAME,
     STATUS,
     TEXT,
     USER,
@@ -45,7 +48,7 @@ _PLAIN: dict[str, tuple[str, Kind] | tuple[str, Kind, str]] = {
     "h": ("host", HOST_NAME),
     "a": ("host", HOST_NAME, "address"),
     "A": ("server_address", HOST_NAME),
-    "l": ("ident", WORD),
+    "l": ("ident", IDENT),
     "u": ("user", USER),
     "t": ("time", BRACKETED),
     "r": ("request", REQUEST),
@@ -62,8 +65,8 @@ _PLAIN: dict[str, tuple[str, Kind] | tuple[str, Kind, str]] = {
     "S": ("bytes_total", NUMBER),
     "D": ("duration", MICROSECONDS),
     "T": ("duration", SECONDS, ""),
-    "v": ("server", TEXT),
-    "V": ("server", TEXT, "server_requested"),
+    "v": ("server", SERVER_NAME),
+    "V": ("server", SERVER_NAME, "server_requested"),
     "p": ("port", NUMBER),
     "P": ("pid", NUMBER),
     "k": ("keepalive", NUMBER),
@@ -85,8 +88,8 @@ _PLAIN: dict[str, tuple[str, Kind] | tuple[str, Kind, str]] = {
 }
 # Tomcat's AbstractAccessLogValve, where it differs.
 _TOMCAT: dict[str, tuple[str, Kind]] = {
-    "I": ("thread", TEXT),
-    "S": ("session", TEXT),
+    "I": ("thread", WORD),
+    "S": ("session", WORD),
     "F": ("commit_time", MILLISECONDS),
 }
 _NAMED = {
@@ -114,6 +117,7 @@ KINDS = {
         ],
         LIST,
     ),
+    "header_host": HOST_HEADER,
     "response_header_content_type": MEDIA_TYPE,
 }
 _HEADERS = {

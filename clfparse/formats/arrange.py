@@ -14,8 +14,11 @@ from clfparse.values.kinds import (
     BEFORE_PATH,
     BRACKETED,
     EPOCH,
+    FIRST_WORD,
     HOST_BEFORE_PORT,
+    HOST_HEADER,
     HOST_NAME,
+    IDENT,
     LIST,
     MEDIA_TYPE,
     METHOD,
@@ -24,6 +27,8 @@ from clfparse.values.kinds import (
     QUOTED_USER,
     REQUEST,
     SECONDS,
+    SERVER_BEFORE_PORT,
+    SERVER_NAME,
     TEXT,
     UPSTREAM_LIST,
     URI,
@@ -38,9 +43,15 @@ from clfparse.values.kinds import (
 Item = bytes | Value
 
 _SPREAD = {REQUEST: {"method", "path", "query", "protocol"}, URI: {"query"}}
-_QUOTED = {LIST: TEXT, MEDIA_TYPE: TEXT, UPSTREAM_LIST: TEXT, WORD: TEXT, USER: QUOTED_USER}
+_QUOTED = {
+    **dict.fromkeys([HOST_HEADER, IDENT, LIST, MEDIA_TYPE, SERVER_NAME, UPSTREAM_LIST, WORD], TEXT),
+    USER: QUOTED_USER,
+}
 # What ends with a space is told from that by its pattern; before anything else it is any text.
-_SPACED = {LIST, MEDIA_TYPE, UPSTREAM_LIST, WORD}
+_SPACED = {IDENT, LIST, MEDIA_TYPE, UPSTREAM_LIST, WORD}
+
+
+_BEFORE_PORT = {HOST_NAME: HOST_BEFORE_PORT, SERVER_NAME: SERVER_BEFORE_PORT}
 
 
 def arranged(items: list[Item]) -> list[Item]:
@@ -59,9 +70,12 @@ def _merged(items: list[Item]) -> list[Item]:
         elif isinstance(item, Value) and isinstance(last, Value):
             if (last.kind, item.kind) == (PATH, QUERY):
                 merged[-1] = last._replace(directive=last.directive + item.directive, kind=URI)
-            elif last.kind is TEXT and item.kind in {PATH, URI}:  # a path begins with a slash
+            elif last.kind in {HOST_HEADER, SERVER_NAME, TEXT} and item.kind in {
+                PATH,
+                URI,
+            }:  # a path begins with a slash
                 merged[-1:] = [last._replace(kind=BEFORE_PATH), item]
-            elif last.kind.pattern is None and item.kind.pattern is None:
+            elif _is_any(last.kind) and _is_any(item.kind):
                 message = f"nothing stands between {last.directive} and {item.directive}"
                 raise FormatError(f"{message}: they cannot be told apart", item.at)
             else:
@@ -69,6 +83,11 @@ def _merged(items: list[Item]) -> list[Item]:
         else:
             merged.append(item)
     return merged
+
+
+def _is_any(kind: Kind) -> bool:
+    """Tell whether this may be any text, or as good as that."""
+    return kind.pattern is None or kind in {HOST_HEADER, SERVER_NAME}
 
 
 def _timed(items: list[Item]) -> list[Item]:
@@ -181,16 +200,29 @@ def _bounded(items: list[Item]) -> list[Item]:
 
 def _placed(kind: Kind, before: Item, after: list[Item]) -> Kind:
     end = after[0] if after and isinstance(after[0], bytes) else b""
+    if end.startswith(b":") and kind in _BEFORE_PORT:
+        return _BEFORE_PORT[kind]
+    if before == b"" and end.startswith(b" ") and kind in {TEXT, METHOD, WORD}:
+        return FIRST_WORD._replace(read=kind.read)
+    return _between(kind, before, after)
+
+
+def _between(kind: Kind, before: Item, after: list[Item]) -> Kind:
+    end = after[0] if after and isinstance(after[0], bytes) else b""
     if isinstance(before, bytes) and before.endswith(b'"') and end.startswith(b'"'):
         if kind.fields and kind.pattern == ADDRESSES:  # a client may have sent any text
             return kind._replace(pattern=None)
         return _QUOTED.get(kind, kind)
-    if kind is HOST_NAME and end.startswith(b":"):
-        return HOST_BEFORE_PORT
     spaced = end.startswith(b" ") or not after
     if not spaced and (kind in _SPACED or (kind.fields and kind.pattern == ADDRESSES)):
         return kind._replace(expected="text", pattern=None)
-    if kind in {TEXT, METHOD} and after and not end.strip(b" ") and _is_free(after[1:]):
+    if (
+        kind in {TEXT, METHOD}
+        and before != b""
+        and after
+        and not end.strip(b" ")
+        and _is_free(after[1:])
+    ):
         return kind._replace(expected="a word", pattern=WORD.pattern)
     return BARE_REQUEST if kind is REQUEST and spaced else kind
 

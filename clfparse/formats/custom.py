@@ -15,8 +15,11 @@ from clfparse.values.hosts import is_address
 from clfparse.values.kinds import (
     BARE_REQUEST,
     BEFORE_PATH,
+    HOST_HEADER,
+    IDENT,
     LIST,
     MEDIA_TYPE,
+    SERVER_NAME,
     UPSTREAM_LIST,
     USER,
     WORD,
@@ -28,7 +31,11 @@ _NEXT = ["duration", "referer", "user_agent", "request"]  # where there, in this
 _SHOWN = 20  # bytes of a line that a message quotes
 # To look for the end of these from every place that may be before one would not be linear.
 _ENDLESS = {
-    kind.pattern for kind in (BARE_REQUEST, LIST, MEDIA_TYPE, UPSTREAM_LIST, WORD, BEFORE_PATH)
+    kind.pattern
+    for kind in (
+        *(BARE_REQUEST, BEFORE_PATH, HOST_HEADER, IDENT, LIST, MEDIA_TYPE, SERVER_NAME),
+        *(UPSTREAM_LIST, WORD),
+    )
 }
 _SPACES = re.compile(rb"(?:\\ )+")
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from clfparse.formats import patterns
 from clfparse.formats.column import Make, quoted, times, values, words
 from clfparse.formats.custom import Custom, literal
 from clfparse.formats.form import Column, Form, Part, Piece, column
@@ -12,6 +13,7 @@ from clfparse.values.escapes import text
 from clfparse.values.kinds import (
     BARE_REQUEST,
     HOST_NAME,
+    IDENT,
     PATH,
     QUERY,
     REQUEST,
@@ -93,6 +95,8 @@ def _part(item: Value, end: bytes) -> Part | None:
         return request(b" ")
     if kind.pattern == WORD.pattern:
         return column(item.field, but(b" ") + b"++", words(kind.read))
+    if kind is IDENT:
+        return column(item.field, patterns.IDENT, words(kind.read))
     return _text(item, end) if kind.pattern is None else _of_pattern(item, kind.pattern)
 
 

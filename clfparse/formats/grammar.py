@@ -22,7 +22,7 @@ from clfparse.values.hosts import (
     is_address,
     port,
 )
-from clfparse.values.kinds import is_torn, is_user, one_request
+from clfparse.values.kinds import LEVEL, is_torn, is_user, one_request
 from clfparse.values.request import parse_request, section
 from clfparse.values.times import CLF, ISO, LOOSE, rfc3339, written
 
@@ -36,10 +36,12 @@ _TIME = re.compile(rb" \[(%b|%b)\](?: *+(\"))?" % (LOOSE, ISO))
 _NAMED = b"(?:%b)" % HOST
 _BRACKETED = rb"\[%b\]" % IPV6
 # A proxy's list, or an address with its port, may stand for the client.
-_HOST = rb"(?P<host>-|%b(?:,[ ]?[^ ,\"]+)*+|%b:%b(?:,[ ]?[^ ,\"]+)*+|%b(?::%b)?)" % (
-    *(_NAMED, IPV4, PORT, _BRACKETED, PORT),
+_HOST = rb"(?P<host>-|%b|(?:%b|unknown)(?:,[ ]?[^ ,\"]+)++|%b:%b(?:,[ ]?[^ ,\"]+)*+|%b(?::%b)?)" % (
+    *(_NAMED, ADDRESS, IPV4, PORT, _BRACKETED, PORT),
 )
-_VHOST = rb"(?P<vhost>-|%b|%b)" % (_NAMED, _BRACKETED)
+# Loggers and collectors put these words before a line.
+NO_VHOST = rb"(?!(?:%b|stdout|stderr)[ ])" % LEVEL
+_VHOST = rb"%b(?P<vhost>-|%b|%b)" % (NO_VHOST, _NAMED, _BRACKETED)
 _USER = rb"(?P<user>.+)"
 _WORD = rb"(?P<user>(?!%b(?: |\Z))[^ ]+)" % ADDRESS
 # Not the client, nor what belongs to a header: a bar, a clock, a name with a colon behind it.

@@ -13,7 +13,7 @@ from clfparse.formats.jsonlog import JsonLog
 from clfparse.record import Refused
 from clfparse.values.escapes import text
 
-_LABEL = re.compile(r"[0-9A-Za-z_.-]+")
+_LABEL = re.compile(rb"[A-Za-z_][0-9A-Za-z_.-]*+:")
 # LTSV's own labels, where JSON logs have other names for the same.
 _LTSV = {
     "forwardedfor": "x_forwarded_for",
@@ -52,13 +52,14 @@ class Pairs(Format):
 
 
 def _ltsv(line: bytes) -> dict[str, Any]:
-    pairs = [part.partition(b":") for part in line.split(b"\t") if part]
-    labels = [label.decode("ascii", "replace") for label, _, _ in pairs]
-    if len(pairs) < 3 or not all(map(_LABEL.fullmatch, labels)):
+    parts = [part for part in line.split(b"\t") if part]
+    if len(parts) < 3 or not all(map(_LABEL.match, parts)):
         raise Refused("not LTSV: label:value, with tabs between")
+    pairs = [part.split(b":", 1) for part in parts]
+    labels = [label.decode("ascii") for label, _ in pairs]
     source = {
         _LTSV.get(label, label): text(value)
-        for label, (_, _, value) in zip(labels, pairs, strict=True)
+        for label, (_, value) in zip(labels, pairs, strict=True)
     }
     if "host" in source and "remote_addr" not in source:
         source["remote_addr"] = source.pop("host")  # ltsv.org: the client's

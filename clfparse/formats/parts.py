@@ -3,7 +3,7 @@ r"""Lines that container runtimes write, which cut long ones in parts: CRI's, do
     2023-10-12T14:23:45.123456789Z stdout F the line
     {"log":"the line\n","stream":"stdout","time":"2023-10-12T14:23:45.123456789Z"}
 
-CRI tags a part with P and the last one with F; what docker writes without a newline goes on in the
+CRI tags a part with P and the last one with F; what docker cuts has no newline, and goes on in the
 next object of the stream. Nothing else looks like either, so they come before all formats.
 """
 
@@ -18,6 +18,7 @@ from clfparse.values.times import ISO
 _CRI = rb"%b (stdout|stderr) ([FP])(?::[^ ]*)? " % ISO
 _MEMBERS = {"log", "stream", "time", "attrs"}
 _STREAMS = 16
+_CUT = 16_000  # bytes of a part, about: docker cuts lines at 16 KiB
 _LONGEST = 1 << 16  # bytes of a line
 
 
@@ -50,7 +51,8 @@ class Parts:
         ):
             return None
         part = text.encode("utf-8", "surrogateescape")
-        whole = self._join(stream.encode(errors="replace"), part, last=part.endswith(b"\n"))
+        last = part.endswith(b"\n") or len(part) < _CUT  # some collectors drop the newline
+        whole = self._join(stream.encode(errors="replace"), part, last=last)
         return Whole("docker's json-file", whole and whole.rstrip(b"\r\n"))
 
     def close(self) -> int:

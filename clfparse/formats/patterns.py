@@ -10,6 +10,7 @@ from itertools import pairwise
 from clfparse.formats.column import Decode, inner, json, queries
 from clfparse.formats.form import Column, Part, Piece, between
 from clfparse.values.escapes import text
+from clfparse.values.hosts import ADDRESS
 
 # Up to the first quote that is not escaped. A quote behind two backslashes is for the slow way.
 QUOTED = rb'"[^"]*+(?:(?<=[^\\]\\)"[^"]*+)*+(?<!\\)"'
@@ -28,6 +29,10 @@ def but(excluded: bytes) -> bytes:
     bounds = pairwise([-1, *sorted(_NEVER | {*excluded}), 256])
     ranges = (rb"\x%02x-\x%02x" % (low + 1, high - 1) for low, high in bounds if high - low > 1)
     return b"[%b]" % b"".join(ranges)
+
+
+# As `kinds.IDENT`, of bytes that need no escapes.
+IDENT = rb"-(?![^ ])|(?!%b[ ,:]|\d\d:)%b++(?<!:)" % (ADDRESS, but(b" |,"))
 
 
 def request(end: bytes) -> Part:

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from clfparse.formats.column import json, quoted, times, values, words
 from clfparse.formats.form import Form, Part, column
-from clfparse.formats.grammar import FORWARDED, extra
-from clfparse.formats.patterns import NUMBER, QUOTED, STATUS, but, numbers, request
+from clfparse.formats.grammar import FORWARDED, NO_VHOST, extra
+from clfparse.formats.patterns import IDENT, NUMBER, QUOTED, STATUS, but, numbers, request
 from clfparse.record import ALWAYS
 from clfparse.values.escapes import text, value
 from clfparse.values.hosts import ADDRESS, IPV4, IPV6, NAME
@@ -18,7 +18,6 @@ Parts = list[bytes | Part]
 _HOST = rb"%b(?![^ ])|[A-Za-z][0-9A-Za-z._-]{0,254}+(?![^ ])|%b" % (IPV4, IPV6)
 _NAME = rb"%b(?![^ ])|%b(?![^ ])" % (IPV4, NAME)
 _USER = but(b" [") + b"++"
-_IDENT = rb"-|(?!%b[ ,:]|\d\d:)%b++(?<!:)" % (ADDRESS, but(b" |,"))
 _OTHER = rb"(?!%b )" % ADDRESS + _USER
 _EXTRA = rb"(?![^\r\n]*%b)[^ \r\n][^\r\n]*+(?<! )" % SECOND
 
@@ -26,10 +25,10 @@ _TEXT, _QUOTED = words(value), quoted(text)
 _CLIENT: Parts = [column("host", _HOST), b" - ", column("user", _USER, _TEXT)]
 _ANY: Parts = [
     *(column("host", rb"%b|%b|-" % (_NAME, IPV6), _TEXT), b" "),
-    *(column("ident", _IDENT, _TEXT), b" ", column("user", _OTHER, _TEXT)),
+    *(column("ident", IDENT, _TEXT), b" ", column("user", _OTHER, _TEXT)),
 ]
 _VHOST: Parts = [
-    *(column("vhost", rb"(?:%b|%b)(?::\d{1,5})?+(?![^ ])" % (IPV4, NAME)), b" "),
+    *(column("vhost", NO_VHOST + rb"(?:%b|%b)(?::\d{1,5})?+(?![^ ])" % (IPV4, NAME)), b" "),
     *_CLIENT,
 ]
 _BEGINNINGS = {False: [_CLIENT, _ANY], True: [_VHOST]}

@@ -39,6 +39,7 @@ KINDS = {
     "text": kinds.TEXT,
     "word": kinds.WORD,
     "name": Kind(kinds.WORD.read, "a name", rb"[^ /\]\n]++"),
+    "label": Kind(kinds.WORD.read, "a word of letters and digits", rb"[0-9A-Za-z_.-]++"),
     "cell": Kind(kinds.WORD.read, "text", rb"[^\t\n]*+"),
     "rest": Kind(_rest, "more fields", rb"(?:[ \t][^\n]*+)?"),
     "braces": Kind(_rest, "captured headers", rb"(?:\{[^}\n]*\} )*+"),
@@ -91,7 +92,7 @@ _OWN = {
     "bytes_in": kinds.NUMBER,
     "port": kinds.NUMBER,
     "remote_port": kinds.NUMBER,
-    "ident": kinds.WORD,
+    "ident": kinds.IDENT,
 }
 
 

@@ -2,7 +2,7 @@
 
 Nothing is cut off a line that its format reads as it stands; and what is left must be read whole,
 so that a header is never taken for the client, nor the client for a header. Headers that could be
-anything must have an address, or an object, behind them.
+anything must have an address, or an object, behind them, and be the only ones that can come off.
 """
 
 import re
@@ -15,15 +15,17 @@ from clfparse.formats.form import Form
 from clfparse.formats.format import Format, Read
 from clfparse.formats.parts import Parts
 from clfparse.record import Refused
-from clfparse.values.hosts import ADDRESS
+from clfparse.values.hosts import IPV4, IPV6
+from clfparse.values.kinds import LEVEL
 from clfparse.values.times import ISO
 
 _LAYERS = 4  # headers before one line
 _TRIES = 12  # ways to take them off
 
 _DAY = rb"[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)?"  # RFC 3164's: Oct 11 22:14:15
-_CLIENT = rb"(?=%b[ :,;|]|\"%b|\[?%b|\{\")" % (ADDRESS, ADDRESS, ADDRESS)
-_LEVEL = rb"(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL)"
+# An IPv6 address that is in use (RFC 4291, section 2.4): never what is left of one, db8::1.
+_USED = rb"(?:%b|(?=[23][0-9A-Fa-f]{3}:|[Ff][C-Ec-e]|::|64:)%b)" % (IPV4, IPV6)
+_CLIENT = rb"(?=%b[ :,;|]|\"%b|\[?%b|\{\")" % (_USED, _USED, _USED)
 
 
 # What each is called in a message. The most specific first.
@@ -38,8 +40,10 @@ _HEADERS = [
         ),
         (
             "syslog",  # RFC 3164, and as journalctl and rsyslog print it; the host may be missing
-            rb"(?:<\d{1,3}>)?(?:%b|%b|\[ *\d+\.\d+\]) (?:[0-9A-Za-z_.:%%-]+ )?"
-            rb"[^ :\[\]|\"]+(?:\[[^\]]*\])?: ?" % (_DAY, ISO),
+            rb"(?:<\d{1,3}>)?(?:%b|%b|\[ *\d+\.\d+\]) (?:[0-9A-Za-z_.:%%-]*[^: ] )?"
+            # A tag that no space follows has a letter that no IPv6 address has.
+            rb"(?=[^ :]*(?:: |[g-zG-Z_\[]))[^ :\[\]|\"]+(?:\[[^\]]*\])?:(?: |%b)"
+            % (_DAY, ISO, _CLIENT),
         ),
         ("Kubernetes (klog)", rb"[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ [^ ]+:\d+\] "),
         ("kubectl --prefix", rb"\[pod/[^ \]]+\] "),
@@ -49,24 +53,30 @@ _HEADERS = [
         ("a time", rb"\[?%b\]?:? +" % ISO),
         ("a time", rb"\[?(?:[A-Z][a-z]{2} )?%b(?: \d{4})?\]?:? +" % _DAY),
         ("a time", rb"\[?\d{10}(?:\.\d+)?\]?:? +" + _CLIENT),
-        ("a logger", rb"%b:[0-9A-Za-z_.-]+: ?" % _LEVEL),
-        ("a logger", rb"\[?%b\]?[: ] *(?:\[?[0-9A-Za-z_.:-]+\]?:? +)?" % _LEVEL + _CLIENT),
+        ("a logger", rb"%b:[0-9A-Za-z_.-]+: ?" % LEVEL),
+        ("a logger", rb"\[?%b\]?[: ] *(?:\[?[0-9A-Za-z_.:-]+\]?:? +)?" % LEVEL + _CLIENT),
+        ("a logger", rb"\[?%b\]?:? +" % LEVEL),
         ("line numbers", rb" *\d+(?:\t| +)" + _CLIENT),
         (
             "a file's name, as of grep",
             # Not an IPv6 address: its name has a letter that is no hexadecimal digit, or a slash.
-            rb"(?=[^:\"\[\] ]*[g-zG-Z/_-])[^:\"\[\]]{1,255}[:-](?:\d+[:-])?" + _CLIENT,
+            rb"(?=[^:\"\[\] ]*[g-zG-Z/_-])[^:\"\[\]]{1,255}[:-]" + _CLIENT,
+        ),
+        (
+            "a file's name, as of grep -n",
+            rb"(?=[^:\"\[\] ]*[g-zG-Z/_-])[^:\"\[\]]{1,255}[:-]\d+[:-]" + _CLIENT,
         ),
         ("line numbers", rb"\d+:" + _CLIENT),
-        ("a time and a name", rb"%b [0-9A-Za-z_./-]+:? +" % ISO + _CLIENT),
-        ("stern", rb"[0-9A-Za-z_.-]+ [0-9A-Za-z_.-]+(?: [|\x80-\xff]+)? +" + _CLIENT),
+        ("a time and a name", rb"(?:%b|%b) [0-9A-Za-z_./-]+:? +" % (ISO, _DAY) + _CLIENT),
+        # The pod and the container: no virtual host is the second word, but for one without a dot.
+        ("stern", rb"[a-z][0-9a-z.-]* [0-9a-z-]+(?: [|\x80-\xff]+)? +" + _CLIENT),
         ("words in brackets", rb"(?:\[[^\]\[\"]{1,64}\] *){1,3}" + _CLIENT),
         ("words before an object", rb"[^{\"]{1,256}(?=\{\")"),
     )
 ]
 # Those that nothing else looks like.
 _BULK = 7
-_SURE = {name for name, _ in _HEADERS[:_BULK]} | {"journald"}
+_SURE = {name for name, _ in _HEADERS[:_BULK]} | {"colors", "journald"}
 _COLOR = re.compile(rb"\x1b\[[0-9;]*[mK]")
 # What holds the line in a collector's object, and how it is called.
 _ENVELOPES = {
@@ -126,36 +136,48 @@ class Unwrapping(Format):
         """Read a line as it stands, or else what follows a header."""
         try:
             return read(line)
-        except Refused as error:
-            refused = error
-        for name, rest in islice(_layers(line, _LAYERS), _TRIES):
-            try:
-                record = self._inner.inner(rest)
-            except Refused as error:
-                if rest and name in _SURE:
-                    refused = Refused(f"behind a header ({name}): {error}")
-            else:
-                self._remember(name, line, rest)
-                return record
-        raise refused
+        except Refused as refused:
+            return self._unwrapped(line, refused)
 
-    def _remember(self, name: str, line: bytes, rest: bytes) -> None:
-        """Have forms for lines behind this header, where nothing depends on other lines."""
-        for sure, pattern in _HEADERS[:_BULK]:
-            match = re.match(pattern, line) if sure == name else None
+    def _unwrapped(self, line: bytes, refused: Refused) -> Mapping[str, object] | None:
+        """Read what is left behind a header, if all ways to take some off give the same record."""
+        tried: dict[bytes, Mapping[str, object] | None] = {}
+        for names, rest in islice(_layers(line, _LAYERS), _TRIES):
+            if rest in tried:
+                continue
+            try:
+                tried[rest] = self._inner.inner(rest)
+            except Refused as error:
+                if rest and names[0] in _SURE:
+                    refused = Refused(f"behind a header ({names[0]}): {error}")
+            else:
+                if _SURE.issuperset(names):
+                    self._remember(names, line, rest)
+                    break
+        if not tried:
+            raise refused
+        record, *others = tried.values()
+        if any(other != record for other in others):
+            raise Refused("behind a header that may end in two places")
+        return record
+
+    def _remember(self, names: tuple[str, ...], line: bytes, rest: bytes) -> None:
+        """Have forms for lines behind this header, where nothing else does it depend on."""
+        for name, pattern in _HEADERS[:_BULK]:
+            match = re.match(pattern, line) if names == (name,) else None
             if match and line[match.end() :] == rest and pattern not in self._headers:
                 self._headers = [pattern, *self._headers][:_BULK]
 
 
-def _layers(line: bytes, depth: int) -> Iterator[tuple[str, bytes]]:
-    """Yield each header that a line may have, and what follows it."""
-    for name, rest in _headers(line):
-        yield name, rest
+def _layers(line: bytes, depth: int) -> Iterator[tuple[tuple[str, ...], bytes]]:
+    """Yield the headers that a line may have, the outermost first, and what follows them."""
+    for name, rest in _headers(line, first=depth == _LAYERS):
+        yield (name,), rest
         if depth > 1:
-            yield from ((name, inner) for _, inner in _layers(rest, depth - 1))
+            yield from (((name, *names), inner) for names, inner in _layers(rest, depth - 1))
 
 
-def _headers(line: bytes) -> Iterator[tuple[str, bytes]]:
+def _headers(line: bytes, *, first: bool) -> Iterator[tuple[str, bytes]]:
     if b"\x1b[" in line:
         yield "colors", _COLOR.sub(b"", line)
     if line.startswith(b"{"):
@@ -164,7 +186,7 @@ def _headers(line: bytes) -> Iterator[tuple[str, bytes]]:
     if line.startswith(b'"') and line.rstrip().endswith(b'"') and b'""' in line:
         yield "quotes, as of CSV", line.strip()[1:-1].replace(b'""', b'"')
     for name, pattern in _HEADERS:
-        if match := re.match(pattern, line):
+        if (name != "stern" or first) and (match := re.match(pattern, line)):
             yield name, line[match.end() :]
 
 

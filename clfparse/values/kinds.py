@@ -16,6 +16,7 @@ from clfparse.values.hosts import (
     BEFORE_PORT,
     HOST,
     PORT,
+    SERVER,
     before_port,
     first,
     host,
@@ -25,6 +26,7 @@ from clfparse.values.hosts import (
 from clfparse.values.request import parse_request, section
 from clfparse.values.times import CLF, ISO, LOOSE, Instant, instant, rfc3339, written
 
+LEVEL = rb"(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL)"  # of a logger
 _UNIT = rb"(?:ns|us|\xc2\xb5s|\xce\xbcs|ms|s|m|h)"
 _UNITS = {b"ns": 1e-9, b"us": 1e-6, b"ms": 1e-3, b"s": 1.0, b"m": 60.0, b"h": 3600.0}
 _UNITS |= {micro + b"s": 1e-6 for micro in (b"\xc2\xb5", b"\xce\xbc")}
@@ -86,7 +88,9 @@ def is_user(raw: bytes, *, named: bool) -> bool:
         return True
     if words[0].startswith(b"[") and words[1] == b"-" and is_address(words[0].strip(b"[]")):
         return False  # ingress-nginx until 2019: the client, once more
-    return not (named and (b"-" in words or any(map(is_address, words))))
+    if words[-2:] == [b"-", b"-"] or any(is_address(word.rstrip(b",")) for word in words):
+        return False  # the client, behind a relay's address
+    return not (named and b"-" in words)
 
 
 def _host(raw: bytes) -> str | None:
@@ -203,6 +207,8 @@ def uri(raw: bytes) -> dict[str, Any]:
 TEXT = Kind(value)
 # Between spaces: what has none in it, so that what has some is refused rather than cut wrongly.
 WORD = Kind(value, "a word", rb"[^ \n]++")
+# Not the client, nor what belongs to a header: a bar, a clock, a name with a colon behind it.
+IDENT = Kind(value, "an identity", rb"-(?![^ ])|(?!%b(?:[ ,:]|\Z)|\d\d:)[^ |,\n]++(?<!:)" % ADDRESS)
 BEFORE_PATH = Kind(value, "text", rb"[^/ \"\n]*+")  # a path begins with a slash
 HOST_NAME = Kind(_host, "an address or a name", rb"%b|-" % HOST)
 HOST_BEFORE_PORT = Kind(_host, "an address or a name", rb"(?:%b|-)" % BEFORE_PORT)
@@ -214,6 +220,13 @@ CLIENT = Kind(
     spreads=True,
     fields=_CLIENT,
 )
+# The first of a line: a word without what a collector's header has in it.
+FIRST_WORD = Kind(
+    value, "a word", rb"[^\x00-\x20\x7f:<>()\[\]{}|,;\"']++(?::%b)?+(?![^ \n])" % PORT
+)
+HOST_HEADER = Kind(value, "a server's name", rb"%b(?::%b)?+" % (SERVER, PORT))
+SERVER_BEFORE_PORT = Kind(value, "a server's name", rb"%b|%b" % (BEFORE_PORT, SERVER))
+SERVER_NAME = Kind(value, "a server's name", SERVER)
 LIST = Kind(value, "a list of addresses", ADDRESSES)
 USER = Kind(_user)
 QUOTED_USER = Kind(lambda raw: "" if raw == b'""' else value(raw))

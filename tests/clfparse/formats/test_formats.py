@@ -580,8 +580,8 @@ def test_bad_format_in_a_process() -> None:
 AT_FAULT = [
     ("%h %t", "»", "expected an address or a name for %h"),
     ("%h %t", "»12 x", "expected an address or a name for %h"),
-    ("%v %t", "»", "expected text for %v, up to ' '"),
-    ("%v %t", "»x", "expected text for %v, up to ' '"),
+    ("%v %t", "»", "expected a server's name for %v"),
+    ("%v %t", "x»", "expected ' '"),
     ("%h %t", "x »", "expected a time such as [10/Oct/2000:13:55:36 -0700] for %t"),
     ("%h %t", "x »y z", "expected a time such as [10/Oct/2000:13:55:36 -0700] for %t"),
     ("%t %>s", f"[{CLF}] »2x", "expected a status of three digits for %>s"),

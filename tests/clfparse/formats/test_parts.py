@@ -33,19 +33,27 @@ def read(block: bytes, form: str = "auto") -> tuple[list[object], list[str]]:
     return records, rejects.messages
 
 
-PIECES = [COMBINED[:30], COMBINED[30:50], COMBINED[50:]]
-CRI = b"".join(map(cri, PIECES, (b"P", b"P", b"F")))
-DOCKER = b"".join(docker(piece.decode() + "\n" * (piece is PIECES[2])) for piece in PIECES)
+LONG = COMBINED.replace(b"curl/8", b"x" * 40_000)
+CRI = cri(LONG[:30], b"P") + cri(LONG[30:16_384], b"P") + cri(LONG[16_384:])
+CUT = [LONG[:16_384], LONG[16_384:32_768], LONG[32_768:] + b"\n"]
+DOCKER = b"".join(docker(piece.decode()) for piece in CUT)
 
 
 @pytest.mark.parametrize("form", [*STOCK, NAMED])
 @pytest.mark.parametrize(
-    "block",
-    [cri(COMBINED), cri(COMBINED, b"F:x"), CRI, docker(COMBINED.decode() + "\n"), DOCKER],
-    ids=["CRI", "CRI, more tags", "CRI, parts", "docker", "docker, parts"],
+    ("block", "line"),
+    [
+        (cri(COMBINED), COMBINED),
+        (cri(COMBINED, b"F:x"), COMBINED),
+        (CRI, LONG),
+        (docker(COMBINED.decode() + "\n"), COMBINED),
+        (docker(COMBINED.decode()), COMBINED),
+        (DOCKER, LONG),
+    ],
+    ids=["CRI", "CRI, more tags", "CRI, parts", "docker", "no newline", "docker, parts"],
 )
-def test_the_line_is_read_as_if_it_stood_alone(form: str, block: bytes) -> None:
-    assert read(block * 3, form) == ([dict(parse(COMBINED))] * 3, [])
+def test_the_line_is_read_as_if_it_stood_alone(form: str, block: bytes, line: bytes) -> None:
+    assert read(block * 3, form) == ([dict(parse(line))] * 3, [])
 
 
 def test_streams_have_parts_of_their_own() -> None:
@@ -69,7 +77,7 @@ def test_parts_are_bounded() -> None:
     records, messages = read(cri(b"x" * 30_000, b"P") * 3 + cri(COMBINED))
     assert records == [dict(parse(COMBINED))]
     assert messages[0].startswith("p: line 3: a line in parts that is longer than 64 KiB: ")
-    streams = b"".join(docker("x", str(number)) for number in range(17))
+    streams = b"".join(docker("x" * 17_000, str(number)) for number in range(17))
     assert "longer than" in read(streams)[1][0]
 
 
