@@ -6,7 +6,8 @@ Evaluated once for every second t that is over, in order, over the window ``(t -
 - triggered, and the average is below `recover`: recovered at t.
 
 Equality changes nothing. The average is always taken over the whole window, also at the start of a
-run: hits before it are unknown and count as none.
+run: hits before it are unknown and count as none. Where the log's clock was set back, that would
+make recoveries up: none is judged until a whole window has been seen since.
 """
 
 from collections.abc import Iterator
@@ -39,6 +40,7 @@ class Rule:
         self._counts: dict[int, int] = {}  # by second; those of the window, and later ones
         self._hits = 0  # in the window that ends with _last
         self._last: int | None = None  # the last second evaluated
+        self._whole: int | None = None  # the first second whose whole window is of one clock
 
     def add(self, second: int, hits: int = 1) -> None:
         """Count records in their true second; those that come late count from now on."""
@@ -74,17 +76,19 @@ class Rule:
     def restart(self, first: int) -> None:
         """Forget all counts: the log's clock was set back. The state stays.
 
-        first: the second of the record that comes next. Of the time before it nothing is known, so
-        that no recovery is seen there.
+        first: the second of the record that comes next. It may have begun before the clock was set
+        back, so that the first whole window is that of the seconds after it.
         """
         self._counts.clear()
         self._hits = 0
         self._last = first - 1
+        self._whole = first + self._window
 
     def _evaluate(self, second: int) -> Transition | None:
         limit = self._recover if self.triggered else self._trigger
         crossed = self._hits < limit if self.triggered else self._hits > limit
-        if not crossed:
+        unknown = self._whole is not None and second < self._whole
+        if not crossed or (self.triggered and unknown):
             return None
         self.triggered = not self.triggered
         return Transition(self.triggered, second, self._hits)

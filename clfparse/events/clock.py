@@ -10,7 +10,8 @@ from enum import StrEnum
 from clfparse.values.times import SECOND, Instant
 
 NEAR_WALL = 600  # seconds from the wall clock within which a record is of a live stream
-FAR = 3600  # seconds from newest beyond which a time is not believed at once
+FAR = 3600  # seconds ahead of newest beyond which a time is not believed at once
+BACK = 1800  # seconds behind newest beyond which the clock may have been set back
 AGREE = 32  # records in a row that are believed
 
 
@@ -28,14 +29,16 @@ class Clock:
     The watermark is ``max(watermark, max_event_time - delay)``; silence on a live stream moves it
     as time moves: ``max_event_time + silence - delay``. Two things need AGREE records in a row:
     that the greatest time is more than FAR ahead of the one before (until then it is not believed,
-    unless it is near the wall clock), and that the clock was set back by more than FAR (then it
-    starts anew).
+    unless it is near the wall clock), and that the clock was set back by more than BACK and the
+    delay (then it starts anew): half an hour, since a step of summer time is an hour in a log
+    without zones.
 
     delay: how late a record may come and still be in time.
     """
 
     def __init__(self, delay: timedelta, mode: Mode = Mode.AUTO) -> None:
         self._delay = delay
+        self._lateness = delay // SECOND  # a record that is not later than that is in time
         self._mode = mode
         self._newest: Instant | None = None
         self._watermark: int | None = None
@@ -75,7 +78,7 @@ class Clock:
             self._start(time)
             return count
         ahead = time.second - self._newest.second
-        if ahead < -NEAR_WALL and (ahead < -FAR or self._overtaken(arrived)):
+        if ahead < -NEAR_WALL and self._is_set_back(-ahead, arrived):
             return self._on_behind(time, count)
         self._behind = 0
         # A time near the wall clock is believed at once: a log that was silent for hours resumes.
@@ -112,6 +115,11 @@ class Clock:
         taken = min(count, missing)
         self._ahead += taken
         return taken
+
+    def _is_set_back(self, seconds: int, arrived: float | None) -> bool:
+        """Tell whether a time so many seconds behind newest may be of a clock that was set back."""
+        limit = NEAR_WALL if self._overtaken(arrived) else BACK
+        return seconds > max(limit, self._lateness)
 
     def _overtaken(self, arrived: float | None) -> bool:
         """Tell whether newest lies in the future of a live stream: its clock was ahead till now."""
