@@ -125,4 +125,13 @@ def main(
         through=through,
         colour=terminal().colour,
     )
-    raise typer.Exit(run(job, rejects, files or [], RECORD_LINE, rejects_file, strict=strict))
+    status = run(
+        job,
+        rejects,
+        files or [],
+        RECORD_LINE,
+        rejects_file,
+        strict=strict,
+        shared=not through,  # with --pass, its reader hears nobody else
+    )
+    raise typer.Exit(status)

@@ -19,7 +19,9 @@ from clfparse.stream.descriptors import (
     STDIN,
     STDOUT,
     Follower,
+    atomic,
     enlarge,
+    is_pipe,
     occupy_closed,
     terminal,
     write_all,
@@ -51,12 +53,15 @@ class _Run:
         rejects_fd: int | None,
         live: Live | None,
         messages: Follower | None,
+        *,
+        in_lines: bool,
     ) -> None:
         self._job = job
         self._live = live
         self._messages = messages
         self._rejects = rejects
         self._rejects_fd = rejects_fd
+        self._in_lines = in_lines
         self._silence = timedelta()
         self.failed = False
 
@@ -139,7 +144,8 @@ class _Run:
     def _write(self, written: bytes) -> None:
         """Write to stdout, and what was refused to stderr and the file of rejects."""
         try:
-            write_all(STDOUT, written)
+            for lines in atomic(written) if self._in_lines else (written,):
+                write_all(STDOUT, lines)
         except BrokenPipeError:  # only where SIGPIPE is ignored
             raise _Failed(128 + signal.SIGPIPE) from None
         except OSError as error:
@@ -184,13 +190,15 @@ def run(
     rejects_file: str | None = None,
     *,
     strict: bool = False,
+    shared: bool = False,
     screen: Screen | None = None,
     messages: str | None = None,
 ) -> int:
     """Carry the files (none: stdin) through a filter to stdout.
 
-    limit: bytes of the longest line. rejects_file: to which refused lines are added. screen: what
-    a terminal shows meanwhile. messages: a file whose lines it shows too.
+    limit: bytes of the longest line. rejects_file: to which refused lines are added. shared: other
+    programs may write to stdout too, as ``tee >(filter) | reader`` does: where it is a pipe, lines
+    go whole. screen: what a terminal shows meanwhile. messages: a file whose lines it shows too.
     Returns the exit status: 1 for a failure, where no line could be read, or a refused line where
     strict; 128 + its number for a signal.
     """
@@ -210,7 +218,9 @@ def run(
             write_all(STDERR, f"{rejects.program}: {rejects_file}: {error.strerror}\n".encode())
             return 2
     live = Live(screen, partial(write_all, STDOUT), terminal().size) if screen else None
-    whole = _Run(job, rejects, kept, live, Follower(messages) if messages else None)
+    follower = Follower(messages) if messages else None
+    in_lines = shared and is_pipe(STDOUT)
+    whole = _Run(job, rejects, kept, live, follower, in_lines=in_lines)
     try:
         with Signals(live) as signals, _shown(live):
             for name, fd in _sources(files, whole, rejects):
