@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
+_NEVER = -(1 << 62)  # before any second
+
 HELD = 100_000  # seconds; only broken clocks count so many ahead of time, or one so far ahead
 
 
@@ -40,7 +42,8 @@ class Rule:
         self._counts: dict[int, int] = {}  # by second; those of the window, and later ones
         self._hits = 0  # in the window that ends with _last
         self._last: int | None = None  # the last second evaluated
-        self._whole: int | None = None  # the first second whose whole window is of one clock
+        self._whole = _NEVER  # the first second whose whole window has been seen
+        self.decided = _NEVER  # the last second that an earlier run has decided
 
     def add(self, second: int, hits: int = 1) -> None:
         """Count records in their true second; those that come late count from now on."""
@@ -59,6 +62,8 @@ class Rule:
         """Evaluate every second before watermark that has not been."""
         if self._last is None:
             self._last = watermark - 1
+            if self.decided > _NEVER:  # of the time before this run no window is made up
+                self._whole = min(self._counts, default=watermark) + self._window
         while self._last + 1 < watermark:
             self._last += 1
             self._hits += self._counts.get(self._last, 0)
@@ -69,9 +74,23 @@ class Rule:
                 # Nothing changes until there is traffic again, be it a year.
                 self._last = min(min(self._counts, default=watermark), watermark) - 1
 
-    def finish(self, newest: int) -> Iterator[Transition]:
-        """Evaluate up to the last record's second; what comes after it is unknown, not silence."""
+    def finish(self, newest: int, *, to_be_continued: bool = False) -> Iterator[Transition]:
+        """Evaluate up to the last record's second; what comes after it is unknown, not silence.
+
+        to_be_continued: another run will see more of the seconds that are not over. A trigger
+        there stays one; whether it recovers is for that run to decide.
+        """
+        if to_be_continued:
+            self._whole = max(self._whole, newest + 1)
         yield from self.advance(newest + 1)
+
+    def resume(self, second: int, *, triggered: bool) -> None:
+        """Go on from where an earlier run has ended, before any record is counted.
+
+        second, triggered: of its last transition. Seconds up to it are decided.
+        """
+        self.triggered = triggered
+        self.decided = second
 
     def restart(self, first: int) -> None:
         """Forget all counts: the log's clock was set back. The state stays.
@@ -83,12 +102,12 @@ class Rule:
         self._hits = 0
         self._last = first - 1
         self._whole = first + self._window
+        self.decided = _NEVER
 
     def _evaluate(self, second: int) -> Transition | None:
         limit = self._recover if self.triggered else self._trigger
         crossed = self._hits < limit if self.triggered else self._hits > limit
-        unknown = self._whole is not None and second < self._whole
-        if not crossed or (self.triggered and unknown):
+        if not crossed or second <= self.decided or (self.triggered and second < self._whole):
             return None
         self.triggered = not self.triggered
         return Transition(self.triggered, second, self._hits)

@@ -54,6 +54,11 @@ class Clock:
         return self._newest
 
     @property
+    def live(self) -> bool:
+        """Whether the last record was near the wall clock when it came."""
+        return self._live
+
+    @property
     def watermark(self) -> int:
         """The first second that is not over. It goes back only at a restart."""
         if self._watermark is None:

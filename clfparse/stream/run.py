@@ -15,7 +15,6 @@ from functools import partial
 from clfparse.stream.contract import Filter, Now
 from clfparse.stream.decompress import Decompressor, Unreadable
 from clfparse.stream.descriptors import (
-    STDERR,
     STDIN,
     STDOUT,
     Follower,
@@ -27,6 +26,7 @@ from clfparse.stream.descriptors import (
     write_all,
     write_messages,
 )
+from clfparse.stream.journal import History, Journal, Unusable
 from clfparse.stream.lines import Lines
 from clfparse.stream.live import Live, Screen
 from clfparse.stream.rejects import Rejects
@@ -53,6 +53,7 @@ class _Run:
         rejects_fd: int | None,
         live: Live | None,
         messages: Follower | None,
+        journal: Journal | None,
         *,
         in_lines: bool,
     ) -> None:
@@ -61,6 +62,7 @@ class _Run:
         self._messages = messages
         self._rejects = rejects
         self._rejects_fd = rejects_fd
+        self._journal = journal
         self._in_lines = in_lines
         self._silence = timedelta()
         self.failed = False
@@ -153,9 +155,20 @@ class _Run:
             self._keep()
             self._report()
             raise _Failed(1) from error
+        self._append()
         self._keep()
         self._rejects.remind(time.monotonic())
         self._report()
+
+    def _append(self) -> None:
+        """Add to the journal what has just been written: killed in between, it is written again."""
+        if not (journal := self._journal):
+            return
+        try:
+            journal.append()
+        except OSError as error:
+            self._journal = None
+            self.complain(f"{journal.name}: {error.strerror}: nothing is added to it any longer")
 
     def _keep(self) -> None:
         kept = bytes(self._rejects.kept)
@@ -191,6 +204,7 @@ def run(
     *,
     strict: bool = False,
     shared: bool = False,
+    history: History | None = None,
     screen: Screen | None = None,
     messages: str | None = None,
 ) -> int:
@@ -198,7 +212,8 @@ def run(
 
     limit: bytes of the longest line. rejects_file: to which refused lines are added. shared: other
     programs may write to stdout too, as ``tee >(filter) | reader`` does: where it is a pipe, lines
-    go whole. screen: what a terminal shows meanwhile. messages: a file whose lines it shows too.
+    go whole. history: lines of earlier runs, to which the filter adds. screen: what a terminal
+    shows meanwhile. messages: a file whose lines it shows too.
     Returns the exit status: 1 for a failure, where no line could be read, or a refused line where
     strict; 128 + its number for a signal.
     """
@@ -208,19 +223,18 @@ def run(
     bytes(_AT_HAND)
     enlarge(STDIN)
     enlarge(STDOUT)
-    kept = None
-    if rejects_file is not None:
-        try:
-            kept = os.open(
-                rejects_file, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o666
-            )
-        except OSError as error:
-            write_all(STDERR, f"{rejects.program}: {rejects_file}: {error.strerror}\n".encode())
-            return 2
+    try:
+        kept = _appended(rejects_file) if rejects_file is not None else None
+        journal = Journal(history) if history else None
+    except Unusable as error:
+        write_messages([f"{rejects.program}: {error}"])
+        return 2
+    for note in journal.notes if journal else []:
+        rejects.report(note)
     live = Live(screen, partial(write_all, STDOUT), terminal().size) if screen else None
     follower = Follower(messages) if messages else None
     in_lines = shared and is_pipe(STDOUT)
-    whole = _Run(job, rejects, kept, live, follower, in_lines=in_lines)
+    whole = _Run(job, rejects, kept, live, follower, journal, in_lines=in_lines)
     try:
         with Signals(live) as signals, _shown(live):
             for name, fd in _sources(files, whole, rejects):
@@ -233,6 +247,15 @@ def run(
     if signals.stopped:
         return 128 + signals.stopped
     return int(whole.failed or rejects.none_read or (strict and rejects.refused > 0))
+
+
+def _appended(path: str) -> int:
+    """Open a file to be added to. Raises Unusable."""
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
+    try:
+        return os.open(path, flags, 0o666)
+    except OSError as error:
+        raise Unusable(f"{path}: {error.strerror}") from error
 
 
 @contextmanager
