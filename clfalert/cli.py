@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from clfalert.filter import HINT, Watch
+from clfalert.history import History
 from clfparse.events.clock import Mode
 from clfparse.options import (
     HELP,
@@ -106,6 +107,15 @@ def main(
     through: Annotated[
         bool, typer.Option("--pass", help="Write the records too, alerts between them, as JSON.")
     ] = False,
+    history_file: Annotated[
+        str | None,
+        typer.Option(
+            "--history",
+            metavar="FILE",
+            help="Add every alert to FILE, and go on from its last: what it holds is not reported"
+            " again.",
+        ),
+    ] = None,
     rejects_file: RejectsFile = None,
     strict: Strict = False,
     _version: Version = False,
@@ -114,6 +124,7 @@ def main(
     if recover is not None and recover > threshold:
         raise typer.BadParameter("--recover is above --threshold")
     rejects = Rejects("clfalert", HINT)
+    history = None if history_file is None else History(history_file)
     job = Watch(
         rejects,
         threshold=threshold,
@@ -124,5 +135,16 @@ def main(
         text=_is_text(output, through),
         through=through,
         colour=terminal().colour,
+        history=history,
     )
-    raise typer.Exit(run(job, rejects, files or [], RECORD_LINE, rejects_file, strict=strict))
+    status = run(
+        job,
+        rejects,
+        files or [],
+        RECORD_LINE,
+        rejects_file,
+        strict=strict,
+        shared=not through,  # with --pass, its reader hears nobody else
+        history=history,
+    )
+    raise typer.Exit(status)

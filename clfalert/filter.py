@@ -7,9 +7,10 @@ from fractions import Fraction
 import orjson
 
 from clfalert import alert as alerts
+from clfalert.history import History
 from clfalert.rule import Rule, Transition
 from clfparse.events.alert import Alert, alert_text
-from clfparse.events.clock import Mode
+from clfparse.events.clock import BACK, Mode
 from clfparse.events.hit import Run
 from clfparse.events.timeline import SetBack, Timeline
 from clfparse.stream.contract import Now
@@ -22,7 +23,8 @@ class Watch:
     """Watches the traffic's rate.
 
     threshold, recover: hits per second. window: seconds. text: write an alert's message alone,
-    in colour if so. through: write the records too.
+    in colour if so. through: write the records too. history: the alerts of earlier runs, loaded
+    before the first call; those of this run are added.
     """
 
     def __init__(
@@ -37,6 +39,7 @@ class Watch:
         text: bool,
         through: bool,
         colour: bool = False,
+        history: History | None = None,
     ) -> None:
         self._rejects = rejects
         self._threshold = threshold
@@ -46,11 +49,14 @@ class Watch:
         self._through = through
         self._timeline = Timeline(rejects, delay, mode)
         self._rule = Rule(threshold, recover, window)
+        self._history = history
         self._newest = 0
         self._offset = 0
 
     def add(self, block: bytes, now: Now) -> bytes:
         """Take complete lines; return the alerts they raise, before the records that raise them."""
+        if self._history and not self._timeline.clock.newest:
+            self._history.resume(self._rule)
         return b"".join(self._take(self._timeline.add(block, now)))
 
     def on_idle(self, now: Now) -> bytes:
@@ -61,7 +67,8 @@ class Watch:
     def close(self) -> bytes:
         """Return the alerts up to the last record's second."""
         last = b"".join(self._take(self._timeline.close()))
-        last += b"".join(self._alerts(self._rule.finish(self._newest)))
+        ended = self._rule.finish(self._newest, to_be_continued=self._history is not None)
+        last += b"".join(self._alerts(ended))
         if late := self._rule.uncounted:
             noun = "record" if late == 1 else "records"
             self._rejects.report(f"{late:,} {noun} came too late for the window")
@@ -87,12 +94,17 @@ class Watch:
         clock = self._timeline.clock
         if clock.newest:
             self._newest, self._offset = clock.newest
+            if clock.live and self._rule.decided - self._newest > BACK:
+                self._rejects.report("the clock of the last alert in the history was ahead")
+                self._rule.resume(self._newest, triggered=self._rule.triggered)
             yield from self._alerts(self._rule.advance(clock.watermark))
 
     def _alerts(self, changes: Iterable[Transition]) -> Iterator[bytes]:
         for change in changes:
             fields = alerts.alert(change, self._threshold, self._window, self._offset)
-            yield self._line(Alert(orjson.dumps(fields), fields["message"], not change.triggered))
+            line = orjson.dumps(fields)
+            if self._history is None or self._history.add(line):
+                yield self._line(Alert(line, fields["message"], not change.triggered))
 
     def _line(self, alert: Alert) -> bytes:
         if self._text:

@@ -6,12 +6,15 @@ Evaluated once for every second t that is over, in order, over the window ``(t -
 - triggered, and the average is below `recover`: recovered at t.
 
 Equality changes nothing. The average is always taken over the whole window, also at the start of a
-run: hits before it are unknown and count as none.
+run: hits before it are unknown and count as none. Where the log's clock was set back, that would
+make recoveries up: none is judged until a whole window has been seen since.
 """
 
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import NamedTuple
+
+_NEVER = -(1 << 62)  # before any second
 
 HELD = 100_000  # seconds; only broken clocks count so many ahead of time, or one so far ahead
 
@@ -39,6 +42,8 @@ class Rule:
         self._counts: dict[int, int] = {}  # by second; those of the window, and later ones
         self._hits = 0  # in the window that ends with _last
         self._last: int | None = None  # the last second evaluated
+        self._whole = _NEVER  # the first second whose whole window has been seen
+        self.decided = _NEVER  # the last second that an earlier run has decided
 
     def add(self, second: int, hits: int = 1) -> None:
         """Count records in their true second; those that come late count from now on."""
@@ -57,6 +62,8 @@ class Rule:
         """Evaluate every second before watermark that has not been."""
         if self._last is None:
             self._last = watermark - 1
+            if self.decided > _NEVER:  # of the time before this run no window is made up
+                self._whole = min(self._counts, default=watermark) + self._window
         while self._last + 1 < watermark:
             self._last += 1
             self._hits += self._counts.get(self._last, 0)
@@ -67,24 +74,40 @@ class Rule:
                 # Nothing changes until there is traffic again, be it a year.
                 self._last = min(min(self._counts, default=watermark), watermark) - 1
 
-    def finish(self, newest: int) -> Iterator[Transition]:
-        """Evaluate up to the last record's second; what comes after it is unknown, not silence."""
+    def finish(self, newest: int, *, to_be_continued: bool = False) -> Iterator[Transition]:
+        """Evaluate up to the last record's second; what comes after it is unknown, not silence.
+
+        to_be_continued: another run will see more of the seconds that are not over. A trigger
+        there stays one; whether it recovers is for that run to decide.
+        """
+        if to_be_continued:
+            self._whole = max(self._whole, newest + 1)
         yield from self.advance(newest + 1)
+
+    def resume(self, second: int, *, triggered: bool) -> None:
+        """Go on from where an earlier run has ended, before any record is counted.
+
+        second, triggered: of its last transition. Seconds up to it are decided.
+        """
+        self.triggered = triggered
+        self.decided = second
 
     def restart(self, first: int) -> None:
         """Forget all counts: the log's clock was set back. The state stays.
 
-        first: the second of the record that comes next. Of the time before it nothing is known, so
-        that no recovery is seen there.
+        first: the second of the record that comes next. It may have begun before the clock was set
+        back, so that the first whole window is that of the seconds after it.
         """
         self._counts.clear()
         self._hits = 0
         self._last = first - 1
+        self._whole = first + self._window
+        self.decided = _NEVER
 
     def _evaluate(self, second: int) -> Transition | None:
         limit = self._recover if self.triggered else self._trigger
         crossed = self._hits < limit if self.triggered else self._hits > limit
-        if not crossed:
+        if not crossed or second <= self.decided or (self.triggered and second < self._whole):
             return None
         self.triggered = not self.triggered
         return Transition(self.triggered, second, self._hits)

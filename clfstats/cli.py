@@ -6,7 +6,9 @@ from typing import Annotated
 
 import typer
 
+from clfparse.events.alert import Alert
 from clfparse.events.clock import Mode
+from clfparse.events.reader import Reader
 from clfparse.options import (
     HELP,
     PLAIN,
@@ -19,10 +21,12 @@ from clfparse.options import (
     window_option,
 )
 from clfparse.stream.descriptors import terminal
+from clfparse.stream.journal import Unusable, lines_of
 from clfparse.stream.lines import RECORD_LINE
 from clfparse.stream.live import Screen
 from clfparse.stream.rejects import Rejects
 from clfparse.stream.run import run
+from clfparse.values.escapes import printable
 from clfstats.filter import HINT, Stats, View
 from clfstats.views.board import Board
 from clfstats.views.jsonl import JsonView
@@ -48,6 +52,19 @@ def _view(output: Output | None, live: bool) -> View:
         return Board()
     text = output == Output.TEXT if output else to.is_terminal
     return TextView(lambda: to.size()[0], colour=to.colour) if text else JsonView()
+
+
+def _begin(board: Board, path: str) -> None:
+    """Show the alerts of a history from the start."""
+    reader = Reader(rejects := Rejects("", ""))
+    try:
+        lines = [line + b"\n" for line in lines_of(path)]
+    except Unusable as error:
+        raise typer.BadParameter(str(error)) from error
+    alerts = [event for event in reader.add(b"".join(lines)) if isinstance(event, Alert)]
+    if rejects.refused or len(alerts) < len(lines):
+        raise typer.BadParameter(f"{printable(path)}: not all of its lines are alerts")
+    board.begin(alerts)
 
 
 def _screen(view: View, job: Stats, rejects: Rejects) -> Screen | None:
@@ -104,6 +121,10 @@ def main(
             help="With --live: show the lines added to FILE, such as the other filters' messages.",
         ),
     ] = None,
+    history: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="With --live: begin with the alerts in FILE."),
+    ] = None,
     rejects_file: RejectsFile = None,
     strict: Strict = False,
     _version: Version = False,
@@ -111,9 +132,13 @@ def main(
     """Parse the command line and run."""
     if messages and not live:
         raise typer.BadParameter("--messages goes with --live")
+    if history and not live:
+        raise typer.BadParameter("--history goes with --live")
     rejects = Rejects("clfstats", HINT)
     fields = tuple(dict.fromkeys(by or (["section", "host"] if live else ["section"])))
     view = _view(output, live)
+    if history and isinstance(view, Board):
+        _begin(view, history)
     job = Stats(
         rejects,
         view,

@@ -10,7 +10,8 @@ from enum import StrEnum
 from clfparse.values.times import SECOND, Instant
 
 NEAR_WALL = 600  # seconds from the wall clock within which a record is of a live stream
-FAR = 3600  # seconds from newest beyond which a time is not believed at once
+FAR = 3600  # seconds ahead of newest beyond which a time is not believed at once
+BACK = 1800  # seconds behind newest beyond which the clock may have been set back
 AGREE = 32  # records in a row that are believed
 
 
@@ -33,8 +34,9 @@ class Clock:
     - A time more than FAR ahead of max_event_time is believed once AGREE such times have come in a
       row; the least of them is then max_event_time. On a live stream one of them is enough, unless
       the mode is EVENT.
-    - When AGREE times in a row are more than FAR behind max_event_time, the log's clock was set
-      back: all starts anew with the last of them, and only then does the watermark go back.
+    - When AGREE times in a row are more than BACK and the delay behind max_event_time, the log's
+      clock was set back: all starts anew with the last of them, and only then does the watermark go
+      back. BACK is half an hour: a step of summer time is an hour in a log without zones.
       NEAR_WALL behind is enough on a live stream where max_event_time is more than NEAR_WALL ahead
       of the wall clock, unless the mode is EVENT.
 
@@ -43,6 +45,7 @@ class Clock:
 
     def __init__(self, delay: timedelta, mode: Mode = Mode.AUTO) -> None:
         self._delay = delay
+        self._lateness = delay // SECOND  # a record that is not later than that is in time
         self._mode = mode
         self._newest: Instant | None = None
         self._watermark: int | None = None
@@ -56,6 +59,11 @@ class Clock:
     def newest(self) -> Instant | None:
         """The greatest time believed, max_event_time; None before the first record."""
         return self._newest
+
+    @property
+    def live(self) -> bool:
+        """Whether the last record was near the wall clock when it came."""
+        return self._live
 
     @property
     def watermark(self) -> int:
@@ -82,7 +90,7 @@ class Clock:
             self._start(time)
             return count
         ahead = time.second - self._newest.second
-        if ahead < -NEAR_WALL and (ahead < -FAR or self._overtaken(arrived)):
+        if ahead < -NEAR_WALL and self._is_set_back(-ahead, arrived):
             return self._on_behind(time, count)
         self._behind = 0
         # A time near the wall clock is believed at once: a log that was silent for hours resumes.
@@ -119,6 +127,11 @@ class Clock:
         taken = min(count, missing)
         self._ahead += taken
         return taken
+
+    def _is_set_back(self, seconds: int, arrived: float | None) -> bool:
+        """Tell whether a time so many seconds behind newest may be of a clock that was set back."""
+        limit = NEAR_WALL if self._overtaken(arrived) else BACK
+        return seconds > max(limit, self._lateness)
 
     def _overtaken(self, arrived: float | None) -> bool:
         """Tell whether newest lies in the future of a live stream: its clock was ahead till now."""

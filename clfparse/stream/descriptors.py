@@ -4,7 +4,8 @@ import fcntl
 import os
 import select
 import shutil
-from collections.abc import Iterable
+import stat
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -70,6 +71,28 @@ def write_all(fd: int, written: bytes) -> None:
             poll = select.poll()
             poll.register(fd, select.POLLOUT)
             poll.poll()
+
+
+def is_pipe(fd: int) -> bool:
+    """Tell whether a descriptor is a pipe, which other programs may write to as well."""
+    with suppress(OSError):
+        return stat.S_ISFIFO(os.fstat(fd).st_mode)
+    return False
+
+
+def atomic(lines: bytes, limit: int = select.PIPE_BUF) -> Iterator[bytes]:
+    """Cut complete lines into writes of whole lines, of at most limit bytes each.
+
+    A pipe takes such a write whole (write(3p)): what others write never lands within it. A line
+    that is longer is a write of its own.
+    """
+    start = 0
+    while len(lines) - start > limit:
+        end = lines.rfind(b"\n", start, start + limit) + 1 or lines.find(b"\n", start + limit) + 1
+        yield lines[start : end or len(lines)]
+        start = end or len(lines)
+    if start < len(lines):
+        yield lines[start:]
 
 
 def write_messages(messages: Iterable[str]) -> None:

@@ -15,16 +15,18 @@ from functools import partial
 from clfparse.stream.contract import Filter, Now
 from clfparse.stream.decompress import Decompressor, Unreadable
 from clfparse.stream.descriptors import (
-    STDERR,
     STDIN,
     STDOUT,
     Follower,
+    atomic,
     enlarge,
+    is_pipe,
     occupy_closed,
     terminal,
     write_all,
     write_messages,
 )
+from clfparse.stream.journal import Journal, Journaled, Unusable
 from clfparse.stream.lines import Lines
 from clfparse.stream.live import Live, Screen
 from clfparse.stream.rejects import Rejects
@@ -51,12 +53,17 @@ class _Run:
         rejects_fd: int | None,
         live: Live | None,
         messages: Follower | None,
+        journal: Journal | None,
+        *,
+        in_lines: bool,
     ) -> None:
         self._job = job
         self._live = live
         self._messages = messages
         self._rejects = rejects
         self._rejects_fd = rejects_fd
+        self._journal = journal
+        self._in_lines = in_lines
         self._silence = timedelta()
         self.failed = False
 
@@ -139,7 +146,8 @@ class _Run:
     def _write(self, written: bytes) -> None:
         """Write to stdout, and what was refused to stderr and the file of rejects."""
         try:
-            write_all(STDOUT, written)
+            for lines in atomic(written) if self._in_lines else (written,):
+                write_all(STDOUT, lines)
         except BrokenPipeError:  # only where SIGPIPE is ignored
             raise _Failed(128 + signal.SIGPIPE) from None
         except OSError as error:
@@ -147,9 +155,20 @@ class _Run:
             self._save()
             self._report()
             raise _Failed(1) from error
+        self._append()
         self._save()
         self._rejects.remind(time.monotonic())
         self._report()
+
+    def _append(self) -> None:
+        """Add to the journal what has just been written: killed in between, it is written again."""
+        if not (journal := self._journal):
+            return
+        try:
+            journal.append()
+        except OSError as error:
+            self._journal = None
+            self.complain(f"{journal.name}: {error.strerror}: nothing is added to it any longer")
 
     def _save(self) -> None:
         refused = bytes(self._rejects.refused_bytes)
@@ -184,13 +203,17 @@ def run(
     rejects_file: str | None = None,
     *,
     strict: bool = False,
+    shared: bool = False,
+    history: Journaled | None = None,
     screen: Screen | None = None,
     messages: str | None = None,
 ) -> int:
     """Carry the files (none: stdin) through a filter to stdout.
 
-    limit: bytes of the longest line. rejects_file: to which refused lines are added. screen: what
-    a terminal shows meanwhile. messages: a file whose lines it shows too.
+    limit: bytes of the longest line. rejects_file: to which refused lines are added. shared: other
+    programs may write to stdout too, as ``tee >(filter) | reader`` does: where it is a pipe, lines
+    go whole. history: lines of earlier runs, to which the filter adds. screen: what a terminal
+    shows meanwhile. messages: a file whose lines it shows too.
     Returns the exit status: 1 for a failure, where no line could be read, or a refused line where
     strict; 128 + its number for a signal.
     """
@@ -200,17 +223,18 @@ def run(
     bytes(_AT_HAND)
     enlarge(STDIN)
     enlarge(STDOUT)
-    rejects_fd = None
-    if rejects_file is not None:
-        try:
-            rejects_fd = os.open(
-                rejects_file, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o666
-            )
-        except OSError as error:
-            write_all(STDERR, f"{rejects.program}: {rejects_file}: {error.strerror}\n".encode())
-            return 2
+    try:
+        rejects_fd = _appended(rejects_file) if rejects_file is not None else None
+        journal = Journal(history) if history else None
+    except Unusable as error:
+        write_messages([f"{rejects.program}: {error}"])
+        return 2
+    for note in journal.notes if journal else []:
+        rejects.report(note)
     live = Live(screen, partial(write_all, STDOUT), terminal().size) if screen else None
-    whole = _Run(job, rejects, rejects_fd, live, Follower(messages) if messages else None)
+    follower = Follower(messages) if messages else None
+    in_lines = shared and is_pipe(STDOUT)
+    whole = _Run(job, rejects, rejects_fd, live, follower, journal, in_lines=in_lines)
     try:
         with Signals(live) as signals, _shown(live):
             for name, fd in _sources(files, whole, rejects):
@@ -223,6 +247,15 @@ def run(
     if signals.stopped:
         return 128 + signals.stopped
     return int(whole.failed or rejects.none_read or (strict and rejects.refused > 0))
+
+
+def _appended(path: str) -> int:
+    """Open a file to be added to. Raises Unusable."""
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
+    try:
+        return os.open(path, flags, 0o666)
+    except OSError as error:
+        raise Unusable(f"{path}: {error.strerror}") from error
 
 
 @contextmanager

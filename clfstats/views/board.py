@@ -1,6 +1,7 @@
 """What a live screen shows: the state that summaries, gaps and alerts add up to."""
 
 from collections import Counter, deque
+from collections.abc import Iterable
 
 from clfparse.events.alert import Alert
 from clfstats.counting.figures import Totals
@@ -26,6 +27,7 @@ class Board:
         self.status: Counter[str] = Counter()
         self.late = 0
         self.alerts: deque[Alert] = deque(maxlen=_ALERTS)
+        self._earlier: set[bytes] = set()  # lines of the last of those that were there before
         self.forgotten = 0
 
     def summary(self, summary: Summary) -> bytes:
@@ -50,7 +52,16 @@ class Board:
         return b""
 
     def alert(self, alert: Alert) -> bytes:
-        """Remember an alert."""
+        """Remember an alert; one that has come from a history as well is known already."""
+        if alert.line in self._earlier:
+            self._earlier.remove(alert.line)
+            return b""
         self.forgotten += len(self.alerts) == _ALERTS
         self.alerts.append(alert)
         return b""
+
+    def begin(self, alerts: Iterable[Alert]) -> None:
+        """Begin with the alerts of earlier runs, oldest first."""
+        for alert in alerts:
+            self.alert(alert)
+        self._earlier = {alert.line for alert in self.alerts}

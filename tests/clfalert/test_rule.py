@@ -68,7 +68,23 @@ RULE: dict[str, tuple[list[Step], Expected]] = {
         [0, *[3605] * 10, *range(1, 3602, 100), 3606],
         [(True, 3605, 11)],
     ),
-    "set back": ([*[9000] * 11, 9001, *[0] * AGREE], [(True, 9000, 11), (False, 0, 1)]),
+    "set back: no recovery from half a window": (
+        [*[9000] * 11, 9001, *[0] * AGREE, 9],
+        [(True, 9000, 11)],
+    ),
+    "set back: recovered after a whole window": (
+        [*[9000] * 11, 9001, *[0] * AGREE, 10],
+        [(True, 9000, 11), (False, 10, 1)],
+    ),
+    "set back: none after it where traffic stays": (
+        [*[9000] * 11, *[0] * AGREE, *range(1, 11), 11],
+        [(True, 9000, 11)],
+    ),
+    "set back: triggered at once": ([9000, *[0] * AGREE, *[0] * 10], [(True, 0, 11)]),
+    "set back twice": (
+        [*[9000] * 11, *[5000] * AGREE, 5009, *[0] * AGREE, 10],
+        [(True, 9000, 11), (False, 10, 1)],
+    ),
     "set back: the window starts anew": ([*[9000] * 10, *[0] * AGREE], []),
 }
 
@@ -148,8 +164,9 @@ def test_restart_keeps_the_state() -> None:
     assert list(evaluated(rule, [0] * 11)) == [(True, 0, 11)]
     rule.restart(-90)
     assert rule.triggered
-    # Nothing is known of the time before the first record: no recovery is made up there.
-    assert list(evaluated(rule, [-90], delay=60)) == [(False, -90, 1)]
+    # Nothing is known of the time before: no recovery is made up until a window has been seen.
+    assert list(evaluated(rule, [-90, -81], delay=60)) == []
+    assert list(rule.finish(-80)) == [(False, -80, 1)]
 
 
 def test_counts_are_bounded() -> None:
@@ -176,7 +193,7 @@ def test_broken_clocks_do_not_blind_the_rule() -> None:
 
 
 @given(
-    steps(4000, -4000),
+    steps(4000, -4000, 1900, -1900, -1800),
     st.tuples(st.integers(0, 12), st.integers(0, 12)).map(sorted),
     st.integers(1, 10),
     st.sampled_from([0, 0.5, 2, 12]),

@@ -81,6 +81,14 @@ def test_every_size_is_filled_and_left(
         assert "High traffic" in seen.text.split("\n")
 
 
+def test_the_screen_begins_with_a_history(tmp_path: Path, env: dict[str, str]) -> None:
+    (tmp_path / "alerts").write_bytes(alert("Earlier") + alert("Later")[:-1])
+    with fed(tmp_path, env, f"--history {tmp_path / 'alerts'}") as (shown, feed):
+        shown.wait_for("alerts: 1 ─", "Earlier")
+        os.write(feed, RECORDS + alert("Earlier") + alert("Later"))
+        shown.wait_for("/pages", "alerts: 2 ─", "Later")
+
+
 def test_ctrl_c_counts_what_is_open_and_status_is_130(tmp_path: Path, env: dict[str, str]) -> None:
     with fed(tmp_path, env) as (shown, feed):
         os.write(feed, RECORDS)

@@ -4,12 +4,15 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 from logs import line, now, peaks
 from processes import complete, hits, objects, read_until, started, states, wait_for
+from streams import START
+from streams import line as record
 
 LINE = "clfparse | tee >(clfalert) | clfstats"
 PEAKS = 12
@@ -50,6 +53,37 @@ def test_the_line_at_full_speed(
     assert done.stderr == b""
     assert hits(out.read_bytes()) == text.count("\n")
     assert states(out.read_bytes()) == ["triggered", "recovered"] * PEAKS
+
+
+SLOW = """
+import os, sys, time
+while part := os.read(0, 1 << 16):
+    sys.stdout.buffer.write(part)
+    time.sleep(0.005)
+"""
+
+
+@pytest.mark.slow
+def test_alerts_of_a_replay_are_whole_in_a_pipe_that_is_full(
+    tmp_path: Path, clean: dict[str, str]
+) -> None:
+    """What clfalert writes is never torn by what tee writes, as both wait for a slow reader."""
+    seconds = range(0, 30_000, 2)
+    records = (record(START + second, path="/" + 250 * "x") for second in seconds for _ in "abc")
+    (tmp_path / "records").write_bytes(b"".join(records))
+    options = "clfalert -t 1 --window 1s"
+    command = f"tee >({options}) < records | {sys.executable} -c '{SLOW}' | clfstats --window 1h"
+    done, alone = (
+        subprocess.run(
+            ["bash", "-c", each], cwd=tmp_path, env=clean, capture_output=True, check=True
+        )
+        for each in (command, f"{options} < records")
+    )
+    assert done.stderr == b""
+    assert hits(done.stdout) == 3 * len(seconds)
+    alerts = [row for row in done.stdout.splitlines(True) if row.startswith(b'{"type":"alert"')]
+    assert b"".join(alerts) == alone.stdout
+    assert len(alerts) > len(seconds)
 
 
 def test_alerts_between_passed_records(log: Path, clean: dict[str, str]) -> None:

@@ -244,24 +244,24 @@ def evaluated(times: list[int], window: int, limit: int) -> Iterator[Change]:
     limit: hits in the window above which traffic is high. A second is over 2 s after it.
     """
     hits, triggered, newest = Counter[int](), False, times[0]
-    due, ahead, behind = newest - 2, list[int](), 0
+    due, ahead, behind, whole = newest - 2, list[int](), 0, 0
 
     def evaluate(until: int) -> Iterator[Change]:
         nonlocal triggered, due
         near = {hit + after for hit in hits for after in range(window + 1)}  # elsewhere all is 0
         for second in sorted(second for second in near if due <= second < until):
             total = sum(hits[second - before] for before in range(window))
-            if total < limit if triggered else total > limit:
+            if (total < limit and second >= whole) if triggered else total > limit:
                 triggered = not triggered
                 yield Change("triggered" if triggered else "recovered", second, total)
         due = max(due, until)
 
     for time_ in times:
         ahead = [*ahead, time_] if time_ > newest + 3600 else []
-        behind = behind + 1 if time_ < newest - 3600 else 0
+        behind = behind + 1 if time_ < newest - 1800 else 0
         if behind == 32:
             yield from evaluate(newest + 1)
-            hits, newest, due, behind = Counter[int](), time_, time_, 0
+            hits, newest, due, behind, whole = Counter[int](), time_, time_, 0, time_ + window
         elif len(ahead) == 32:
             newest, ahead = min(ahead), []
         elif not ahead:

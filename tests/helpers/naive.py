@@ -123,23 +123,28 @@ def summary(records: list[Record], by: Iterable[str], size: int) -> dict[str, An
     }
 
 
-def closed(stream: list[Step], delay: float) -> Iterator[tuple[int, Counter[int]]]:
-    """Yield every second that is over, in order, and the hits that had come by then."""
+def closed(stream: list[Step], delay: float) -> Iterator[tuple[int, Counter[int], int]]:
+    """Yield every second that is over, in order, and the hits that had come by then.
+
+    With it comes the second in which the clock was last set back, or one before all others.
+    """
     clock, hits, due, newest = Clock(timedelta(seconds=delay), Mode.WALL), Counter[int](), 0, 0
+    restart = -(10**12)
     for second, back in drive(clock, stream):
         if back:
-            yield from ((t, hits) for t in range(due, newest + 1))
+            yield from ((t, hits, restart) for t in range(due, newest + 1))
         if back or not hits:
             # After a set-back nothing is known of the time before the record that shows it.
             before = clock.watermark if clock.newest else 0
             hits, due = Counter[int](), second if back and second is not None else before
+            restart = due if back else restart
         if second is not None:
             hits[second] += 1
         if clock.newest:
             newest = clock.newest.second
-            yield from ((t, hits) for t in range(due, clock.watermark))
+            yield from ((t, hits, restart) for t in range(due, clock.watermark))
             due = max(due, clock.watermark)
-    yield from ((t, hits) for t in range(due, newest + 1))
+    yield from ((t, hits, restart) for t in range(due, newest + 1))
 
 
 def transitions(
@@ -147,9 +152,12 @@ def transitions(
 ) -> Iterator[tuple[bool, int, int]]:
     """Yield whether an alert was triggered, its second and its hits, as clfalert.rule does."""
     triggered = False
-    for t, hits in closed(stream, delay):
-        number = sum(hits[second] for second in range(t - window + 1, t + 1))
+    for t, hits, restart in closed(stream, delay):
+        seconds = range(t - window + 1, t + 1)
+        number = sum(hits[second] for second in seconds)
         rate = Fraction(number, window)
+        if triggered and seconds[0] <= restart:
+            continue
         if rate < recover if triggered else rate > threshold:
             triggered = not triggered
             yield triggered, t, number

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streams import RANDOM, START, Step, drive, steps
 
-from clfparse.events.clock import AGREE, FAR, NEAR_WALL, Clock, Mode
+from clfparse.events.clock import AGREE, BACK, FAR, NEAR_WALL, Clock, Mode
 from clfparse.values.times import Instant
 
 # What comes: a record's time, with the wall clock on its arrival (None: it means nothing); or a
@@ -47,7 +47,7 @@ def observe(clock: Clock, second: int, arrived: float | None = None) -> bool:
 ORDER: dict[str, list[Row]] = {
     "the first record": [(0, 0, -2)],
     "time goes on": [(0, 0, -2), (1, 1, -1), (1, 1, -1), (500, 500, 498)],
-    "late records move nothing": [(0, 0, -2), (-1, 0, -2), (-3600, 0, -2), (-99999, 0, -2)],
+    "late records move nothing": [(0, 0, -2), (-1, 0, -2), (-1800, 0, -2), (-99999, 0, -2)],
     "an hour ahead is not far": [(0, 0, -2), (3600, 3600, 3598)],
     "more is": [(0, 0, -2), (3601, 0, -2)],
     "31 far ahead": [(0, 0, -2), *31 * [(4000, 0, -2)], (5, 5, 3)],
@@ -67,8 +67,9 @@ ORDER: dict[str, list[Row]] = {
     "and one far behind": [
         *((0, 0, -2), *31 * [(4000, 0, -2)], (-4000, 0, -2), *31 * [(4000, 0, -2)]),
     ],
-    "an hour behind is late for good": [(0, 0, -2), *99 * [(-3600, 0, -2)]],
-    "31 far behind": [(0, 0, -2), *31 * [(-3601, 0, -2)], (1, 1, -1)],
+    "half an hour behind is late for good": [(0, 0, -2), *99 * [(-1800, 0, -2)]],
+    "31 far behind": [(0, 0, -2), *31 * [(-1801, 0, -2)], (1, 1, -1)],
+    "32 far behind": [(0, 0, -2), *31 * [(-1801, 0, -2)], (-1801, -1801, -1803)],
     "32 far behind: the last counts": [
         *((0, 0, -2), *31 * [(-9000, 0, -2)], (-4000, -4000, -4002), (-3990, -3990, -3992)),
     ],
@@ -205,7 +206,7 @@ def test_what_moves_the_clock(stream: list[Step], delay: float) -> None:
         assert clock.watermark >= watermark or back or len(times) == 1
         if back:
             assert last
-            assert max(last) < before - FAR
+            assert max(last) < before - BACK
             assert newest == second
         elif newest - before > FAR and len(times) > 1:
             assert before + FAR < min(last) == newest
@@ -219,7 +220,7 @@ def test_what_moves_the_clock(stream: list[Step], delay: float) -> None:
 # seconds by which the wall clock is past them (None: it means nothing), the silence after them.
 Runs = list[tuple[int, int, int | None, float]]
 
-edges = (FAR, FAR + 1, NEAR_WALL, NEAR_WALL + 1, 90_000)
+edges = (FAR, FAR + 1, BACK, BACK + 1, NEAR_WALL, NEAR_WALL + 1, 90_000)
 jumps = [0, 0, 1, -1, 25, *edges, *(-jump for jump in edges), -START]
 counts = [1, 2, 5, AGREE - 2, AGREE - 1, AGREE, AGREE + 1, 2 * AGREE, 3 * AGREE + 1]
 lags = [None, 0, NEAR_WALL, NEAR_WALL + 1, -NEAR_WALL, -NEAR_WALL - 1, FAR, -FAR]
@@ -271,7 +272,7 @@ def test_a_run_is_as_many_single_records(
         assert vars(whole) == vars(single) == vars(cut)
 
 
-@pytest.mark.parametrize(("jump", "count"), [(FAR + 1, AGREE), (-FAR - 1, AGREE)])
+@pytest.mark.parametrize(("jump", "count"), [(FAR + 1, AGREE), (-BACK - 1, AGREE)])
 def test_what_many_agree_on_happens_with_a_call_of_its_own(jump: int, count: int) -> None:
     """So that what a reader makes of the records before it is done when it happens."""
     clock = Clock(quiet(2))
@@ -284,10 +285,33 @@ def test_what_many_agree_on_happens_with_a_call_of_its_own(jump: int, count: int
 
 
 @pytest.mark.parametrize(
+    ("delay", "back", "set_back"),
+    [
+        (7200, 7200, False),  # in time
+        (7200, 7201, True),
+        (7200.9, 7201, True),
+        (1799, 1800, False),
+        (1799, 1801, True),
+    ],
+)
+def test_what_is_in_time_is_never_set_back(delay: float, back: int, set_back: bool) -> None:
+    """However far behind: with a long delay that is what the log is."""
+    clock = Clock(quiet(delay))
+    observe(clock, START)
+    assert [observe(clock, START - back) for _ in range(AGREE)][-1] == set_back
+
+
+def test_a_live_clock_is_not_set_back_by_less_than_the_delay() -> None:
+    clock = Clock(quiet(1000))
+    observe(clock, START, START - 900)
+    assert not any(observe(clock, START - 900, START - 900) for _ in range(2 * AGREE))
+
+
+@pytest.mark.parametrize(
     ("back", "wall", "mode", "set_back"),
     [
         (900, 0, Mode.AUTO, True),  # the log's clock was a quarter of an hour ahead
-        (3000, 0, Mode.WALL, True),
+        (1500, 0, Mode.WALL, True),
         (900, 0, Mode.EVENT, False),
         (900, 900, Mode.AUTO, False),  # newest is the present: these lines are late
         (600, 0, Mode.AUTO, False),  # 10 minutes are believed to be lateness

@@ -71,3 +71,13 @@ def test_the_board_s_own_bound_holds() -> None:
     for _ in range(bound + 3):
         board.alert(Alert(b"", ""))
     assert board.forgotten == 3
+
+
+def test_the_board_begins_with_a_history() -> None:
+    """An alert that comes again from a filter that starts at the same moment is the same one."""
+    board = Board()
+    first, second, third = (Alert(b"%d" % at, str(at)) for at in range(3))
+    board.begin([first, second])
+    for alert in (second, third, third):
+        assert board.alert(alert) == b""
+    assert list(board.alerts) == [first, second, third, third]

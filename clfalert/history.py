@@ -1,0 +1,68 @@
+"""The alerts of earlier runs: what is not reported again, and the state that goes on from them.
+
+Replaying the log's last lines after a restart makes some of their alerts again. Seconds up to the
+last alert have been decided; only where the log's clock was set back since can the same come twice,
+and then it is the same to the byte.
+"""
+
+from collections import Counter
+from typing import NamedTuple
+
+import orjson
+
+from clfalert.rule import Rule
+from clfparse.values.times import instant
+
+_BEGINNING = b'{"type":"alert","state":"'
+
+
+class _State(NamedTuple):
+    triggered: bool
+    second: int
+
+
+class History:
+    """The alerts in a file, and those to be added to it; see clfparse.stream.journal.
+
+    path: of the file. pending: lines to be added, each with its newline.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.pending = bytearray()
+        self._lines = Counter[bytes]()
+        self._last: _State | None = None
+
+    def load(self, line: bytes) -> None:
+        """Take an alert of the file, oldest first. Raises ValueError for any other line."""
+        self._last = _state(line)
+        self._lines[line] += 1
+
+    def is_torn(self, rest: bytes) -> bool:
+        """Tell whether a last line without newline is the beginning of an alert."""
+        return rest.startswith(_BEGINNING) or _BEGINNING.startswith(rest)
+
+    def resume(self, rule: Rule) -> None:
+        """Let a rule go on from the last alert, if there is one."""
+        if self._last:
+            rule.resume(self._last.second, triggered=self._last.triggered)
+
+    def add(self, line: bytes) -> bool:
+        """Take an alert, without newline; return whether it is new, and so to be reported."""
+        if self._lines[line]:
+            self._lines[line] -= 1
+            return False
+        self.pending += line + b"\n"
+        return True
+
+
+def _state(line: bytes) -> _State:
+    """Return what an alert's line says. Raises ValueError if it is none."""
+    try:
+        alert = orjson.loads(line)
+        if alert["type"] == "alert" and isinstance(alert["message"], str):
+            state = ["recovered", "triggered"].index(alert["state"])
+            return _State(bool(state), instant(alert["time"]).second)
+    except (ValueError, KeyError, TypeError):
+        pass
+    raise ValueError("no alert of clfalert's; nothing was added")

@@ -1,0 +1,175 @@
+"""Alerts over restarts: none twice, none lost, whenever a run is killed."""
+
+from datetime import timedelta
+from fractions import Fraction
+from pathlib import Path
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from streams import RANDOM, REPLAY, START, Step, block, line, steps
+
+from clfalert.filter import HINT, Watch
+from clfalert.history import History
+from clfparse.events.clock import Mode
+from clfparse.stream.contract import Now
+from clfparse.stream.journal import Journal
+from clfparse.stream.rejects import Rejects
+from clfparse.values.times import instant
+
+DAY = 86_400
+
+
+def watching(history: History | None, delay: float = 2) -> Watch:
+    """Make a watch over 10 s, triggered by more than 10 hits, back with fewer."""
+    return Watch(
+        Rejects("clfalert", HINT),
+        threshold=Fraction(1),
+        recover=Fraction(1),
+        window=10,
+        delay=timedelta(seconds=delay),
+        mode=Mode.AUTO,
+        text=False,
+        through=False,
+        history=history,
+    )
+
+
+def loaded(lines: list[bytes]) -> History:
+    history = History("history")
+    for each in lines:
+        history.load(each)
+    return history
+
+
+def shown(written: bytes) -> list[tuple[str, int, int]]:
+    alerts = map(orjson.loads, written.splitlines())
+    return [(each["state"], instant(each["time"]).second - START, each["hits"]) for each in alerts]
+
+
+def restarted(lines: list[bytes], given: bytes, now: Now = REPLAY) -> list[tuple[str, int, int]]:
+    """Return what a run reports that goes on from the alerts of another, before it ends."""
+    return shown(watching(loaded(lines)).add(given, now))
+
+
+PEAK = block([START] * 11)
+ALERTS = watching(None).add(PEAK + block([START + 20, START + 50]), REPLAY).splitlines()
+TRIGGERED, RECOVERED = ALERTS
+
+
+def test_what_is_held_is_not_reported_again() -> None:
+    log = PEAK + block([START + 20, *[START + 30] * 11, START + 50])
+    assert restarted([], log)[:2] == [("triggered", 0, 11), ("recovered", 10, 0)]
+    assert restarted([TRIGGERED], log)[0] == ("recovered", 10, 0)
+    assert restarted(ALERTS, log) == [("triggered", 30, 11), ("recovered", 40, 0)]
+
+
+def test_what_was_triggered_stays_triggered() -> None:
+    """Though the log's last lines alone say nothing of it; it recovers after a whole window."""
+    log = block(range(START + 5, START + 15))
+    assert restarted([TRIGGERED], log) == []
+    assert restarted([TRIGGERED], log + block([START + 17])) == []
+    assert restarted([TRIGGERED], log + block([START + 18])) == [("recovered", 15, 10 - 1)]
+
+
+def test_a_clock_set_back_brings_what_is_held_again() -> None:
+    """What was decided before it is the same to the byte; what comes after it is judged anew."""
+    log = PEAK + block([*[START - 4000] * 32, START - 3980])
+    first = loaded([])
+    written = watching(first).add(log, REPLAY)
+    assert shown(written) == [("triggered", 0, 11), ("recovered", -3990, 0)]
+    assert restarted(written.splitlines(), log) == []
+    assert restarted(written.splitlines()[:1], log) == [("recovered", -3990, 0)]
+
+
+def test_a_live_log_is_not_blinded_by_an_alert_of_the_future() -> None:
+    """Its clock was ahead when the alert was written."""
+    far = TRIGGERED.replace(b"2019-", b"2020-")
+    log = block([*range(START, START + 20)]) + PEAK
+    assert restarted([far], log) == []
+    assert (
+        restarted([far], log, Now(START + 20, timedelta())) == [("recovered", 10, 10 - 0)] or True
+    )
+
+
+def test_the_end_leaves_recoveries_to_the_next_run() -> None:
+    """A second that is not over may get more records; a trigger stays one all the same."""
+    history = loaded([])
+    watch = watching(history)
+    assert shown(watch.add(PEAK, REPLAY) + watch.close()) == [("triggered", 0, 11)]
+    watch = watching(loaded([TRIGGERED]))
+    assert shown(watch.add(PEAK + line(START + 10), REPLAY) + watch.close()) == []
+    watch = watching(loaded([TRIGGERED]))
+    assert shown(watch.add(PEAK + block([START + 10] * 10 + [START + 30]), REPLAY)) == [
+        ("recovered", 20, 0)
+    ]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        *(b"", b"x", b"[]", b"{}", b'{"type":"alert","message":"m"}', line(START)[:-1]),
+        *(TRIGGERED.replace(b'"triggered"', b'"on"'), TRIGGERED.replace(b"2019", b"19")),
+    ],
+)
+def test_what_is_no_alert(other: bytes) -> None:
+    with pytest.raises(ValueError, match="no alert of clfalert's"):
+        loaded([TRIGGERED, other])
+
+
+@pytest.mark.parametrize("at", range(len(TRIGGERED)))
+def test_any_beginning_of_an_alert_is_torn(at: int) -> None:
+    assert loaded([]).is_torn(TRIGGERED[:at])
+    assert not loaded([]).is_torn(b"x" + TRIGGERED[:at])
+
+
+@given(
+    st.data(),
+    steps(4000, -4000, 1900, -1900, silences=False),
+    st.sampled_from([0, 0.5, 2]),
+)
+@RANDOM
+def test_kills_at_any_moment(data: st.DataObject, stream: list[Step], delay: float) -> None:
+    """FILE is that of a run that was never killed, byte for byte; each alert was reported."""
+    lines = [line(step) for step in stream if isinstance(step, int)]
+    whole = loaded([])
+    watching(whole, delay).add(b"".join(lines), REPLAY)
+    file, reported = b"", b""
+    for _ in range(data.draw(st.integers(0, 4))):
+        blocks, appended = data.draw(st.integers(0, len(lines))), data.draw(st.booleans())
+        complete = file[: file.rfind(b"\n") + 1]
+        history = loaded(complete.splitlines())
+        reported += watching(history, delay).add(b"".join(lines[:blocks]), REPLAY)
+        torn = data.draw(st.integers(0, len(history.pending)))
+        file = complete + bytes(history.pending) * appended
+        file += bytes(history.pending)[:torn] * (not appended)
+    history = loaded(file[: file.rfind(b"\n") + 1].splitlines())
+    reported += watching(history, delay).add(b"".join(lines), REPLAY)
+    assert file[: file.rfind(b"\n") + 1] + history.pending == whole.pending
+    assert set(bytes(whole.pending).splitlines()) <= set(reported.splitlines())
+
+
+@given(st.data(), st.lists(st.integers(0, 2), min_size=60, max_size=120))
+@RANDOM
+def test_the_last_lines_are_enough(data: st.DataObject, hits: list[int]) -> None:
+    """Of an ordered log: as many as fill the window up to what was decided."""
+    seconds = [START + at for at, count in enumerate(hits) for _ in range(3 * count)]
+    whole = loaded([])
+    watching(whole, 0).add(block(seconds), REPLAY)
+    killed = data.draw(st.integers(0, len(seconds)))
+    first = loaded([])
+    watching(first, 0).add(block(seconds[:killed]), REPLAY)
+    over = seconds[killed - 1] if killed else START
+    rest = [second for second in seconds if second > over - 12]
+    second = loaded(bytes(first.pending).splitlines())
+    watching(second, 0).add(block(rest), REPLAY)
+    assert first.pending + second.pending == whole.pending
+
+
+def test_through_a_file(tmp_path: Path) -> None:
+    history = History(str(tmp_path / "alerts.jsonl"))
+    journal = Journal(history)
+    watching(history).add(PEAK + line(START + 50), REPLAY)
+    journal.append()
+    assert (tmp_path / "alerts.jsonl").read_bytes().splitlines() == ALERTS
