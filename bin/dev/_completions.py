@@ -13,6 +13,7 @@ from _pages import PAGES, ROOT, Command, Option, command_of
 
 MADE = "# Made from the list of options in the man page."
 SCHEMA = ROOT / "clfparse/record.schema.json"
+FORMATS = ROOT / "clfparse/formats/known"
 FILES = {"FILE", "LOG"}  # metavars that stand for a file
 
 BASH = r"""@made
@@ -52,6 +53,8 @@ def choices(option: Option) -> list[str]:
     """Return the values to choose from; none where anything goes."""
     if option.value == "FIELD":
         return list(json.loads(SCHEMA.read_text())["properties"])
+    if option.value == "FORMAT":
+        return ["auto", *sorted(path.stem for path in FORMATS.glob("*.toml"))]
     return option.value.split("|") if "|" in option.value else []
 
 
@@ -95,7 +98,7 @@ def _zsh(option: Option) -> Iterable[str]:
     action = f"({' '.join(choices(option))})" if choices(option) else " "
     value = value and f":{value}:{'_files' if value in FILES else action}"
     before = "(- *)" if option.help.endswith("and exit.") else f"({' '.join(option.names)})"
-    if "again" in option.help:
+    if "again" in option.help or "repeated" in option.help:
         before = "*"
     for name in option.names:
         after = value and ("=" if name.startswith("--") else "+")

@@ -95,9 +95,10 @@ def _timed(items: list[Item]) -> list[Item]:
     times = {at: item for at, item in enumerate(items) if _is_time(item)}
     whole = {at: kind for at, item in times.items() if (kind := _kind(item)).read is not str}
     if whole:
-        kept = min(whole, key=lambda at: (whole[at] is not BRACKETED, at))
+        chosen = min(whole, key=lambda at: (whole[at] is not BRACKETED, at))
         return [
-            _unnamed(item) if at in times and at != kept else item for at, item in enumerate(items)
+            _unnamed(item) if at in times and at != chosen else item
+            for at, item in enumerate(items)
         ]
     if not times:
         raise FormatError("no time in it: every record needs one", 0)

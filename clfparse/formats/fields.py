@@ -116,10 +116,10 @@ def _clean(value: object, depth: int) -> object:
     if isinstance(value, list):
         return [_clean(each, depth - 1) for each in value]
     if isinstance(value, dict):
-        found: dict[str, object] = {}
+        cleaned: dict[str, object] = {}
         for name, each in value.items():
-            found[_free(name, found)] = _clean(each, depth - 1)
-        return found
+            cleaned[_free(name, cleaned)] = _clean(each, depth - 1)
+        return cleaned
     return value
 
 

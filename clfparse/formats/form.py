@@ -62,10 +62,10 @@ class Form:
         pieces: dict[str, list[Piece]] = {}
         groups = 0
         for part in parts:
-            pattern, more, made = Part(re.escape(part)) if isinstance(part, bytes) else part
+            pattern, inside, made = Part(re.escape(part)) if isinstance(part, bytes) else part
             self._source += pattern
             pieces |= {field: [_moved(piece, groups) for piece in made[field]] for field in made}
-            groups += more
+            groups += inside
         self._layout = [b"", b"{"]  # the first place is for lines that are not taken
         self._columns: dict[Column, list[int]] = {}  # with their places
         for field in fields:

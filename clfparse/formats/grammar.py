@@ -89,7 +89,7 @@ def read(line: bytes) -> tuple[Record, str]:
     """Do as `parse`; return how the line ends, too: common, combined, main or extra."""
     line = line.removesuffix(b"\r")
     time = find_time(line)
-    who = names(line[: time.start()])
+    client = names(line[: time.start()])
     try:
         moment = rfc3339(time[1]) if _CLF.fullmatch(time[1]) else written(time[1])
     except ValueError as error:
@@ -97,14 +97,14 @@ def read(line: bytes) -> tuple[Record, str]:
     request = _REQUEST[0].match(line, time.end()) or _REQUEST[1].match(line, time.end())
     if not request:
         raise Refused("no status and size after the request")
-    record = _record(moment, who, request)
+    record = _record(moment, client, request)
     rest = _take_combined(record, line[request.end() :]).rstrip(b" ")
     end = "combined" if "referer" in record else "common"
     if end == "combined" and re.fullmatch(FORWARDED, rest):
         record["header_x_forwarded_for"] = value(rest[1:-1])
         end, rest = "main", b""
-    if "vhost" in who:
-        record["vhost"] = value(who["vhost"])
+    if "vhost" in client:
+        record["vhost"] = value(client["vhost"])
     if rest:
         if is_torn(rest):
             raise Refused("another line begins in it")
@@ -112,7 +112,7 @@ def read(line: bytes) -> tuple[Record, str]:
         end = "extra"
     if record["method"] is None:
         record["request"] = value(request[1])
-    return _with_client(record, who["host"]), end
+    return _with_client(record, client["host"]), end
 
 
 def _with_client(record: MainRecord, client: bytes) -> MainRecord:
@@ -143,13 +143,13 @@ def names(before: bytes) -> dict[str, bytes]:
     for form in _BY_NAMES:
         # Compiled when it is needed: most logs are read in bulk.
         if match := re.fullmatch(form, before, re.DOTALL):
-            who = match.groupdict()
-            if is_user(who["user"], named=not is_address(who["host"])):
-                return who
+            client = match.groupdict()
+            if is_user(client["user"], named=not is_address(client["host"])):
+                return client
     raise Refused("no host, identity and user before the time")
 
 
-def _record(time: str, who: dict[str, bytes], match: re.Match[bytes]) -> MainRecord:
+def _record(time: str, client: dict[str, bytes], match: re.Match[bytes]) -> MainRecord:
     line, status, size = match.groups()
     try:
         request = parse_request(text(one_request(line)))
@@ -157,9 +157,9 @@ def _record(time: str, who: dict[str, bytes], match: re.Match[bytes]) -> MainRec
         raise Refused(str(error)) from error
     return {
         "time": time,
-        "host": first(who["host"]) if b"," in who["host"] else host(who["host"]),
-        "ident": value(who["ident"]),
-        "user": "" if who["user"] == b'""' else value(who["user"]),
+        "host": first(client["host"]) if b"," in client["host"] else host(client["host"]),
+        "ident": value(client["ident"]),
+        "user": "" if client["user"] == b'""' else value(client["user"]),
         "method": request and request.method,
         "path": request and request.path,
         "query": request and request.query,

@@ -62,8 +62,8 @@ def names_of(names: Iterable[str]) -> str:
         printable(name[:_CHARACTERS]) + "…" * (len(name) > _CHARACTERS)
         for name in islice(names, _NAMES)
     ]
-    more = ["…"] if len(list(islice(names, _NAMES + 1))) > _NAMES else []
-    return ", ".join(shown + more) or "an object without names"
+    rest = ["…"] if len(list(islice(names, _NAMES + 1))) > _NAMES else []
+    return ", ".join(shown + rest) or "an object without names"
 
 
 def _numbers(source: Object, path: str = "", depth: int = _DEEPEST) -> Iterator[str]:

@@ -75,23 +75,23 @@ _FAMILIES = {"http_": "header_", "sent_http_": "response_header_"}
 
 def items(form: str) -> list[bytes | Value]:
     """Return what a log_format string is made of; raises FormatError."""
-    found: list[bytes | Value] = []
+    made: list[bytes | Value] = []
     at = 0
     for variable in _VARIABLE.finditer(form):
-        _literal(form, at, variable.start(), found)
-        found.append(_value(variable))
+        _literal(form, at, variable.start(), made)
+        made.append(_value(variable))
         at = variable.end()
-    _literal(form, at, len(form), found)
-    return found
+    _literal(form, at, len(form), made)
+    return made
 
 
-def _literal(form: str, start: int, end: int, found: list[bytes | Value]) -> None:
+def _literal(form: str, start: int, end: int, made: list[bytes | Value]) -> None:
     text = form[start:end]
     if "$" in text:
         raise FormatError("'$' begins no variable", start + text.index("$"))
     if text:
         text = _ESCAPE.sub(lambda escape: _ESCAPES.get(escape[1], escape[1]), text)
-        found.append(text.encode("utf-8", "surrogateescape"))
+        made.append(text.encode("utf-8", "surrogateescape"))
 
 
 def _value(variable: re.Match[str]) -> Value:

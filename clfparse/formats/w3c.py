@@ -245,6 +245,6 @@ def _second(clock: str) -> int | None:
 def _own(name: str) -> str:
     if name == "s-ip":
         return "server_address"
-    if found := _HEADER.fullmatch(name):
-        name = _PREFIX[found[1]] + found[2]
+    if match := _HEADER.fullmatch(name):
+        name = _PREFIX[match[1]] + match[2]
     return name.replace("-", "_").replace("(", "_").replace(")", "")
