@@ -14,7 +14,7 @@ import orjson
 from clfparse.formats.form import Form
 from clfparse.formats.format import Format
 from clfparse.record import Refused
-from clfparse.values.hosts import IPV4, IPV6
+from clfparse.values.hosts import IPV4, IPV6, is_address
 from clfparse.values.kinds import LEVEL
 from clfparse.values.times import ISO
 
@@ -149,11 +149,11 @@ class Unwrapping(Format):
                     refused = Refused(f"behind a header ({names[0]}): {error}")
             else:
                 if _SURE.issuperset(names):
-                    break
+                    return tried[rest]
         if not tried:
             raise refused
         record, *others = tried.values()
-        if any(other != record for other in others):
+        if any(other != record for other in others) or (record and _is_doubtful(record)):
             raise Refused("behind a header that may end in two places")
         return record
 
@@ -191,6 +191,12 @@ class Unwrapping(Format):
             stream = "stderr" if b"stderr" in line[:64] or b'"stderr"' in line else "stdout"
             held = self._parts.pop(stream, b"")
         return self._inner.inner(held + rest)
+
+
+def _is_doubtful(record: Mapping[str, object]) -> bool:
+    """Tell whether what is read as a virtual host may be the header's last word."""
+    vhost = str(record.get("vhost") or ":")
+    return ":" not in vhost and not is_address(str(record["host"]).encode())
 
 
 def _layers(line: bytes, depth: int) -> Iterator[tuple[tuple[str, ...], bytes]]:
