@@ -72,7 +72,8 @@ class Rule:
                 yield transition
             if not self._hits:
                 # Nothing changes until there is traffic again, be it a year.
-                self._last = min(min(self._counts, default=watermark), watermark) - 1
+                ahead = min(self._counts, default=watermark) - 1
+                self._last = max(self._last, min(ahead, watermark - 1))
 
     def finish(self, newest: int, *, to_be_continued: bool = False) -> Iterator[Transition]:
         """Evaluate up to the last record's second; what comes after it is unknown, not silence.

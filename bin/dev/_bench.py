@@ -19,7 +19,15 @@ sys.path.append(str(Path(__file__).parent))
 import _bench_bars
 import _bench_live
 import _bench_logs
-from _bench_commands import LOGS, PIPELINE, BenchCommand, baseline, commands, is_there, parse
+from _bench_commands import (
+    LOGS,
+    PIPELINE,
+    BenchCommand,
+    baseline,
+    commands,
+    is_there,
+    parse_command,
+)
 from _bench_runs import Result, in_turns, machine, start_up
 
 _HEADINGS = (
@@ -42,7 +50,8 @@ def measured(name: str, lines: int, rounds: int, seed: int, *, peers: bool) -> d
         text, records = Path(folder, name), Path(folder, "records.jsonl")
         _bench_logs.write(text, log.make, lines, seed)
         with records.open("wb") as file:
-            subprocess.run(["bash", "-c", parse(log), "bench", text], stdout=file, check=True)
+            command = ["bash", "-c", parse_command(log), "bench", text]
+            subprocess.run(command, stdout=file, check=True)
         return in_turns(list(commands(log, text, records, peers=peers)), rounds)
 
 

@@ -56,7 +56,7 @@ class BenchCommand(NamedTuple):
     needs: str = "bash"
 
 
-def parse(log: Log) -> str:
+def parse_command(log: Log) -> str:
     """Return the command that reads a log."""
     return f'clfparse{log.options} "$1"'
 
@@ -76,10 +76,10 @@ def commands(log: Log, text: Path, records: Path, *, peers: bool) -> Iterator[Be
     yield baseline(log, text)
     if peers:
         yield from filter(is_there, _on_text(log, text))
-    yield BenchCommand("clfparse", parse(log), text)
+    yield BenchCommand("clfparse", parse_command(log), text)
     yield BenchCommand("clfstats", 'clfstats "$1"', records)
     yield BenchCommand("clfalert", 'clfalert "$1"', records)
-    yield BenchCommand(PIPELINE, f"{parse(log)} | tee >(clfalert) | clfstats", text)
+    yield BenchCommand(PIPELINE, f"{parse_command(log)} | tee >(clfalert) | clfstats", text)
     if peers:
         yield from filter(is_there, _on_records(records))
 

@@ -8,7 +8,7 @@ from clfparse.formats import catalog, stock
 from clfparse.formats.auto import Auto
 from clfparse.formats.form import Form
 from clfparse.formats.format import Format, Several
-from clfparse.formats.grammar import read
+from clfparse.formats.grammar import read_line
 from clfparse.formats.unwrap import Unwrapping
 from clfparse.record import Record, Refused
 from clfparse.values.kinds import FormatError, Value
@@ -43,7 +43,7 @@ class Stock(Format):
 
     def parse(self, line: bytes) -> Record:
         """Read one line."""
-        record, end = read(line)
+        record, end = read_line(line)
         if ("vhost" in record) != self._vhost:
             no = "no" if self._vhost else "a"
             raise Refused(f"not {self._name}: {no} virtual host before the line")

@@ -86,13 +86,13 @@ def keep(record: dict[str, Any], rest: Iterable[tuple[str, object]]) -> dict[str
     A name that means something else in a record gets ``json_`` before it. Raises Refused for what
     is nested too deep.
     """
-    for name, value in sorted(rest, key=lambda pair: rank(pair[0])):
+    for name, value in sorted(rest, key=lambda pair: place(pair[0])):
         blank = isinstance(value, str) and value in BLANK
         record[_free(name, record, RESERVED)] = None if blank else _clean(value, DEEPEST)
     return record
 
 
-def rank(name: str) -> int:
+def place(name: str) -> int:
     """Return the order of what else there is, by what a record calls it."""
     return 0 if name.startswith("header_") else 1 if name.startswith("response_header_") else 2
 
@@ -123,24 +123,24 @@ def _clean(value: object, depth: int) -> object:
     return value
 
 
-def read(field: str, raw: object, per_second: int = 1) -> object:
+def value_of(field: str, raw: object, per_second: int = 1) -> object:
     """Return what a field of the record may hold, None where raw is no such thing.
 
     Numbers may be written as text. per_second: raw's units in a second, of a duration.
     """
     if field in DURATIONS:
-        return seconds(raw, per_second)
-    return WHOLE[field](raw) if field in WHOLE else text(raw)
+        return as_seconds(raw, per_second)
+    return WHOLE[field](raw) if field in WHOLE else as_text(raw)
 
 
-def text(raw: object) -> str | None:
+def as_text(raw: object) -> str | None:
     """Read what may be written as a number, too."""
     if type(raw) is str:
         return printable(raw)
     return str(raw) if type(raw) is int or type(raw) is float else None
 
 
-def seconds(raw: object, per_second: int = 1) -> float | None:
+def as_seconds(raw: object, per_second: int = 1) -> float | None:
     """Read a duration of so many units in a second."""
     number = _number(raw)
     return number if number is None or per_second == 1 else round(number / per_second, 9)

@@ -82,14 +82,14 @@ def parse(line: bytes) -> Record:
 
     Raises Refused, with the reason, for a line that is not of this grammar.
     """
-    return read(line)[0]
+    return read_line(line)[0]
 
 
-def read(line: bytes) -> tuple[Record, str]:
+def read_line(line: bytes) -> tuple[Record, str]:
     """Do as `parse`; return how the line ends, too: common, combined, main or extra."""
     line = line.removesuffix(b"\r")
     time = find_time(line)
-    client = names(line[: time.start()])
+    client = client_fields(line[: time.start()])
     try:
         moment = rfc3339(time[1]) if _CLF.fullmatch(time[1]) else written(time[1])
     except ValueError as error:
@@ -137,7 +137,7 @@ def find_time(line: bytes) -> re.Match[bytes]:
     raise Refused("no time such as [10/Oct/2000:13:55:36 -0700]")
 
 
-def names(before: bytes) -> dict[str, bytes]:
+def client_fields(before: bytes) -> dict[str, bytes]:
     """Read what stands before the time: host, ident, user, and vhost if there is one."""
     before = before.strip(b" ")
     for form in _BY_NAMES:

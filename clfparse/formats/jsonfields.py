@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from clfparse.formats import jsonhost, jsonunits
-from clfparse.formats.fields import DURATIONS, WHOLE, moment, text
+from clfparse.formats.fields import DURATIONS, WHOLE, as_text, moment
 from clfparse.values.times import Instant, rfc3339
 
 _EPOCH = re.compile(r"(\d{9,19})(?:\.\d{1,18})?", re.ASCII)
@@ -55,7 +55,7 @@ def reader(field: str, key: str, name: str, signs: Collection[str]) -> Reader:
         return _url
     if field == "host":
         return _CLIENTS.get(key, jsonhost.client)
-    return _READERS.get(key) or _READERS.get(field, text)
+    return _READERS.get(key) or _READERS.get(field, as_text)
 
 
 def is_url(key: str, name: str) -> bool:
@@ -78,21 +78,23 @@ def _code(raw: object) -> object:
 
 
 def _url(raw: object) -> str | None:
-    url = text(raw)
+    url = as_text(raw)
     return Full(url) if url is not None and _ORIGIN.match(url) else url
 
 
 def _server_name(raw: object) -> str | None:
-    return None if raw == "_" else text(raw)  # nginx: none of the names
+    return None if raw == "_" else as_text(raw)  # nginx: none of the names
 
 
 def _query(raw: object) -> str | None:
-    return None if (query := text(raw)) is None else query.removeprefix("?")  # Apache's %q has it
+    return (
+        None if (query := as_text(raw)) is None else query.removeprefix("?")
+    )  # Apache's %q has it
 
 
 def _version(raw: object) -> str | None:
     """Read a protocol, or its version alone."""
-    version = text(raw)
+    version = as_text(raw)
     return f"HTTP/{version}" if version and _VERSION.fullmatch(version) else version
 
 
@@ -142,7 +144,7 @@ _CLIENTS = {"host": jsonhost.address, "client": jsonhost.dotted}  # a "host" may
 
 def _http(raw: object) -> str | None:
     """Read a "version", which may be anything's."""
-    version = text(raw)
+    version = as_text(raw)
     return version if version and version.startswith("HTTP/") else None
 
 

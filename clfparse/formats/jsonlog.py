@@ -21,9 +21,9 @@ from clfparse.formats.jsonplan import (
     Unusual,
     header_name,
 )
-from clfparse.formats.jsonrecord import fill, request_line
+from clfparse.formats.jsonrecord import fill_json, request_line
 from clfparse.formats.jsontext import BRACKETS, Object, is_printable, load
-from clfparse.formats.jsonwatch import Watch
+from clfparse.formats.jsonwatch import UnitWatch
 from clfparse.formats.remembered import Remembered
 
 _NESTED = {dict, list}
@@ -34,7 +34,7 @@ class JsonLog(Format):
 
     def __init__(self) -> None:
         super().__init__()
-        self._watch = Watch()
+        self._watch = UnitWatch()
         self._watching = True
         self.notices = self._watch.notices
 
@@ -81,7 +81,7 @@ def _planned(line: Object) -> Object:
     sources, looks, _ = opened = take(line)
     request = request_line(line, looks[0].lines)
     steps, forwarded, names, ordered, headers, members = PLANS[looks, request is not None, True]
-    record = fill(opened, steps, forwarded, request)
+    record = fill_json(opened, steps, forwarded, request)
     if members:
         put_back(opened, members)
     length = len(record) + len(line)
@@ -102,7 +102,7 @@ def _itemized(line: Object) -> Object:
     steps, forwarded, names, _, headers, members = PLANS[looks, request is not None, False]
     for at, _ in headers:
         sources[at] = {name: _joined(each) for name, each in sources[at].items()}
-    record = fill(opened, steps, forwarded, request)
+    record = fill_json(opened, steps, forwarded, request)
     put_back(opened, members)
     return keep(record, _rest(opened, names, root_of))
 

@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from clfparse.formats.fields import BLANK, RESERVED, rank
+from clfparse.formats.fields import BLANK, RESERVED, place
 from clfparse.formats.jsonfields import Reader, is_url, reader
 from clfparse.formats.jsonnames import (
     CANONICAL,
@@ -194,7 +194,7 @@ def _own(path: str) -> tuple[int, str, str]:
             own = header_name(field, path[match.end() :])
             break
     free = printable(own)
-    return rank(own), own, f"json_{free}" if free in RESERVED else free
+    return place(own), own, f"json_{free}" if free in RESERVED else free
 
 
 def header_name(called: str, name: str) -> str:

@@ -37,7 +37,7 @@ def request_line(line: Object, names: tuple[str, ...]) -> RequestLine | None:
     return None
 
 
-def fill(
+def fill_json(
     opened: Opened, steps: Steps, forwarded: Forwarded, request_line: RequestLine | None
 ) -> Object:
     """Move to a record what it has fields for. Raises Refused."""

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Collection
 from typing import Any
 
-from clfparse.formats.fields import BLANK, seconds
+from clfparse.formats.fields import BLANK, as_seconds
 from clfparse.formats.jsonnames import PER_SECOND
 
 _LONGEST_DURATION = 1024  # of text: some eighty upstreams
@@ -104,9 +104,9 @@ def _counted(per_second: int) -> Callable[[object], float | None]:
     """Return what reads a number of units, so many to a second, or text with a unit."""
 
     def read(raw: object) -> float | None:
-        value = seconds(raw, per_second)
+        value = as_seconds(raw, per_second)
         if value is None:
-            return span(raw)
+            return parse_span(raw)
         return value if value < _LONGEST_SECONDS else None
 
     return read
@@ -133,7 +133,7 @@ def _thousandths(raw: object) -> float | None:
 
 def _with_unit(raw: object) -> float | None:
     """Read text with a unit; of a number, only 0 is known."""
-    return span(raw) if seconds(raw) != 0 else 0
+    return parse_span(raw) if as_seconds(raw) != 0 else 0
 
 
 def _attempts(raw: object) -> float | None:
@@ -142,12 +142,12 @@ def _attempts(raw: object) -> float | None:
     if value is not None or type(raw) is not str or len(raw) > _LONGEST_DURATION:
         return value
     parts = [part.strip() for part in re.split("[,:]", raw)]
-    times = [seconds(part) for part in parts if part not in BLANK]
+    times = [as_seconds(part) for part in parts if part not in BLANK]
     known = [time for time in times if time is not None]
     return round(sum(known), 9) if known and len(known) == len(times) else None
 
 
-def span(raw: object) -> float | None:
+def parse_span(raw: object) -> float | None:
     """Read a duration with units, as Go writes it: ``1m2.5s``, ``310µs``; or ``18.2 ms``."""
     if type(raw) is not str or len(raw) > _LONGEST_DURATION:
         return None

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from clfparse.formats.fields import seconds
+from clfparse.formats.fields import as_seconds
 from clfparse.formats.jsonnames import CANONICAL, KEYS, PER_SECOND
 from clfparse.formats.jsontext import Object
 from clfparse.record import Record
@@ -16,7 +16,7 @@ _RENAMED = {"status": "status", "host": "client_ip"}  # a "host" may be the site
 _DEEPEST = 2  # objects in each other, in a record
 
 
-class Watch:
+class UnitWatch:
     """Looks at the first records of a log. notices: messages that nobody has read yet."""
 
     def __init__(self) -> None:
@@ -74,7 +74,7 @@ def _numbers(source: Object, path: str = "", depth: int = _DEEPEST) -> Iterator[
             yield from _numbers(value, f'{path}."{own}"', depth - 1)
         elif CANONICAL[
             f"{path}.{own}".replace('"', "").removeprefix(".")
-        ] in _DURATIONS and seconds(value):
+        ] in _DURATIONS and as_seconds(value):
             yield f'{path}."{own}"'
 
 

@@ -8,14 +8,14 @@ from clfparse.formats.grammar import FORWARDED, NO_VHOST, extra
 from clfparse.formats.patterns import IDENT, NUMBER, QUOTED, STATUS, but, numbers, request
 from clfparse.record import ALWAYS
 from clfparse.values.escapes import text, value
-from clfparse.values.hosts import ADDRESS, IPV4, IPV6, NAME
+from clfparse.values.hosts import ADDRESS, IPV4, IPV6, NAME, NAMED
 from clfparse.values.kinds import SECOND
 from clfparse.values.times import rfc3339
 
 Parts = list[bytes | Part]
 
 # What others may be goes the slow way: a name of digits alone, a user with brackets.
-_HOST = rb"%b(?![^ ])|[A-Za-z][0-9A-Za-z._-]{0,254}+(?![^ ])|%b" % (IPV4, IPV6)
+_HOST = rb"%b(?![^ ])|[A-Za-z][0-9A-Za-z._-]{0,254}+(?![^ ])%b|%b" % (IPV4, NAMED, IPV6)
 _NAME = rb"%b(?![^ ])|%b(?![^ ])" % (IPV4, NAME)
 _USER = but(b" [") + b"++"
 _OTHER = rb"(?!%b )" % ADDRESS + _USER

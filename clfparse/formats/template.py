@@ -61,6 +61,7 @@ KINDS = {
         fields=_PEER,
     ),
     "host": kinds.HOST_NAME,
+    "address": kinds.HOST_NAME._replace(expected="an address", pattern=ADDRESS),
     "client": kinds.CLIENT,
     "list": kinds.LIST,
     "addresses": kinds.LIST._replace(pattern=rb"%b(?:, ?%b)*+(?![^ ])" % (ADDRESS, ADDRESS)),

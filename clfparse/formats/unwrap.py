@@ -15,7 +15,7 @@ from clfparse.formats.form import Form
 from clfparse.formats.format import Format, Read
 from clfparse.formats.parts import Parts
 from clfparse.record import Refused
-from clfparse.values.hosts import IPV4, IPV6
+from clfparse.values.hosts import IPV4, IPV6, is_address
 from clfparse.values.kinds import LEVEL
 from clfparse.values.times import ISO
 
@@ -115,7 +115,8 @@ class Unwrapping(Format):
     def close(self) -> None:
         """Take the end of the input."""
         if open_ends := self._parts.close():
-            self.notices.append(f"{open_ends} lines in parts without their last part")
+            noun = "line" if open_ends == 1 else "lines"
+            self.notices.append(f"{open_ends:,} {noun} in parts without the last part")
         self._inner.close()
         self.notices += self._inner.notices
         self._inner.notices.clear()
@@ -153,11 +154,11 @@ class Unwrapping(Format):
             else:
                 if _SURE.issuperset(names):
                     self._remember(names, line, rest)
-                    break
+                    return tried[rest]
         if not tried:
             raise refused
         record, *others = tried.values()
-        if any(other != record for other in others):
+        if any(other != record for other in others) or (record and _is_doubtful(record)):
             raise Refused("behind a header that may end in two places")
         return record
 
@@ -167,6 +168,12 @@ class Unwrapping(Format):
             match = re.match(pattern, line) if names == (name,) else None
             if match and line[match.end() :] == rest and pattern not in self._headers:
                 self._headers = [pattern, *self._headers][:_BULK]
+
+
+def _is_doubtful(record: Mapping[str, object]) -> bool:
+    """Tell whether what is read as a virtual host may be the header's last word."""
+    vhost = str(record.get("vhost") or ":")
+    return ":" not in vhost and not is_address(str(record["host"]).encode())
 
 
 def _layers(line: bytes, depth: int) -> Iterator[tuple[tuple[str, ...], bytes]]:

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from clfparse.formats.fields import fill, keep, moment, read, split_target
+from clfparse.formats.fields import fill, keep, moment, split_target, value_of
 from clfparse.record import Refused
 from clfparse.values.escapes import plain
 from clfparse.values.times import rfc3339
@@ -176,7 +176,7 @@ class W3C:
         thousands = name == "timetakenms" or (
             name == "time-taken" and self.iis and str(raw).isdigit()
         )
-        return read(field, raw, 1000 if thousands else 1)
+        return value_of(field, raw, 1000 if thousands else 1)
 
     def _time(self, source: dict[str, object]) -> str:
         """Take date and time from a line; those that are local are of --zone's zone."""

@@ -11,7 +11,9 @@ _GROUP = rb"[0-9A-Fa-f]{1,4}"
 # RFC 4291, section 2.2: eight groups, or fewer around one "::", the last two perhaps as IPv4.
 # Never a clock's 12:34:56, which has neither; nor one behind the number of its line, as in
 # 12:2001:db8::1: that is an address by itself, and none that is in use begins with such a number.
-_NUMBERED = rb"(?![14-9]?\d{1,3}:(?:[23][0-9A-Fa-f]|[Ff][C-Ec-e])[0-9A-Fa-f]{2}:[0-9A-Fa-f:]*::)"
+_NUMBERED = (
+    rb"(?![014-9]?\d{1,3}:(?:[23][0-9A-Fa-f]|[Ff][C-Ec-e])[0-9A-Fa-f]{2}(?=:)[0-9A-Fa-f:]*::)"
+)
 _LAST = rb"(?:%b|%b)" % (IPV4, _GROUP)
 _SHORT = rb"(?!(?:[0-9A-Fa-f]*+:){9})(?:%b(?::%b){0,6})?::(?:(?:%b:){0,6}%b)?" % (
     *(_GROUP, _GROUP, _GROUP, _LAST),
@@ -20,15 +22,20 @@ _FULL = rb"%b(?::%b){5}:(?:%b|%b:%b)" % (_GROUP, _GROUP, IPV4, _GROUP, _GROUP)
 _ZONE = rb"(?:%[0-9A-Za-z._-]{1,32})?+"
 IPV6 = rb"%b(?:%b|%b)%b" % (_NUMBERED, _FULL, _SHORT, _ZONE)
 ADDRESS = rb"(?:%b|%b)" % (IPV4, IPV6)
-# RFC 1123, section 2.1, and the underscores of real life. Its last label has a letter; that any has
-# keeps out what a collector numbers or dates lines with.
-NAME = rb"(?=[0-9._-]{0,255}[A-Za-z])[0-9A-Za-z._-]{1,255}"
+# RFC 1123, section 2.1, and the underscores of real life. Its last label has a letter, or is the
+# only one: access.log.1 is a file's name, and a collector numbers or dates lines.
+NAMED = b"".join(rb"(?<!\.\d{%d})" % digits for digits in (1, 2, 3, 4, 8))
+NAME = rb"(?=[0-9._-]{0,255}[A-Za-z])[0-9A-Za-z._-]{1,255}+" + NAMED
 HOST = rb"(?:unix:|%b(?![0-9A-Za-z._-])|%b(?![0-9A-Za-z._:-])|%b)" % (IPV4, IPV6, NAME)
 # One that a port follows, of which an IPv6 address must leave the last group.
 BEFORE_PORT = rb"(?:unix:|\[%b\]|%b(?=:\d{1,5}(?![0-9A-Fa-f:.]))|%b|%b)" % (IPV6, IPV6, IPV4, NAME)
 PORT = rb"\d{1,5}"
-# A server's name, as it is configured or as the client has it: nginx's may be a pattern.
-SERVER = rb"(?:~[^ \n]++|\[%b\]|%b(?![0-9A-Za-z._:-])|[0-9A-Za-z._*\x80-\xff-]++)" % (IPV6, IPV6)
+# A server's name, as configured or as the client has it: nginx's may be a pattern, lighttpd's a
+# URL.
+SERVER = (
+    rb"(?:~[^ \n]++|(?:https?://)?+(?:\[%b\]|%b(?![0-9A-Za-z._:-])|[0-9A-Za-z._*\x80-\xff-]++))"
+    % (IPV6, IPV6)
+)
 # What proxies write into X-Forwarded-For and its like: addresses, some with a port, "unknown". A
 # client may have sent other words, but none that a header before the first could be taken for.
 _LISTED = rb"(?:\[%b\](?::%b)?+|%b(?![0-9A-Za-z._:-])|%b(?::%b)?+)" % (IPV6, PORT, IPV6, IPV4, PORT)

@@ -183,7 +183,7 @@ def one_request(raw: bytes) -> bytes:
     return raw
 
 
-def request(raw: bytes) -> dict[str, Any]:
+def request_fields(raw: bytes) -> dict[str, Any]:
     """Return the fields that come of a request line; raises ValueError where it is two."""
     raw = one_request(raw)
     parts = parse_request(text(raw))
@@ -230,10 +230,10 @@ SERVER_NAME = Kind(value, "a server's name", SERVER)
 LIST = Kind(value, "a list of addresses", ADDRESSES)
 USER = Kind(_user)
 QUOTED_USER = Kind(lambda raw: "" if raw == b'""' else value(raw))
-REQUEST = Kind(request, "a request line", spreads=True)
+REQUEST = Kind(request_fields, "a request line", spreads=True)
 # By its protocol, since nothing else says where it ends; or nothing, or a client's bytes.
 BARE_REQUEST = Kind(
-    request,
+    request_fields,
     "a request line",
     rb"[A-Za-z_-]+ [^ \n]+(?: (?!HTTP/)[^ \n]+)*? HTTP/\d(?:\.\d)?(?![^ \r\n])|-|\\x[^ \n]*",
     spreads=True,

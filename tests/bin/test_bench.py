@@ -45,7 +45,13 @@ def test_no_line_is_refused(name: str, tmp_path: Path, clean: dict[str, str]) ->
     log = tmp_path / "log"
     _bench_logs.write(log, LOGS[name].make, LINES, 1)
     assert log.read_bytes().endswith("".join(text(name)).encode())  # a seed decides all
-    parse = ["bash", "-c", _bench_commands.parse(LOGS[name]) + " --strict", "bench", str(log)]
+    parse = [
+        "bash",
+        "-c",
+        _bench_commands.parse_command(LOGS[name]) + " --strict",
+        "bench",
+        str(log),
+    ]
     done = subprocess.run(parse, env=clean, capture_output=True, check=False)
     assert (done.stderr, done.returncode) == (b"", 0)
     records = objects(done.stdout)

@@ -82,7 +82,7 @@ def test_parts_are_bounded() -> None:
 
 
 def test_a_line_without_its_end_is_reported() -> None:
-    assert read(cri(COMBINED[:30], b"P"))[1] == ["p: 1 lines in parts without their last part"]
+    assert read(cri(COMBINED[:30], b"P"))[1] == ["p: 1 line in parts without the last part"]
 
 
 def test_empty_lines_hold_no_data() -> None:
