@@ -31,13 +31,13 @@ class Durations(TypedDict):
 
 
 class Summary(TypedDict):
-    """The traffic of a window. Times are RFC 3339, in the offset of the newest record."""
+    """The traffic of a window. Times are RFC 3339, in the offset of its newest record."""
 
     type: Literal["summary"]
     start: str
     end: str  # the first second after the window
     hits: int
-    rate: float  # hits per second
+    rate: float  # hits per second; of a partial window, per second that was seen
     bytes: int
     hosts: int  # distinct ones
     status: dict[str, int]  # hits by code; "-" is none
@@ -58,26 +58,26 @@ class Gap(TypedDict):
     end: str
 
 
-def summary(window: windows.Window, offset: int, top: int | None) -> Summary:
-    """Return a window's summary. offset: seconds from UTC, for its times; top: values shown."""
+def summary(window: windows.Window, top: int | None) -> Summary:
+    """Return a window's summary. top: values shown."""
     traffic = window.traffic.emit(top)
     hits = traffic.pop("hits")
     fields: dict[str, Any] = {
         "type": "summary",
-        "start": str(Instant(window.start, offset)),
-        "end": str(Instant(window.end, offset)),
+        "start": str(Instant(window.start, window.offset)),
+        "end": str(Instant(window.end, window.offset)),
         "hits": hits,
-        "rate": round(hits / (window.end - window.start), 3),
+        "rate": round(hits / window.seen, 3),
         **traffic,
         **{flag: True for flag in ("late", "partial") if getattr(window, flag)},
     }
     return cast("Summary", fields)
 
 
-def gap(between: windows.Gap, offset: int) -> Gap:
+def gap(between: windows.Gap) -> Gap:
     """Return what stands for many windows without traffic."""
     return {
         "type": "gap",
-        "start": str(Instant(between.start, offset)),
-        "end": str(Instant(between.end, offset)),
+        "start": str(Instant(between.start, between.offset)),
+        "end": str(Instant(between.end, between.offset)),
     }
