@@ -39,13 +39,12 @@ def window_seconds(size: int) -> int:
 class Grid:
     """Windows of `size` seconds, end to end: each second is in one of them, whatever comes.
 
-    offset: as much of the log's as tells these windows from others. turned: whether it ever was
-    another; if not, a window starts at ``second - (second + offset) % size``.
+    offset: as much of the log's as tells these windows from others. Until it is turned, a window
+    starts at ``second - (second + offset) % size``.
     """
 
     def __init__(self, size: int) -> None:
         self.offset = 0
-        self.turned = False
         self._size = size
         self._fixed = not _MINUTE % size or (size <= HOUR and HOUR % size != 0)
         self._sections = [_Section(_EVER, 0, _EVER)]
@@ -96,7 +95,7 @@ class Grid:
             section = _Section(cut, offset, cut)
         self._sections = [*self._sections[-_HELD:], section]
         self._left[before] = time.second
-        self.offset, self.turned = offset, True
+        self.offset = offset
         return True
 
     def _own(self, offset: int) -> int:
