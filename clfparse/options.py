@@ -45,13 +45,18 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-def window_option(default: str) -> Any:  # noqa: ANN401 - as typer.Option returns
-    """Return the option --window, in seconds. default: as --help shows it."""
+def window_option(
+    default: str, check: Callable[[int], int] = int, help_text: str = "10s, 2m, 1h"
+) -> Any:  # noqa: ANN401 - as typer.Option returns
+    """Return the option --window, in seconds. default: as --help shows it.
+
+    check: raises ValueError for a length that cannot be; else it returns that. help_text: lengths.
+    """
     return typer.Option(
-        parser=usage(lambda text: times.seconds(times.duration(text))),
+        parser=usage(lambda text: check(times.seconds(times.duration(text)))),
         metavar="DURATION",
         show_default=default,
-        help="Length of the window: 10s, 2m, 1h.",
+        help=f"Length of the window: {help_text}.",
     )
 
 

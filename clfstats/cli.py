@@ -27,6 +27,7 @@ from clfparse.stream.live import Screen
 from clfparse.stream.rejects import Rejects
 from clfparse.stream.run import run
 from clfparse.values.escapes import printable
+from clfstats.counting.grid import LENGTHS, window_seconds
 from clfstats.filter import HINT, Stats, View
 from clfstats.views.board import Board
 from clfstats.views.jsonl import JsonView
@@ -93,7 +94,7 @@ Examples:
 )
 def main(
     files: Files = None,
-    window: Annotated[int, window_option("10s")] = 10,
+    window: Annotated[int, window_option("10s", window_seconds, LENGTHS)] = 10,
     top: Annotated[
         int, typer.Option(min=0, metavar="N", help="How many values of each field are shown.")
     ] = 10,

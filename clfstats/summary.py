@@ -59,12 +59,12 @@ class Traffic(Timed, Marked):
 
 
 class Summary(Traffic):
-    """The traffic of a window. Times are RFC 3339, in the offset of the newest record."""
+    """The traffic of a window. Times are RFC 3339, in the offset of the window's newest record."""
 
     type: Literal["summary"]
     start: str
     end: str  # the first second after the window
-    rate: float  # hits per second
+    rate: float  # hits per second; of a partial window, per second that was seen
 
 
 class Gap(TypedDict):
@@ -75,8 +75,8 @@ class Gap(TypedDict):
     end: str
 
 
-def summary(window: "windows.Window", offset: int, top: int | None) -> Summary:
-    """Return a window's summary. offset: seconds from UTC, for its times; top: values shown."""
+def summary(window: "windows.Window", top: int | None) -> Summary:
+    """Return a window's summary. top: values shown."""
     traffic = window.traffic.emit(top)
     hits = traffic["hits"]
     marks: Marked = {}
@@ -86,19 +86,19 @@ def summary(window: "windows.Window", offset: int, top: int | None) -> Summary:
         marks["partial"] = True
     return {
         "type": "summary",
-        "start": str(Instant(window.start, offset)),
-        "end": str(Instant(window.end, offset)),
+        "start": str(Instant(window.start, window.offset)),
+        "end": str(Instant(window.end, window.offset)),
         "hits": hits,
-        "rate": round(hits / (window.end - window.start), 3),
+        "rate": round(hits / window.seen, 3),
         **traffic,
         **marks,
     }
 
 
-def gap(between: "windows.Gap", offset: int) -> Gap:
+def gap(between: "windows.Gap") -> Gap:
     """Return what stands for many windows without traffic."""
     return {
         "type": "gap",
-        "start": str(Instant(between.start, offset)),
-        "end": str(Instant(between.end, offset)),
+        "start": str(Instant(between.start, between.offset)),
+        "end": str(Instant(between.end, between.offset)),
     }

@@ -50,7 +50,7 @@ def measured(name: str, lines: int, rounds: int, seed: int, *, peers: bool) -> d
         text, records = Path(folder, name), Path(folder, "records.jsonl")
         _bench_logs.write(text, log.make, lines, seed)
         with records.open("wb") as file:
-            command = ["bash", "-c", parse_command(log), "bench", text]
+            command = ["bash", "-c", parse_command(log), "bench", str(text)]
             subprocess.run(command, stdout=file, check=True)
         return in_turns(list(commands(log, text, records, peers=peers)), rounds)
 

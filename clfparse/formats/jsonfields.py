@@ -87,9 +87,8 @@ def _server_name(raw: object) -> str | None:
 
 
 def _query(raw: object) -> str | None:
-    return (
-        None if (query := as_text(raw)) is None else query.removeprefix("?")
-    )  # Apache's %q has it
+    query = as_text(raw)
+    return query and query.removeprefix("?")  # Apache's %q has it
 
 
 def _version(raw: object) -> str | None:

@@ -55,8 +55,8 @@ _RFC3339 = re.compile(
     re.VERBOSE | re.ASCII,
 )
 
-_DURATION = re.compile(r"(\d{1,12})(ms|s|m|h)", re.ASCII)
-_UNITS = {"ms": "milliseconds", "s": "seconds", "m": "minutes", "h": "hours"}
+_DURATION = re.compile(r"(\d{1,12})(ms|s|m|h|d)", re.ASCII)
+_UNITS = {"ms": "milliseconds", "s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
 class Instant(NamedTuple):
@@ -149,9 +149,9 @@ def instant(text: str) -> Instant:
 
 
 def duration(text: str) -> timedelta:
-    """Read ``500ms``, ``10s``, ``2m`` or ``1h``; raises ValueError for anything else."""
+    """Read ``500ms``, ``10s``, ``2m``, ``1h`` or ``1d``; raises ValueError for anything else."""
     if not (match := _DURATION.fullmatch(text)):
-        raise ValueError(f"{text!r} is no duration such as 500ms, 10s, 2m or 1h")
+        raise ValueError(f"{text!r} is no duration such as 500ms, 10s, 2m, 1h or 1d")
     number, unit = match.groups()
     try:
         length = timedelta(**{_UNITS[unit]: int(number)})

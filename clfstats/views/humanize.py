@@ -1,7 +1,6 @@
 """Figures of a summary as text for a person."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from clfstats.summary import Gap, Row, Summary
 
@@ -68,11 +67,9 @@ def sparkline(numbers: Sequence[int]) -> str:
 
 
 def span(window: Summary | Gap) -> str:
-    """Return ``2019-02-07 21:11:00–21:11:10 +00:00``, with the second date where it is needed."""
+    """Return ``2019-02-07 21:11:00–21:11:10 +00:00``, with the end's date if it is another."""
     start, end = window["start"], window["end"]
-    days = date.fromisoformat(end[:10]) - date.fromisoformat(start[:10])
-    same = not days or (days.days == 1 and end[11:19] == "00:00:00")
-    until = end[11:19] if same else f"{end[:10]} {end[11:19]}"
+    until = end[11:19] if end[:10] == start[:10] else f"{end[:10]} {end[11:19]}"
     return f"{start[:10]} {start[11:19]}–{until} {end[19:]}"
 
 

@@ -18,6 +18,7 @@ from clfparse.events.reader import Reader
 from clfparse.formats import column
 from clfparse.stream.rejects import Rejects
 from clfparse.values import times
+from clfparse.values.times import Instant
 from clfstats.counting import windows
 from clfstats.counting.accumulator import Accumulator
 from clfstats.counting.top_values import VALUES, TopValues
@@ -148,12 +149,12 @@ def test_open_windows_are_bounded(spread: int) -> None:
 def test_records_in_open_windows_are_bounded(aside: int) -> None:
     """Late or ahead, in few windows: they are written before their values fill the memory."""
     held = Windows(10, ("section",))
-    held.add(START, as_hits([{}], "section"))
+    held.add(Instant(START, 0), as_hits([{}], "section"))
     list(held.advance(START, START))
     hits = as_hits([{"section": number % 7} for number in range(100)], "section")
     most = 0
     for _ in range(1_100):
-        held.add(START + aside, hits)
+        held.add(Instant(START + aside, 0), hits)
         list(held.advance(START, START))
         most = max(most, held.pending().hits)
     assert windows.ASIDE <= most <= windows.ASIDE + 100
@@ -166,9 +167,9 @@ def test_late_records_that_are_written_count_no_more(monkeypatch: pytest.MonkeyP
     ahead = START + 7200
     written: list[Window | Gap] = []
     for second in range(START, START + 1000):
-        held.add(second, hit)
-        held.add(second - 30, hit)
-        held.add(ahead, hit) if second == START + 500 else None
+        held.add(Instant(second, 0), hit)
+        held.add(Instant(second - 30, 0), hit)
+        held.add(Instant(ahead, 0), hit) if second == START + 500 else None
         written += held.advance(second, second)
     assert sum(item.late for item in written if isinstance(item, Window)) > 50
     assert ahead not in {item.start for item in written}

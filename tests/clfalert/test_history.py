@@ -1,5 +1,6 @@
 """Alerts over restarts: none twice, none lost, whenever a run is killed."""
 
+from collections import Counter
 from datetime import timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -8,11 +9,11 @@ import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from streams import RANDOM, REPLAY, START, Step, block, line, steps
+from streams import RANDOM, REPLAY, START, Step, block, drive, line, steps
 
 from clfalert.filter import HINT, Watch
 from clfalert.history import History
-from clfparse.events.clock import Mode
+from clfparse.events.clock import Clock, Mode
 from clfparse.stream.contract import Now
 from clfparse.stream.journal import Journal
 from clfparse.stream.rejects import Rejects
@@ -86,11 +87,10 @@ def test_a_clock_set_back_brings_what_is_held_again() -> None:
 def test_a_live_log_is_not_blinded_by_an_alert_of_the_future() -> None:
     """Its clock was ahead when the alert was written."""
     far = TRIGGERED.replace(b"2019-", b"2020-")
-    log = block([*range(START, START + 20)]) + PEAK
+    log = block([*range(START, START + 30, 2)])
     assert restarted([far], log) == []
-    assert (
-        restarted([far], log, Now(START + 20, timedelta())) == [("recovered", 10, 10 - 0)] or True
-    )
+    now = Now(START + 20, timedelta())
+    assert restarted([far], log, now) == [("recovered", 10, 5)]
 
 
 def test_the_end_leaves_recoveries_to_the_next_run() -> None:
@@ -131,8 +131,14 @@ def test_any_beginning_of_an_alert_is_torn(at: int) -> None:
 )
 @RANDOM
 def test_kills_at_any_moment(data: st.DataObject, stream: list[Step], delay: float) -> None:
-    """FILE is that of a run that was never killed, byte for byte; each alert was reported."""
-    lines = [line(step) for step in stream if isinstance(step, int)]
+    """FILE is that of a run that was never killed, byte for byte; each alert was reported.
+
+    But for a log that is read again from before its clock was set back: there the last alert seems
+    to come before all that is read, and a recovery may be added.
+    """
+    # Whether the log's first window was whole, only the first run can know.
+    seconds = [START - 600, *(step for step in stream if isinstance(step, int))]
+    lines = [line(second) for second in seconds]
     whole = loaded([])
     watching(whole, delay).add(b"".join(lines), REPLAY)
     file, reported = b"", b""
@@ -146,7 +152,11 @@ def test_kills_at_any_moment(data: st.DataObject, stream: list[Step], delay: flo
         file += bytes(history.pending)[:torn] * (not appended)
     history = loaded(file[: file.rfind(b"\n") + 1].splitlines())
     reported += watching(history, delay).add(b"".join(lines), REPLAY)
-    assert file[: file.rfind(b"\n") + 1] + history.pending == whole.pending
+    file = file[: file.rfind(b"\n") + 1] + bytes(history.pending)
+    if any(back for _, back in drive(Clock(timedelta(seconds=delay)), seconds)):
+        assert not Counter(bytes(whole.pending).splitlines()) - Counter(file.splitlines())
+    else:
+        assert file == whole.pending
     assert set(bytes(whole.pending).splitlines()) <= set(reported.splitlines())
 
 

@@ -12,19 +12,25 @@ from streams import ALERT, RANDOM, REPLAY, START, block, cuts, fed, inputs, line
 from clfparse.events.clock import Mode
 from clfparse.stream.contract import Now
 from clfparse.stream.rejects import Rejects
+from clfparse.values.times import Instant
 from clfstats.filter import HINT, Stats
 from clfstats.views.jsonl import JsonView
 from clfstats.views.text import TextView
 
 
 def make(
-    *by: str, mode: Mode = Mode.AUTO, delay: float = 2, text: bool = False, top: int = 10
+    *by: str,
+    mode: Mode = Mode.AUTO,
+    delay: float = 2,
+    text: bool = False,
+    top: int = 10,
+    window: int = 10,
 ) -> tuple[Stats, Rejects]:
     rejects = Rejects("clfstats", HINT)
     view = TextView(lambda: 80, colour=False) if text else JsonView()
     fields = by or ("section",)
     wait = timedelta(seconds=delay)
-    return Stats(rejects, view, window=10, by=fields, top=top, delay=wait, mode=mode), rejects
+    return Stats(rejects, view, window=window, by=fields, top=top, delay=wait, mode=mode), rejects
 
 
 def summed(written: bytes) -> list[Any]:
@@ -205,8 +211,8 @@ def test_top() -> None:
         assert [row["value"] for row in summed(written)[0]["top"]["section"]] == values
 
 
-def test_offset_of_the_newest_record() -> None:
-    """A late record's does not count; windows lie where they lie in UTC."""
+def test_a_window_has_the_offset_of_its_own_newest_record() -> None:
+    """A late record's does not count, nor that of one in another; one without any goes on."""
     records = [
         b'{"time":"2019-02-07T23:11:01+02:00"}\n',
         b'{"time":"2019-02-07T14:11:31-07:00"}\n',
@@ -214,8 +220,45 @@ def test_offset_of_the_newest_record() -> None:
     ]
     written, _ = fed(*make(), records)
     assert [summary["start"] for summary in summed(written)] == [
-        f"2019-02-07T14:11:{second}-07:00" for second in ("00", "10", "20", "30")
+        *(f"2019-02-07T23:11:{second}+02:00" for second in ("00", "10", "20")),
+        "2019-02-07T14:11:30-07:00",
     ]
+
+
+def test_a_calendar_day_of_23_hours() -> None:
+    """A record every half hour, from noon to noon but one."""
+    noon = 1_553_943_600  # 2019-03-30T12:00:00+01:00
+    change = noon + 14 * 3_600
+    seconds = range(noon, noon + 47 * 3_600, 1_800)
+    times = (Instant(second, 3_600 * (1 + (second >= change))) for second in seconds)
+    records = [b'{"time":"%b"}\n' % str(time).encode() for time in times]
+    written, _ = fed(*make(window=86_400), records)
+    assert [(row["start"], row["end"], row["hits"]) for row in summed(written)] == [
+        ("2019-03-30T00:00:00+01:00", "2019-03-31T00:00:00+01:00", 24),
+        ("2019-03-31T01:00:00+02:00", "2019-04-01T00:00:00+02:00", 46),
+        ("2019-04-01T00:00:00+02:00", "2019-04-02T00:00:00+02:00", 24),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "rates"),
+    [
+        ([0], [1]),
+        ([4, 4], [2]),
+        ([3, 4, 4], [1.5]),
+        ([9], [1]),
+        ([4, 4, 9, 10], [round(3 / 6, 3), 1]),  # first seconds: 4 to 9, and 10
+        ([4, 13, 23], [round(1 / 6, 3), 0.1, round(1 / 4, 3)]),
+        ([0, 9000], [1, 1]),  # nothing is known of the time up to it
+        ([13, 9], [1, 0.1]),  # late: of the whole window
+    ],
+)
+def test_the_rate_of_a_partial_window_is_per_second_seen(
+    seconds: list[int], rates: list[float]
+) -> None:
+    """From the first record of a run, and up to the last second known of."""
+    written, _ = fed(*make(delay=0), [block([START + second for second in seconds])])
+    assert [row["rate"] for row in summed(written)] == rates
 
 
 def test_gap() -> None:

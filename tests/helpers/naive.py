@@ -102,8 +102,8 @@ def top(records: list[Record], field: str) -> list[dict[str, Any]]:
     return [rows[key] for key in sorted(rows, key=order.__getitem__)]
 
 
-def summary(records: list[Record], by: Iterable[str], size: int) -> dict[str, Any]:
-    """Return the summary of a window of so many seconds; durations: all there are."""
+def summary(records: list[Record], by: Iterable[str], seen: int) -> dict[str, Any]:
+    """Return the summary of a window; durations: all there are. seen: seconds of it."""
     status = Counter(
         str(each["status"]) if each.get("status") is not None else "-" for each in records
     )
@@ -112,7 +112,7 @@ def summary(records: list[Record], by: Iterable[str], size: int) -> dict[str, An
         methods["-" if row["value"] is None else _text(row["value"]) or ""] += row["hits"]
     return {
         "hits": len(records),
-        "rate": round(len(records) / size, 3),
+        "rate": round(len(records) / seen, 3),
         "bytes": sum(each.get("bytes") or 0 for each in records),
         "hosts": sum(row["value"] is not None for row in top(records, "host")),
         "status": dict(status),

@@ -118,7 +118,8 @@ def test_journald_writes_what_is_not_text_as_numbers() -> None:
     line = COMMON.encode().replace(b"/a", b"/\xff")
     wrapped = orjson.dumps({"MESSAGE": list(line), "_COMM": "nginx"})
     assert parse("auto", wrapped) == parse("auto", line)
-    for number in (300, -1, "a", None, []):
+    others: list[object] = [300, -1, "a", None, []]
+    for number in others:
         assert read("auto", orjson.dumps({"MESSAGE": [number]})) is None
 
 

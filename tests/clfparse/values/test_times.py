@@ -169,6 +169,8 @@ def test_clf_to_instant(moment: datetime, minutes: int) -> None:
         ("10s", timedelta(seconds=10)),
         ("2m", timedelta(minutes=2)),
         ("1h", timedelta(hours=1)),
+        ("1d", timedelta(days=1)),
+        ("366d", timedelta(days=366)),
         ("007s", timedelta(seconds=7)),
         ("8784h", timedelta(days=366)),
         ("31622400s", timedelta(days=366)),
@@ -180,14 +182,14 @@ def test_duration(text: str, expected: timedelta) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "10", "s", "10 s", "10S", "-1s", "+1s", "1.5s", "1h30m", "1d", "10sec", "10s\n", "١s"],
+    ["", "10", "s", "10 s", "10S", "-1s", "+1s", "1.5s", "1h30m", "1w", "10sec", "10s\n", "١s"],
 )
 def test_no_duration(text: str) -> None:
-    with pytest.raises(ValueError, match="is no duration such as 500ms, 10s, 2m or 1h"):
+    with pytest.raises(ValueError, match="is no duration such as 500ms, 10s, 2m, 1h or 1d"):
         times.duration(text)
 
 
-@pytest.mark.parametrize("text", ["31622401s", "31622400001ms", "8785h", "9" * 12 + "h"])
+@pytest.mark.parametrize("text", ["31622401s", "31622400001ms", "8785h", "367d", "9" * 12 + "h"])
 def test_duration_is_bounded(text: str) -> None:
     with pytest.raises(ValueError, match="is longer than 366 days"):
         times.duration(text)

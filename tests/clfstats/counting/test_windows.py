@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from streams import RANDOM, START, Step, as_hits, drive, steps
 
 from clfparse.events.clock import AGREE, Clock, Mode
+from clfparse.values.times import Instant
 from clfstats.counting.windows import HELD, QUIET, Gap, Window, Windows
 
 NEVER = -(10**12)
@@ -41,7 +42,7 @@ def runs(stream: Iterable[Step], size: int, delay: float) -> Iterator[Run]:
             yield [*items, *map(show, windows.finish())], in_time, late, present
             items, in_time, late, watermark = [], Counter(), Counter(), NEVER
         if second is not None:
-            windows.add(second, HIT)
+            windows.add(Instant(second, 0), HIT)
             start = second // size * size
             (late if start + size <= watermark else in_time)[start] += 1
         if clock.newest:
@@ -153,7 +154,7 @@ def test_when() -> None:
     """A window is written with the record past it; late panes with the next regular window."""
     windows, written = Windows(10, ()), []
     for second, watermark in [(5, 3), (9, 7), (12, 10), (3, 10), (21, 19), (22, 20)]:
-        windows.add(second, HIT)
+        windows.add(Instant(second, 0), HIT)
         written.append(list(map(show, windows.advance(watermark, watermark + 2))))
     assert written == [[], [], [(0, 2, "partial")], [], [], [(10, 1, ""), (0, 1, "late")]]
 
@@ -169,7 +170,7 @@ def test_year_of_quiet_costs_little() -> None:
 def test_begin_anew() -> None:
     windows = Windows(10, ())
     for _ in range(2):
-        windows.add(5, HIT)
+        windows.add(Instant(5, 0), HIT)
         assert list(windows.advance(5, 5)) == []
         assert list(map(show, windows.finish())) == [FIRST]
     assert list(windows.finish()) == []
@@ -180,7 +181,7 @@ def test_held_windows_are_bounded(ahead: int) -> None:
     """Broken clocks may spread records over any number of windows; all are counted."""
     windows, hits = Windows(10, ()), 0
     for at in range(HELD + 100):
-        windows.add(ahead * at, HIT)
+        windows.add(Instant(ahead * at, 0), HIT)
         hits += sum(item[1] for item in map(show, windows.advance(5, 5)))
         assert len(windows._open) + len(windows._late) <= HELD + 1
     assert hits > 0
