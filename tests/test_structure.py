@@ -145,7 +145,7 @@ ELSEWHERE = (
         "commands/test_process.py",
         "only a real process shows what they do",
         (
-            "clfparse/cli clfparse/entry clfparse/options clfparse/stream/descriptors"
+            "clfparse/cli clfparse/entry clfparse/options"
             " clfparse/stream/run clfparse/stream/signals clfstats/cli"
         ),
     ),
@@ -155,7 +155,7 @@ ELSEWHERE = (
         (
             "clfparse/formats/apache clfparse/formats/arrange clfparse/formats/custom"
             " clfparse/formats/customform clfparse/formats/detect clfparse/formats/fields"
-            " clfparse/formats/nginx clfparse/values/kinds"
+            " clfparse/formats/nginx"
         ),
     ),
     (
@@ -166,8 +166,23 @@ ELSEWHERE = (
             " clfparse/formats/stock"
         ),
     ),
-    ("clfparse/formats/test_jsonlog.py", "servers' names", "clfparse/formats/jsonfields"),
-    ("clfparse/formats/test_jsonplan.py", "what is hardly JSON", "clfparse/formats/jsontext"),
+    (
+        "clfparse/formats/test_jsonlog.py",
+        "each is a step on the way from an object to a record",
+        (
+            "clfparse/formats/jsonfields clfparse/formats/jsonhost clfparse/formats/jsonrecord"
+            " clfparse/formats/jsonunits clfparse/formats/jsonwatch clfparse/formats/remembered"
+        ),
+    ),
+    (
+        "clfparse/generate/test_clfgen.py",
+        "each is a part of one command",
+        (
+            "clfparse/generate/amounts clfparse/generate/cli clfparse/generate/load"
+            " clfparse/generate/output clfparse/generate/pace clfparse/generate/replay"
+            " clfparse/generate/stamp clfparse/generate/traffic clfparse/generate/watch"
+        ),
+    ),
     (
         "clfparse/events/test_reader.py",
         "it makes them",

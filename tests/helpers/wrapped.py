@@ -67,8 +67,10 @@ LINES = (
     ('%v %h %l %u %t "%r" %>s %b', f"www.example.com 192.0.2.1 - - {_REST}"),
     ('%v:%p %h %l %u %t "%r" %>s %b', f"www.example.com:80 192.0.2.1 - - {_REST}"),
     (
-        '$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent'
-        " $request_time $upstream_response_time",
+        (
+            '$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent'
+            " $request_time $upstream_response_time"
+        ),
         f"192.0.2.1 - - {_REST} 0.123 0.1, 0.023",
     ),
     (

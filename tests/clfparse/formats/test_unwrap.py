@@ -118,7 +118,7 @@ def test_journald_writes_what_is_not_text_as_numbers() -> None:
     line = COMMON.encode().replace(b"/a", b"/\xff")
     wrapped = orjson.dumps({"MESSAGE": list(line), "_COMM": "nginx"})
     assert parse("auto", wrapped) == parse("auto", line)
-    for numbers in ([300], [-1], ["a"], [None], [[]]):
+    for numbers in list[list[Any]]([[300], [-1], ["a"], [None], [[]]]):
         assert read("auto", orjson.dumps({"MESSAGE": numbers})) is None
 
 
