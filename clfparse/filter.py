@@ -41,7 +41,7 @@ class Parser:
 
         Lines of one form go in bulk; others go one by one, in their places.
         """
-        lines = b"\n" + block[:-1]
+        lines = b"\n" + block[:-1] if block else b""
         pieces = _HEADING.split(lines) if b"\n==> " in lines else [lines]
         written = []
         for place, piece in enumerate(pieces):
