@@ -51,7 +51,7 @@ class Parser:
 
         Lines of one form go in bulk; others go one by one, in their places.
         """
-        lines = b"\n" + block[:-1]
+        lines = b"\n" + block[:-1] if block else b""
         # To look for one byte that is rare takes a tenth of the time that a heading would take.
         headed = b"<" in lines and b"\n==> " in lines
         pieces = _HEADING.split(lines) if headed else [lines]

@@ -43,6 +43,10 @@ MODULES = [
         for name in ("detect", "stock", "custom", "customform", "apache", "nginx", "hints")
     ),
     *(f"clfparse.formats.{name}" for name in ("w3c", "w3cform", "jsonlog", "jsonplan", "jsonopen")),
+    *(
+        f"clfparse.formats.{name}"
+        for name in ("auto", "catalog", "guess", "pairs", "template", "unwrap", "w3clog")
+    ),
     *("clfparse.filter", "clfparse.stream.decompress", "clfparse.events.timeline"),
     *("clfstats.filter", "clfstats.views.text", "clfalert.filter"),
 ]
@@ -63,6 +67,25 @@ def custom(data: bytes) -> None:
     if not find(text):  # they are other targets'
         with suppress(FormatError):
             _lines(text, lines)
+
+
+def catalog(data: bytes) -> None:
+    """Read lines of a format by its name, which stands before them, or of any."""
+    from clfparse.formats.catalog import find
+
+    name, _, lines = data.partition(b"\n")
+    text = name.decode(errors="ignore")
+    _lines(text if find(text) else "auto", lines)
+
+
+def unwrap(data: bytes) -> None:
+    """Read lines behind headers, and within objects."""
+    import orjson
+
+    _lines("auto", data)
+    text = data.decode("utf-8", "replace")
+    _lines("auto", orjson.dumps({"log": text, "stream": "stdout"}))
+    _lines("auto", orjson.dumps({"MESSAGE": [*data[:LONGEST]]}))
 
 
 def w3c(data: bytes) -> None:
@@ -97,7 +120,8 @@ def records(data: bytes) -> None:
 
 
 TARGETS: dict[str, Check] = {
-    check.__name__: check for check in (grammar, custom, w3c, jsonlog, stream, records)
+    check.__name__: check
+    for check in (grammar, custom, catalog, unwrap, w3c, jsonlog, stream, records)
 }
 
 

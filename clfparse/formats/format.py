@@ -51,6 +51,7 @@ class Several(Format):
     def __init__(self, formats: Iterable[Format]) -> None:
         super().__init__()
         self._formats = list(formats)
+        self._main = self._formats[0]
         directives = [each.directive for each in self._formats if each.directive]
         self.directive = directives[0] if directives else None
 
@@ -60,7 +61,7 @@ class Several(Format):
         return sum(each.version for each in self._formats)
 
     def parse(self, line: bytes) -> Mapping[str, object] | None:
-        """Read one line; the reason of a refusal is that of the format tried first."""
+        """Read one line; the reason of a refusal is that of the format given first."""
         return self._first([(each, each.parse) for each in self._formats], line)
 
     def may_read(self, line: bytes) -> bool:  # noqa: ARG002
@@ -77,7 +78,8 @@ class Several(Format):
             try:
                 record = read(line)
             except Refused as error:
-                refused = refused or error
+                if each is self._main:
+                    refused = error
             else:
                 if place and record is not None:
                     self._formats.remove(each)

@@ -30,8 +30,7 @@ HOST = rb"(?:unix:|%b(?![0-9A-Za-z._-])|%b(?![0-9A-Za-z._:-])|%b)" % (IPV4, IPV6
 # One that a port follows, of which an IPv6 address must leave the last group.
 BEFORE_PORT = rb"(?:unix:|\[%b\]|%b(?=:\d{1,5}(?![0-9A-Fa-f:.]))|%b|%b)" % (IPV6, IPV6, IPV4, NAME)
 PORT = rb"\d{1,5}"
-# A server's name, as configured or as the client has it: nginx's may be a pattern, lighttpd's a
-# URL.
+# A server's name, configured or the client's: nginx's may be a pattern, lighttpd's a URL.
 SERVER = (
     rb"(?:~[^ \n]++|(?:https?://)?+(?:\[%b\]|%b(?![0-9A-Za-z._:-])|[0-9A-Za-z._*\x80-\xff-]++))"
     % (IPV6, IPV6)

@@ -80,6 +80,37 @@ NEARLY: dict[str, tuple[Callable[[bytes], None], list[tuple[bytes, bytes, bytes]
             (LOG[:-7], b"1.", b'" 200 5'),
         ],
     ),
+    # What is looked at by all formats, and behind every header.
+    "auto": (
+        lines_of("auto"),
+        [
+            (before, unit, b"")
+            for before in (b"", b"2023-10-10T13:55:36Z ", b"Oct 10 13:55:36 ", b"[")
+            for unit in (b"a ", b"a.1", b"[a] ", b"a | ", b"\x1b[0m", b"\xff", b"a=1 ", b"a:1\t")
+        ]
+        + [
+            (b"", b"2023-10-10T13:55:36Z stdout F ", LOG),
+            (b"", b"Oct 10 13:55:36 web1 nginx: ", LOG),
+            (b"", b"web_1 | ", LOG),
+            (b"", b'{"log":"', LOG),
+            (b"", b"1.1.1.1, ", LOG),
+            (b"", b"2001:", LOG),
+            (b"", b"12:", LOG),
+            (b'1 2023-10-10T13:55:36Z a b c d [x a="', b'\\"', b"]"),
+            (b"1505241568.659 9307 192.0.2.1 TCP_MISS/200 2904 GET ", b"a ", b""),
+            (b"192.0.2.3:1 [21/Jan/2020:20:51:50.065] a b/c 0/0/1/6/7 200 6 - - ", b"{a} ", b""),
+            (b'[2023-10-12T14:23:45.123Z] "GET / HTTP/1.1" 200 - 0 7 1 1 "', b"1.1.1.1,", b""),
+            (b"[GIN] 2023/10/12 - 14:23:45 | 200 | ", b"1m", b""),
+        ],
+    ),
+    "places": (
+        lines_of('%v:%p %{X-Forwarded-For}i %l "%u" %t %{Host}i%U'),
+        [
+            (before, unit, b"")
+            for before in (b"", b"a:80 ", b"a:80 - ", b'a:80 - - "', b'a:80 - - "" ' + CLF + b" ")
+            for unit in (b"a", b"a.1", b"1.1.1.1,", b"::", b"a:", b"a ", b"~", b"https://", b"\xff")
+        ],
+    ),
     "time": (instant, [(b"2000-10-10T13:55:36.", b"1", b""), (b"1/Oct/2000:", b"1:", b"")]),
     "apache": (
         lines_of(APACHE),

@@ -90,7 +90,7 @@ def ways(form: str, block: bytes, cuts: list[int]) -> list[tuple[bytes, dict[str
 
 
 def split(block: bytes, cuts: list[int]) -> list[bytes]:
-    lines = block.splitlines(keepends=True)
+    lines = [line + b"\n" for line in block.split(b"\n")[:-1]]
     bounds = [0, *sorted(cut % (len(lines) + 1) for cut in cuts), len(lines)]
     pieces = [b"".join(lines[a:b]) for a, b in pairwise(bounds)]
     return [piece for piece in pieces if piece]

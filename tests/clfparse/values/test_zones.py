@@ -1,66 +1,83 @@
-"""clfparse.values.zones: local times in their order, and a live log that is hours off."""
+"""`zones`: times without a zone are UTC, or of the zone that is named."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from clfparse.values import zones
+from clfparse.values.times import written
 from clfparse.values.zones import Zone
 
-START = datetime(2019, 2, 7, 21, 11, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
+START = datetime(2023, 10, 29, 0, 30)  # noqa: DTZ001 - as logs have them
 
 
-def local(text: str) -> datetime:
-    return datetime.fromisoformat(text)
+@pytest.fixture
+def berlin() -> Iterator[None]:
+    zones.use("Europe/Berlin")
+    yield
+    zones.LOCAL.zone = zones.LOCAL.last = None
 
 
-@pytest.mark.parametrize(("name", "offset"), [(None, "+00:00"), ("Europe/Berlin", "+01:00")])
-def test_a_time_is_of_the_zone_that_is_named_or_utc(name: str | None, offset: str) -> None:
-    zone = Zone(ZoneInfo(name) if name else None)
-    assert zone.resolve(local("2019-02-07T21:11:00")).isoformat() == f"2019-02-07T21:11:00{offset}"
+def test_without_a_name_it_is_utc() -> None:
+    zone = Zone()
+    assert zone.resolve(START) == START.replace(tzinfo=UTC)
+    assert (zone.used, zone.last) == (True, int(START.replace(tzinfo=UTC).timestamp()))
 
 
 def test_the_hour_that_comes_twice_is_in_order() -> None:
-    """In Berlin, 2024-10-27 has two hours from 02:00 to 03:00: summer's first, then winter's."""
+    """Every ten minutes through the night in which clocks go back: no second comes twice."""
     zone = Zone(BERLIN)
-    hour = [f"02:{minute:02}" for minute in range(0, 60, 20)]
-    times = [zone.resolve(local(f"2024-10-27T{at}:00")) for at in ("01:40", *hour, *hour, "03:00")]
-    assert [time.isoformat()[-6:] for time in times] == ["+02:00"] * 4 + ["+01:00"] * 4
-    moments = [time.astimezone(UTC) for time in times]
-    assert moments == sorted(moments)
+    first = datetime(2023, 10, 28, 22, 0, tzinfo=UTC)
+    moments = [first + timedelta(minutes=10 * step) for step in range(48)]
+    locals_ = [moment.astimezone(BERLIN).replace(tzinfo=None) for moment in moments]
+    assert [zone.resolve(local).astimezone(UTC) for local in locals_] == moments
+
+
+@pytest.mark.usefixtures("berlin")
+def test_a_written_time_has_the_offset_of_its_day() -> None:
+    assert written(b"12/Jul/2023 14:23:45") == "2023-07-12T14:23:45+02:00"
+    assert written(b"12/Jan/2023 14:23:45") == "2023-01-12T14:23:45+01:00"
+    assert written(b"2023-07-12T14:23:45Z") == "2023-07-12T14:23:45+00:00"
 
 
 @pytest.mark.parametrize(
-    ("off", "hours"),
-    [
-        (timedelta(hours=2), 2),
-        (timedelta(hours=-5, minutes=-30), -5.5),
-        (timedelta(hours=14, seconds=9), 14),
-        (timedelta(minutes=45), None),
-        (timedelta(hours=15), None),
-        (timedelta(hours=2, minutes=7), None),
-    ],
+    "name", ["Nowhere/City", "", "/etc/passwd", "..", "Europe", "a\0b", "x" * 999]
 )
-def test_a_live_log_that_keeps_hours_off(off: timedelta, hours: float | None) -> None:
-    """It is seen after five seconds: a replay is not that far off for so long."""
-    zone, wall = Zone(), (START + off).timestamp()
-    assert zone.hours_off(wall) is None  # no time so far
-    for second in range(6):
-        zone.resolve((START + timedelta(seconds=second)).replace(tzinfo=None))
-        assert zone.hours_off(wall + second) == (hours if second == 5 else None)
-
-
-def test_a_zone_that_was_named_is_not_doubted() -> None:
-    zone = Zone(BERLIN)
-    zone.resolve(local("2019-02-07T21:11:00"))
-    wall = START.timestamp()
-    assert [zone.hours_off(wall + second) for second in range(9)] == [None] * 9
-
-
-@pytest.mark.parametrize("name", ["Europe/Nowhere", "../etc/passwd", "", "Europe"])
-def test_a_zone_that_is_none(name: str) -> None:
+def test_what_is_no_zone_is_said(name: str) -> None:
     with pytest.raises(ValueError, match="is no time zone such as Europe/Berlin"):
         zones.use(name)
     assert zones.LOCAL.zone is None
+
+
+@pytest.mark.parametrize(("hours", "expected"), [(2, 2.0), (-5.75, -5.75), (14, 14.0)])
+def test_a_live_log_that_is_hours_off_is_noticed(hours: float, expected: float) -> None:
+    zone = Zone()
+    zone.resolve(START)
+    wall = (zone.last or 0) + hours * 3600
+    assert zone.hours_off(wall) is None  # it must keep so for some seconds
+    assert zone.hours_off(wall + 6) == expected
+
+
+@pytest.mark.parametrize("hours", [0, 0.5, 0.1, 2.1, 15, 1000])
+def test_any_other_distance_is_no_zone(hours: float) -> None:
+    zone = Zone()
+    zone.resolve(START)
+    wall = (zone.last or 0) + hours * 3600
+    assert [zone.hours_off(wall), zone.hours_off(wall + 6)] == [None, None]
+
+
+def test_a_log_that_moves_against_the_clock_is_a_replay() -> None:
+    zone = Zone()
+    for step in range(4):
+        zone.resolve(START + timedelta(hours=step))
+        assert zone.hours_off((zone.last or 0) + 7200 + 900 * step) is None
+
+
+def test_nothing_is_said_of_times_with_a_zone() -> None:
+    assert Zone().hours_off(1e9) is None
+    zone = Zone(BERLIN)
+    zone.resolve(START)
+    assert zone.hours_off((zone.last or 0) + 7200) is None
