@@ -9,7 +9,6 @@ from clfparse.filter import Parser
 from clfparse.formats.catalog import names
 from clfparse.formats.detect import format_of
 from clfparse.formats.format import Format
-from clfparse.formats.hints import hint
 from clfparse.options import HELP, PLAIN, Files, RejectsFile, Strict, Version
 from clfparse.stream.lines import LOG_LINE
 from clfparse.stream.rejects import Rejects
@@ -32,6 +31,12 @@ def _format(texts: list[str]) -> Format:
             message = f"{printable(str(error))}\n  {shown}\n  {' ' * at}^"
             raise typer.BadParameter(message, param_hint="--format") from error
     return format_of(*texts or ["auto"])
+
+
+def _hint(names: list[str], lines: list[bytes]) -> str:
+    from clfparse.formats.hints import hint  # which most runs have no use for
+
+    return hint(names, lines)
 
 
 @app.command(
@@ -71,6 +76,14 @@ def main(
             help="The zone of times that are written without one: Europe/Berlin.",
         ),
     ] = None,
+    client: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FIELD",
+            help="Take host from the first address of this field, where it has one: of proxies'"
+            " headers, the one that yours sets (header_x_forwarded_for, cf_connecting_ip).",
+        ),
+    ] = None,
     rejects_file: RejectsFile = None,
     strict: Strict = False,
     _version: Version = False,
@@ -82,6 +95,6 @@ def main(
         except ValueError as error:
             raise typer.BadParameter(str(error), param_hint="--zone") from error
     job_format = _format(forms or [])
-    rejects = Rejects("clfparse", partial(hint, forms or ["auto"]))
-    job = Parser(rejects, job_format)
+    rejects = Rejects("clfparse", partial(_hint, forms or ["auto"]))
+    job = Parser(rejects, job_format, client)
     raise typer.Exit(run(job, rejects, files or [], LOG_LINE, rejects_file, strict=strict))

@@ -10,7 +10,7 @@ class Record(TypedDict):
     """One request. ``-`` in the log is None; text never holds an unprintable character."""
 
     time: str  # RFC 3339, in the log's own offset
-    host: str | None  # the client's address or name
+    host: str | None  # the client: one address or name, without a port
     ident: str | None  # RFC 1413 identity
     user: str | None  # "": Basic authentication with an empty name
     method: str | None
@@ -29,6 +29,7 @@ class Record(TypedDict):
     port: NotRequired[int | None]  # the server's
     referer: NotRequired[str | None]  # this and the next: combined format
     user_agent: NotRequired[str | None]
+    log: NotRequired[str | None]  # the file, where tail has named it
     vhost: NotRequired[str | None]  # vhost or vhost:port before the line
     extra: NotRequired[str | None]  # fields after the known ones, as they were written
     request: NotRequired[str | None]  # the request line, if it is not METHOD target [PROTOCOL]

@@ -205,6 +205,8 @@ def _time(whole: str, at: int, argument: str) -> Value:
         return Value(whole, at, "" if form.endswith("_frac") else "time", _TIMES[form], "")
     if not form:
         return Value(whole, at, "time", BRACKETED)
+    if "%" not in form:
+        form = strftime.of_java(form)
     try:
         source, names = strftime.pattern(form)
     except ValueError as error:

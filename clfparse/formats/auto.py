@@ -16,6 +16,7 @@ from clfparse.formats.grammar import parse
 from clfparse.formats.patterns import DIRECTIVE
 from clfparse.record import Refused
 
+_JSON = (b"{", b"[{")
 _W3C = re.compile(rb"#(?:Fields|Version|Software|Date|Start-Date|End-Date|Remark|GMT-Offset)\s*:")
 
 
@@ -56,10 +57,12 @@ class Auto(Format):
             except Refused as refused:
                 first = refused
         for each in self._others():
+            if not each.may_read(line):
+                continue
             try:
                 record = each.inner(line) if behind else each.parse(line)
             except Refused as refused:
-                if each is self._w3c or (each is self._json and line[:1] in {b"{", b"["}):
+                if each is self._w3c or (each is self._json and line.startswith(_JSON)):
                     first = refused
             else:
                 self._remember(each)

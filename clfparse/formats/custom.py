@@ -79,6 +79,15 @@ class Custom:
             raise Refused("what stands before the line is not the client")
         return self._record(values)
 
+    def begins(self, line: bytes) -> bool:
+        """Tell whether the first items of a line are of this format."""
+        at = len(line) - len(line.lstrip(b" ")) if self.padded else 0
+        for step in self._steps[:2]:
+            if not (match := step.match(line, at)):
+                return False
+            at = match.end()
+        return True
+
     def _reason(self, line: bytes, place: int, at: int) -> str:
         """Say where reading stops if the value in this place ends as early as it may."""
         for step in _steps(self.items, look=1)[place:]:

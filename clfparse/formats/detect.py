@@ -1,6 +1,5 @@
 """What `--format` names: a format of the catalog, a server's own format string, or all at once."""
 
-import html
 import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
@@ -27,10 +26,10 @@ _TOMCAT = re.compile(r"(tomcat9?):", re.IGNORECASE)
 _GUNICORN = re.compile(r"%\([^)]*\)s")
 # Strings of others' syntax, which would be read as Apache's otherwise, and mean something else.
 _FOREIGN = {
-    "GoAccess": re.compile(r"%\^|%~|%dT%t|\[%d:%t|%x\b"),
-    "Squid": re.compile(r"%[>0-9]*(?:>a|<a|Ss|>Hs|<st|ts|tu|tr|ru|rm|Sh|mt|un)\b"),
-    "Envoy": re.compile(r"%(?:[A-Z]+_[A-Z_]+|REQ|RESP|TRAILER|PROTOCOL|DURATION)(?:\([^)]*\))?%"),
-    "HAProxy": re.compile(r"%\[|%(?:ci|cp|tr|ft|ST|hr|hs|tsc|CC|CS|HM|HU|HV|Ta|TR)\b"),
+    "GoAccess": r"%\^|%~|%dT%t|\[%d:%t|%x\b",
+    "Squid": r"%[>0-9]*(?:>a|<a|Ss|>Hs|<st|ts|tu|tr|ru|rm|Sh|mt|un)\b",
+    "Envoy": r"%(?:[A-Z]+_[A-Z_]+|REQ|RESP|TRAILER|PROTOCOL|DURATION)(?:\([^)]*\))?%",
+    "HAProxy": r"%\[|%(?:ci|cp|tr|ft|ST|hr|hs|tsc|CC|CS|HM|HU|HV|Ta|TR)\b",
 }
 _READ_AS = {"Squid": "squid", "Envoy": "envoy", "HAProxy": "haproxy"}
 
@@ -73,6 +72,10 @@ class Strings(Format):
     def parse(self, line: bytes) -> Mapping[str, object]:
         """Read one line."""
         return self.custom.parse(line, reason=self._reason)
+
+    def may_read(self, line: bytes) -> bool:
+        """Tell whether the line begins as one of this format."""
+        return self.custom.begins(line)
 
     @cached_property
     def _forms(self) -> list[Form]:
@@ -141,6 +144,8 @@ def _reader(entry: catalog.Entry) -> Format:
 def _of_string(text: str) -> Strings:
     """Return the format of a server's own format string; it may be pasted with its directive."""
     if "&quot;" in text:  # copied out of Tomcat's server.xml
+        import html
+
         text = html.unescape(text)
     places = _places(text)
     try:
@@ -170,7 +175,7 @@ def _items(text: str) -> list[bytes | Value]:
     if _GUNICORN.search(text):
         return _syntax(text, "gunicorn")
     for name, pattern in _FOREIGN.items():
-        if match := pattern.search(text):
+        if match := re.search(pattern, text):
             raise FormatError(f"{name}'s syntax, not Apache's: {_instead(name)}", match.start())
     if _APACHE.search(text):
         return _syntax(text, "apache")

@@ -7,7 +7,7 @@ from typing import Any
 from clfparse.record import Record, Refused
 from clfparse.values.escapes import printable
 from clfparse.values.request import section
-from clfparse.values.times import instant
+from clfparse.values.times import written
 
 ALWAYS = (
     *("time", "host", "ident", "user", "method", "path", "query", "protocol"),
@@ -22,14 +22,7 @@ DURATIONS = {"duration", "upstream_duration"}
 _DIGITS = 18  # of a number at most
 _FRACTION = re.compile(rf"\d{{1,{_DIGITS}}}\.\d{{1,{_DIGITS}}}", re.ASCII)
 _PORT = re.compile(r"( \[[^\]]*\] | [^:]* ) : (\d{1,5})", re.VERBOSE | re.ASCII)
-_MOMENT = re.compile(
-    r"""
-    (\d{4}) [-/] (\d\d) [-/] (\d\d) [Tt\x20] (\d\d:\d\d:\d\d)  # date, time
-    (?: [.,] \d{1,18} )?  # a fraction is cut off
-    \x20? (?: [Zz] | UTC | ([+-]\d\d) :? (\d\d) )?  # offset
-    """,
-    re.VERBOSE | re.ASCII,
-)
+_MOMENT = re.compile(r"\d{4}[-/]")
 
 
 def fill(
@@ -177,13 +170,10 @@ def _number(raw: object) -> float | None:
 def moment(raw: str) -> str:
     """Return the RFC 3339 time, to the second and in its own offset, of one written alike.
 
-    ``2006-01-02T15:04:05.9-0700`` or ``2006/01/02 15:04:05``; without an offset it is UTC. Raises
-    ValueError if it is none or does not exist, or lies outside the years 3 to 9997.
+    ``2006-01-02T15:04:05.9-0700`` or ``2006/01/02 15:04:05``; without an offset it is of the zone
+    that --zone names, or UTC. Raises ValueError if it is none or does not exist, or lies outside
+    the years 3 to 9997.
     """
-    if not (found := _MOMENT.fullmatch(raw)):
+    if not _MOMENT.match(raw):
         raise ValueError("not of the form 2006-01-02 15:04:05")
-    year, month, day, clock, hours, minutes = found.groups()
-    zone = f"{hours}:{minutes}" if hours else "+00:00"
-    text = f"{year}-{month}-{day}T{clock}{'+00:00' if zone == '-00:00' else zone}"
-    instant(text)
-    return text
+    return written(raw.encode("ascii", "replace"))

@@ -10,6 +10,7 @@ byte. The lines that it does not take keep their places, for another form or the
 
 import re
 from collections.abc import Iterable, Mapping
+from copy import copy
 from functools import cached_property
 from typing import NamedTuple
 
@@ -80,6 +81,15 @@ class Form:
     def pattern(self) -> re.Pattern[bytes]:
         """The pattern of a line with the newline before it; compiled when it is needed."""
         return re.compile(self._source + rb"\r?+$", re.MULTILINE)
+
+    def behind(self, header: bytes) -> "Form":
+        """Return the form of the same lines behind a header. header: a pattern without groups."""
+        # In a block, nothing that is excluded somewhere may be a newline.
+        source = rb"\n(?>%b)" % header.replace(b"[^", rb"[^\n") + self._source[2:]
+        form = copy(self)
+        form.__dict__.pop("pattern", None)
+        form.__dict__["_source"] = source
+        return form
 
     def split(self, block: bytes) -> tuple[list[bytes], int]:
         """Return the pieces of a block's records, and how many of them there are to a line.

@@ -26,6 +26,10 @@ class Format:
         """Read one line, without its newline; None if it holds no data. Raises Refused."""
         raise NotImplementedError
 
+    def may_read(self, line: bytes) -> bool:  # noqa: ARG002
+        """Tell whether the line begins as one of this format: cheaper than a refusal."""
+        return True
+
     def inner(self, line: bytes) -> Mapping[str, object] | None:
         """Read what is left of a line behind a collector's header."""
         return self.parse(line)
@@ -58,6 +62,10 @@ class Several(Format):
     def parse(self, line: bytes) -> Mapping[str, object] | None:
         """Read one line; the reason of a refusal is that of the format tried first."""
         return self._first([(each, each.parse) for each in self._formats], line)
+
+    def may_read(self, line: bytes) -> bool:  # noqa: ARG002
+        """Tell whether the line begins as one of this format: cheaper than a refusal."""
+        return True
 
     def inner(self, line: bytes) -> Mapping[str, object] | None:
         """Read what is left of a line behind a collector's header."""

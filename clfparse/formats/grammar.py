@@ -18,6 +18,7 @@ from clfparse.values.hosts import (
     NAME,
     PORT,
     first,
+    host,
     is_address,
     port,
 )
@@ -44,7 +45,7 @@ _WORD = rb"(?P<user>(?!%b(?: |\Z))[^ ]+)" % ADDRESS
 # Not the client, nor what belongs to a header: a bar, a clock, a name with a colon behind it.
 _IDENT = rb"(?P<ident>(?!%b(?:[ ,:]|\Z)|\d\d:)[^ |,]*[^ |,:])" % ADDRESS
 _BY_NAMES = [
-    re.compile(rb" ++".join(parts), re.DOTALL)
+    rb" ++".join(parts)
     for parts in (
         # vhost:port, one colon, or none outside the brackets of an IPv6 address
         (rb"(?P<vhost>(?:%b|%b|%b):%b)" % (IPV4, NAME, _BRACKETED, PORT), _HOST, _IDENT, _USER),
@@ -70,8 +71,8 @@ _QUOTED = [
 ]
 
 # nginx's main has one more field: addresses of clients, as proxies have named them.
+# With a port, one might as well be an upstream's.
 FORWARDED = rb'"(?:-|%b(?:, *+%b)*+)"' % (ADDRESS, ADDRESS)
-_FORWARDED = re.compile(FORWARDED)
 
 
 def parse(line: bytes) -> Record:
@@ -97,7 +98,7 @@ def read(line: bytes) -> tuple[Record, str]:
     record = _record(moment, who, request)
     rest = _take_combined(record, line[request.end() :]).rstrip(b" ")
     end = "combined" if "referer" in record else "common"
-    if end == "combined" and _FORWARDED.fullmatch(rest):
+    if end == "combined" and re.fullmatch(FORWARDED, rest):
         record["header_x_forwarded_for"] = value(rest[1:-1])
         end, rest = "main", b""
     if "vhost" in who:
@@ -138,7 +139,8 @@ def names(before: bytes) -> dict[str, bytes]:
     """Read what stands before the time: host, ident, user, and vhost if there is one."""
     before = before.strip(b" ")
     for form in _BY_NAMES:
-        if match := form.fullmatch(before):
+        # Compiled when it is needed: most logs are read in bulk.
+        if match := re.fullmatch(form, before, re.DOTALL):
             who = match.groupdict()
             if is_user(who["user"], named=not is_address(who["host"])):
                 return who
@@ -153,7 +155,7 @@ def _record(time: str, who: dict[str, bytes], match: re.Match[bytes]) -> MainRec
         raise Refused(str(error)) from error
     return {
         "time": time,
-        "host": first(who["host"]),
+        "host": first(who["host"]) if b"," in who["host"] else host(who["host"]),
         "ident": value(who["ident"]),
         "user": "" if who["user"] == b'""' else value(who["user"]),
         "method": request and request.method,

@@ -14,13 +14,14 @@ from clfparse.values.kinds import FormatError
 from clfparse.values.times import CLF, ISO
 
 _MOST = 40  # values
-_REQUEST = rb"-|[A-Z]+ [^ \"]+ HTTP/\d(?:\.\d)?"
+_REQUEST = rb"[A-Z]+ [^ \"]+ HTTP/\d(?:\.\d)?"
 # What stands between quotes is one value; else values stand between spaces and the like.
 _PIECE = re.compile(
-    rb"\"(?:(?P<quoted_request>%b)|\[(?P<quoted_time>%b)\]|(?P<quoted>(?:[^\"\\]|\\.)*))\""
+    rb"\"(?:(?P<quoted_request>%b)|\[(?P<quoted_time>%b)\]|(?P<quoted_address>%b)"
+    rb"|(?P<quoted_number>\d+)|(?P<quoted>(?:[^\"\\]|\\.)*))\""
     rb"|(?<![^ ;|\[({=])(?:(?P<time>%b)|(?P<iso>%b)|(?P<epoch>\d{10}\.\d{3})|(?P<request>%b)"
     rb"|(?P<address>%b)|(?P<number>\d+|-)|(?P<word>[^ ;|\"\[\],=]+))(?![^ ;|\])},:=])"
-    % (_REQUEST, CLF, CLF, ISO, _REQUEST.removeprefix(b"-|"), ADDRESS)
+    % (_REQUEST, CLF, ADDRESS, CLF, ISO, _REQUEST, ADDRESS)
 )
 _ONCE = {
     "time": "$time_local",

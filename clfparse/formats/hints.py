@@ -33,9 +33,11 @@ _CONSOLE = re.compile(
       (?:INFO|WARNING|DEBUG):\s+\S+[ ]-[ ]\"[A-Z]+[ ]   # uvicorn
     | (?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)[ ]/\S*[ ](?:\x1b\[\d+m)?\d{3}[ ]  # morgan's dev
     | Started[ ](?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)[ ]\"  # Rails
+    | Processing[ ]by[ ]\S+\#  |  Completed[ ]\d{3}[ ]
     """,
     re.VERBOSE,
 )
+_NUMBERED = re.compile(rb"\S+ \S+ \S+ \[\d\d/\d\d/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\] \"")
 _THREAD = re.compile(rb"-exec-\d+\b|;[0-9A-F]{32};")
 _RENAME = (
     "jq -c '{time: .WHEN, remote_addr: .CLIENT, method: .METHOD, path: .PATH, status: .STATUS}'"
@@ -47,7 +49,7 @@ def hint(names: list[str], lines: list[bytes]) -> str:
     """Say what to try with lines that were refused. names: as --format has them."""
     tried = " ".join(map(printable, names))
     says: list[Callable[[list[str], list[bytes]], str | None]] = [
-        *(_known, _error_log, _console, _tomcat, _json, _w3c, _header, _guess),
+        *(_tomcat, _known, _error_log, _console, _json, _w3c, _header, _month, _guess),
     ]
     said = next(filter(None, (say(names, lines) for say in says)), None)
     return said or f"{_DEFAULT} (tried: {tried})"
@@ -147,6 +149,14 @@ def _header(_names: list[str], lines: list[bytes]) -> str | None:
     if description := _most(map(_behind, lines), len(lines)):
         return description
     return None
+
+
+def _month(_names: list[str], lines: list[bytes]) -> str | None:
+    if not _share(_NUMBERED, lines):
+        return None
+    end = '"%r" %>s %b' + ' "%{Referer}i" "%{User-Agent}i"' * lines[0].endswith(b'"')
+    form = f"'%h %l %u [%{{%d/%m/%Y:%H:%M:%S %z}}t] {end}'"
+    return f"the month is a number: try --format {form}, with %m/%d where it comes first"
 
 
 def _guess(names: list[str], lines: list[bytes]) -> str | None:

@@ -15,7 +15,7 @@ from clfparse.values.times import rfc3339
 Parts = list[bytes | Part]
 
 # What others may be goes the slow way: a name of digits alone, a user with brackets.
-_HOST = rb"%b(?![^ ])|[A-Za-z][0-9A-Za-z._-]{0,254}(?![^ ])|%b" % (IPV4, IPV6)
+_HOST = rb"%b(?![^ ])|[A-Za-z][0-9A-Za-z._-]{0,254}+(?![^ ])|%b" % (IPV4, IPV6)
 _NAME = rb"%b(?![^ ])|%b(?![^ ])" % (IPV4, NAME)
 _USER = but(b" [") + b"++"
 _IDENT = rb"-|(?!%b[ ,:]|\d\d:)%b++(?<!:)" % (ADDRESS, but(b" |,"))

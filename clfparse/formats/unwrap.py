@@ -12,28 +12,23 @@ from itertools import islice
 import orjson
 
 from clfparse.formats.form import Form
-from clfparse.formats.format import Format
+from clfparse.formats.format import Format, Read
+from clfparse.formats.parts import Parts
 from clfparse.record import Refused
 from clfparse.values.hosts import ADDRESS
 from clfparse.values.times import ISO
 
 _LAYERS = 4  # headers before one line
 _TRIES = 12  # ways to take them off
-_HELD = 16  # streams whose lines are in parts
-_LONGEST = 1 << 16  # bytes of a line in parts
 
 _DAY = rb"[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)?"  # RFC 3164's: Oct 11 22:14:15
 _CLIENT = rb"(?=%b[ :,;|]|\"%b|\[?%b|\{\")" % (ADDRESS, ADDRESS, ADDRESS)
 _LEVEL = rb"(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL)"
 
 
-def _header(pattern: bytes) -> re.Pattern[bytes]:
-    return re.compile(pattern, re.IGNORECASE if pattern.startswith(rb"(?#i)") else 0)
-
-
 # What each is called in a message. The most specific first.
 _HEADERS = [
-    (name, _header(pattern))
+    (name, pattern)
     for name, pattern in (
         (
             "syslog (RFC 5424)",
@@ -46,7 +41,6 @@ _HEADERS = [
             rb"(?:<\d{1,3}>)?(?:%b|%b|\[ *\d+\.\d+\]) (?:[0-9A-Za-z_.:%%-]+ )?"
             rb"[^ :\[\]|\"]+(?:\[[^\]]*\])?: ?" % (_DAY, ISO),
         ),
-        ("Kubernetes (CRI)", rb"%b (?:stdout|stderr) [FP](?::[^ ]*)? " % ISO),
         ("Kubernetes (klog)", rb"[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ [^ ]+:\d+\] "),
         ("kubectl --prefix", rb"\[pod/[^ \]]+\] "),
         ("docker compose or foreman", rb"(?:\d\d:\d\d:\d\d )?[0-9A-Za-z_.-]+ *\| "),
@@ -71,12 +65,12 @@ _HEADERS = [
     )
 ]
 # Those that nothing else looks like.
-_SURE = {name for name, _ in _HEADERS[:8]} | {"docker's json-file", "journald"}
-_CRI = re.compile(rb"%b (stdout|stderr) P(?::[^ ]*)? " % ISO)
+_BULK = 7
+_SURE = {name for name, _ in _HEADERS[:_BULK]} | {"journald"}
 _COLOR = re.compile(rb"\x1b\[[0-9;]*[mK]")
 # What holds the line in a collector's object, and how it is called.
 _ENVELOPES = {
-    "log": "docker's json-file",
+    "log": "a collector's object",
     "MESSAGE": "journald",
     "message": "a collector's object",
     "msg": "a collector's object",
@@ -95,62 +89,62 @@ class Unwrapping(Format):
         super().__init__()
         self._inner = inner
         self.directive = inner.directive
-        self._parts: dict[str, bytes] = {}  # by stream: the beginning of a line in parts
+        self._parts = Parts()
+        self._headers: list[bytes] = []  # patterns of those that there were, and that are sure
 
     @property
     def version(self) -> int:  # type: ignore[override]
         """A number that changes when the forms do."""
-        return self._inner.version
+        return self._inner.version + len(self._headers)
 
     def forms(self) -> list[Form]:
-        """Return the forms of lines without a header."""
-        return self._inner.forms()
+        """Return the forms of lines without a header, and with those that there were."""
+        forms = self._inner.forms()
+        return [*forms, *(form.behind(header) for header in self._headers for form in forms)]
 
     def close(self) -> None:
         """Take the end of the input."""
+        if open_ends := self._parts.close():
+            self.notices.append(f"{open_ends} lines in parts without their last part")
         self._inner.close()
         self.notices += self._inner.notices
         self._inner.notices.clear()
 
     def parse(self, line: bytes) -> Mapping[str, object] | None:
         """Read one line. None for a part of one: it is read with its last part."""
+        whole = self._parts.take(line)
+        if not whole:
+            return self._read(line, self._inner.parse)
+        if not whole.line or not whole.line.strip():
+            return None
         try:
-            return self._inner.parse(line)
+            return self._read(whole.line, self._inner.inner)
+        except Refused as refused:
+            raise Refused(f"behind a header ({whole.runtime}): {refused}") from refused
+
+    def _read(self, line: bytes, read: Read) -> Mapping[str, object] | None:
+        """Read a line as it stands, or else what follows a header."""
+        try:
+            return read(line)
         except Refused as error:
             refused = error
-        if self._is_part(line):
-            return None
         for name, rest in islice(_layers(line, _LAYERS), _TRIES):
             try:
-                return self._inner.inner(self._whole(name, line, rest))
+                record = self._inner.inner(rest)
             except Refused as error:
                 if rest and name in _SURE:
                     refused = Refused(f"behind a header ({name}): {error}")
+            else:
+                self._remember(name, line, rest)
+                return record
         raise refused
 
-    def _is_part(self, line: bytes) -> bool:
-        """Hold a line that goes on in the next: of CRI, or of docker's json-file."""
-        if match := _CRI.match(line):
-            stream, part = match[1].decode(), line[match.end() :]
-        else:
-            source = _object(line)
-            part_of = source.get("log")
-            if not isinstance(part_of, str) or part_of.endswith("\n") or "stream" not in source:
-                return False
-            stream, part = str(source["stream"]), part_of.encode()
-        held = self._parts.get(stream, b"") + part
-        if len(held) > _LONGEST or len(self._parts) > _HELD:
-            self._parts.clear()
-            raise Refused("a line in parts that is longer than 64 KiB")
-        self._parts[stream] = held
-        return True
-
-    def _whole(self, name: str, line: bytes, rest: bytes) -> bytes:
-        """Join what is left of a line with the parts before it."""
-        if not self._parts:
-            return rest
-        stream = "stderr" if b"stderr" in line[:64] or b'"stderr"' in line else "stdout"
-        return self._parts.pop(stream, b"") + rest if "docker" in name or "CRI" in name else rest
+    def _remember(self, name: str, line: bytes, rest: bytes) -> None:
+        """Have forms for lines behind this header, where nothing depends on other lines."""
+        for sure, pattern in _HEADERS[:_BULK]:
+            match = re.match(pattern, line) if sure == name else None
+            if match and line[match.end() :] == rest and pattern not in self._headers:
+                self._headers = [pattern, *self._headers][:_BULK]
 
 
 def _layers(line: bytes, depth: int) -> Iterator[tuple[str, bytes]]:
@@ -170,7 +164,7 @@ def _headers(line: bytes) -> Iterator[tuple[str, bytes]]:
     if line.startswith(b'"') and line.rstrip().endswith(b'"') and b'""' in line:
         yield "quotes, as of CSV", line.strip()[1:-1].replace(b'""', b'"')
     for name, pattern in _HEADERS:
-        if match := pattern.match(line):
+        if match := re.match(pattern, line):
             yield name, line[match.end() :]
 
 

@@ -48,7 +48,9 @@ _HEADER = re.compile(r"(cs|sc)\((.+)\)")
 _PREFIX = {"cs": "header_", "sc": "response_header_"}
 _HEADERS = tuple(_PREFIX.values())
 _FIELD = re.compile(rb'( "(?: [^"]++ | "" )*+" (?=[ ]|\Z) | [^ ]++ )', re.VERBOSE)
-_CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d|60)(?:\.\d{1,18})?)?", re.ASCII)
+_CLOCK = re.compile(
+    r"(?:([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d|60)(?:\.\d{1,18})?)?|24:00:00)", re.ASCII
+)
 _A_DAY = 24 * 3600
 
 
@@ -177,8 +179,9 @@ class W3C:
         return read(field, raw, 1000 if thousands else 1)
 
     def _time(self, source: dict[str, object]) -> str:
-        """Take date and time from a line; those that are local only are taken for UTC."""
-        clock = next((source.pop(name) for name in TIMES if name in source), None)
+        """Take date and time from a line; those that are local are of --zone's zone."""
+        name = next((name for name in TIMES if name in source), "")
+        clock = source.pop(name, None)
         if not isinstance(clock, str):
             raise Refused("no time in the line")
         day = next((source.pop(name) for name in DATES if name in source), None)
@@ -186,7 +189,8 @@ class W3C:
             raise Refused("impossible time: not of the form 13:55:36")
         day = day or self._today(second)
         try:
-            return moment(f"{day}T{clock}" if len(clock) > 5 else f"{day}T{clock}:00")
+            zone = "" if name.endswith("-local") else "Z"  # by the draft, times are UTC
+            return moment(f"{day}T{clock}{':00' * (len(clock) == 5)}{zone}")
         except ValueError as error:
             raise Refused(f"impossible time: {error}") from error
 
@@ -232,8 +236,10 @@ def _day(text: str) -> date | None:
 
 
 def _second(clock: str) -> int | None:
-    found = _CLOCK.fullmatch(clock)
-    return found and int(found[1]) * 3600 + int(found[2]) * 60 + int(found[3] or 0)
+    match = _CLOCK.fullmatch(clock)
+    if not match or not match[1]:
+        return _A_DAY if match else None
+    return int(match[1]) * 3600 + int(match[2]) * 60 + int(match[3] or 0)
 
 
 def _own(name: str) -> str:

@@ -100,4 +100,4 @@ def _seconds(raw: bytes) -> float | None:
 
 
 def _moment(raw: bytes) -> str:
-    return moment(f"{raw[:10].decode()}T{raw[11:].decode()}")
+    return moment(f"{raw[:10].decode()}T{raw[11:].decode()}Z")

@@ -2,7 +2,8 @@
 
 The magic numbers are those of RFC 1952 section 2.3.1 (gzip, with its one method, deflate), of bzip2
 (``BZh``, a level, and how a block or the end begins: decompress.c), of The .xz File Format section
-2.1.1.1, and of RFC 8878 sections 3.1.1 and 3.1.2 (zstd, and its skippable frames).
+2.1.1.1, and of RFC 8878 sections 3.1.1 and 3.1.2 (zstd, and its skippable frames). Archives, which
+hold files, and UTF-16 are named: read as text they would be lines of odd bytes.
 
 Pure: bytes in, bytes out. Members (streams, frames) may follow each other, of any form, with zero
 bytes between or after them: gzip and xz pad so. Anything else after a member is garbage, as gzip
@@ -31,7 +32,26 @@ _MAGIC: list[tuple[str, list[bytes]]] = [
     ("xz", [b"\xfd", b"7", b"z", b"X", b"Z", b"\0"]),
     ("zstd", [b"\x28", b"\xb5", b"\x2f", b"\xfd"]),
     ("zstd", [bytes(range(0x50, 0x60)), b"\x2a", b"\x4d", b"\x18"]),
+    ("zip", [b"P", b"K", b"\x03\x05", b"\x04\x06"]),
+    ("7z", [b"7", b"z", b"\xbc", b"\xaf"]),
+    ("rar", [b"R", b"a", b"r", b"!", b"\x1a"]),
+    ("UTF-16", [b"\xff", b"\xfe"]),
+    ("UTF-16", [b"\xfe", b"\xff"]),
 ]
+_TAR = b"ustar"  # POSIX, ustar interchange format
+_TAR_AT = 257
+_NARROW = 8  # characters that tell UTF-16 without a mark
+
+# What makes lines of those that are none.
+_INSTEAD = {
+    "zip": "a zip archive: unzip -p FILE writes what is in it",
+    "7z": "a 7z archive: 7z x -so FILE writes what is in it",
+    "rar": "a rar archive: unrar p -inul FILE writes what is in it",
+    "tar": "a tar archive: tar -xOf FILE writes what is in it",
+    "UTF-16": "UTF-16 text: iconv -f UTF-16 -t UTF-8 FILE makes lines of it",
+    "UTF-16LE": "UTF-16 text: iconv -f UTF-16LE -t UTF-8 FILE makes lines of it",
+    "UTF-16BE": "UTF-16 text: iconv -f UTF-16BE -t UTF-8 FILE makes lines of it",
+}
 
 
 class Unreadable(Exception):  # noqa: N818 - a message for people
@@ -49,13 +69,14 @@ class Decompressor:
         self._head = b""  # what may become a magic number: 5 bytes at most
         self._form = ""  # of the newest member
         self._member: _Member | None = None  # the one not at its end
+        self._first = True  # nothing has been yielded yet
 
     def add(self, read: bytes) -> Iterator[bytes]:
         """Take what was read; yield what it makes, in pieces of 64 KiB at most where unpacked.
 
         Raises Unreadable once the pieces before an error have been yielded; no more can be added.
         """
-        return iter((read,)) if self.plain else _gathered(self._unpacked(read))
+        return iter((read,)) if self.plain else self._text(_gathered(self._unpacked(read)))
 
     def finish(self) -> Iterator[bytes]:
         """Take the end of the source; yield what is left: a text shorter than a magic number.
@@ -66,6 +87,14 @@ class Decompressor:
             raise Unreadable(f"{self._form} data ends too early")
         if self._head:
             yield self._head
+
+    def _text(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        """Yield the pieces, if they begin as text does."""
+        for piece in pieces:
+            if self._first:
+                self._first = False
+                _hold_text(_unmarked(piece) or _recognised(piece) or "")
+            yield piece
 
     def _unpacked(self, read: bytes) -> Iterator[bytes]:
         while read:
@@ -86,6 +115,7 @@ class Decompressor:
         self._head = head if form is None else b""
         if form is None:
             return b""
+        _hold_text(form)
         if form:
             self._form, self._member = form, _member(form)
         elif self._form:
@@ -141,6 +171,22 @@ def _recognised(head: bytes) -> str | None:
         if len(head) >= len(magic):
             return form
     return None if possible else ""
+
+
+def _unmarked(head: bytes) -> str:
+    """Return the form of what no magic number tells at its beginning; "" for text."""
+    if head[_TAR_AT : _TAR_AT + len(_TAR)] == _TAR:
+        return "tar"
+    even, odd = head[0 : 2 * _NARROW : 2], head[1 : 2 * _NARROW : 2]
+    if len(odd) == _NARROW and 0 not in even and not any(odd):
+        return "UTF-16LE"
+    return "UTF-16BE" if len(odd) == _NARROW and 0 not in odd and not any(even) else ""
+
+
+def _hold_text(form: str) -> None:
+    """Raise Unreadable for what has no lines."""
+    if form in _INSTEAD:
+        raise Unreadable(_INSTEAD[form])
 
 
 def _member(form: str) -> _Member:

@@ -6,7 +6,7 @@ header, a date, half of another line. Read as a host it would make one client ma
 
 import re
 
-IPV4 = rb"\d{1,3}(?:\.\d{1,3}){3}"
+IPV4 = rb"\d{1,3}+\.\d{1,3}+\.\d{1,3}+\.\d{1,3}+"
 _GROUP = rb"[0-9A-Fa-f]{1,4}"
 # RFC 4291, section 2.2: eight groups, or fewer around one "::", the last two perhaps as IPv4.
 # Never a clock's 12:34:56, which has neither.
@@ -29,25 +29,24 @@ PORT = rb"\d{1,5}"
 _LISTED = rb"(?:[^\s,;|/\"[\]]++|\[[0-9A-Fa-f:.]++\](?::%b)?+)" % PORT
 ADDRESSES = rb"%b(?:,[ ]*+%b)*+" % (_LISTED, _LISTED)
 
-_PORTED = re.compile(rb"(%b|\[%b\]|%b):(\d{1,5})" % (IPV4, IPV6, NAME))
-_BRACKETED = re.compile(rb"\[(%b)\]" % IPV6)
-_HOST = re.compile(HOST)
-_ADDRESS = re.compile(ADDRESS)
+# By `re.fullmatch`, which compiles a pattern when it is needed: a plain log has no use for these.
+_PORTED = rb"(%b|\[%b\]|%b):(\d{1,5})" % (IPV4, IPV6, NAME)
+_BRACKETED = rb"\[(%b)\]" % IPV6
 
 
 def is_address(raw: bytes) -> bool:
     """Tell whether this is an IPv4 or IPv6 address, perhaps with a zone."""
-    return _ADDRESS.fullmatch(raw) is not None
+    return re.fullmatch(ADDRESS, raw) is not None
 
 
 def host(raw: bytes) -> str | None:
     """Return an address or name, without brackets and port; None if raw is neither."""
     raw = raw.strip()
-    if match := _PORTED.fullmatch(raw):
+    if match := re.fullmatch(_PORTED, raw):
         raw = match[1]
-    if match := _BRACKETED.fullmatch(raw):
+    if match := re.fullmatch(_BRACKETED, raw):
         raw = match[1]
-    return raw.decode("ascii") if _HOST.fullmatch(raw) else None
+    return raw.decode("ascii") if re.fullmatch(HOST, raw) else None
 
 
 def before_port(raw: bytes) -> str | None:
@@ -56,13 +55,17 @@ def before_port(raw: bytes) -> str | None:
 
 
 def first(addresses: bytes) -> str | None:
-    """Return the first host of a list such as X-Forwarded-For's: the client, if no proxy lies."""
-    return next(filter(None, map(host, addresses.split(b","))), None)
+    """Return the first address of a list such as X-Forwarded-For's: the client, if no proxy lies.
+
+    Names are passed over: Squid writes "unknown", and a client may have sent anything.
+    """
+    hosts = map(host, addresses.split(b","))
+    return next((each for each in hosts if each and is_address(each.encode())), None)
 
 
 def port(raw: bytes) -> int | None:
     """Return the port behind a host; None if there is none."""
-    match = _PORTED.fullmatch(raw)
+    match = re.fullmatch(_PORTED, raw)
     return int(match[2]) if match and int(match[2]) < 1 << 16 else None
 
 

@@ -64,7 +64,7 @@ class Value(NamedTuple):
 
 # Another line, in a user: one that begins after this one's time, or before all of that was written.
 # A whole time may be of a client that tries to look like a line.
-_TORN = re.compile(
+_TORN = (
     rb"\A- +\[\d|\[\d{1,2}/[A-Za-z]{3}/(?!\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\])|[+-]\d{4}\] %b "
     % ADDRESS
 )
@@ -80,7 +80,7 @@ def is_user(raw: bytes, *, named: bool) -> bool:
     named: what stands for the client is a name, as a collector's header may begin with.
     """
     words = raw.split()
-    if b"[" in raw and _TORN.search(raw):
+    if b"[" in raw and re.search(_TORN, raw):
         return False
     if len(words) < 2:
         return True
@@ -154,7 +154,6 @@ def _query(raw: bytes) -> str | None:
 
 # In a request this is another's: writers without a lock glue their lines.
 SECOND = rb"\[\d{1,2}/[A-Za-z]{3}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\] \"[A-Z]"
-_SECOND = re.compile(SECOND)
 
 
 _COLORED = re.compile(rb"\x1b\[[0-9;]+m(.*)\x1b\[0?m")  # by Werkzeug
@@ -162,7 +161,7 @@ _COLORED = re.compile(rb"\x1b\[[0-9;]+m(.*)\x1b\[0?m")  # by Werkzeug
 
 def is_torn(raw: bytes) -> bool:
     """Tell whether another line begins in this."""
-    return _SECOND.search(raw) is not None
+    return re.search(SECOND, raw) is not None
 
 
 def one_request(raw: bytes) -> bytes:

@@ -5,7 +5,7 @@ The conversions are those of POSIX's strftime in the C locale, which servers log
 
 import re
 
-from clfparse.values.times import rfc3339
+from clfparse.values.times import written
 
 _MONTHS = {
     "January": "01",
@@ -63,6 +63,9 @@ _PARTS = {
     "%": ("", "%"),
 }
 
+# Beyond POSIX: fractions of a second, and an offset with a colon.
+_EXTRA = {"%3f": ("", r"\d{3}"), "%f": ("", r"\d{6}"), "%:z": ("zone", r"[+-]\d\d:\d\d|Z")}
+
 # What a number of two digits is with a flag of the GNU C library.
 _PADDED = {"-": r"\d\d?", "_": r"[ \d]\d", "0": r"\d\d"}
 
@@ -73,14 +76,18 @@ def pattern(form: str) -> tuple[str, list[str]]:
     Raises ValueError, with the position as its second argument, for a conversion that is unknown.
     """
     source, names = "", []
-    for match in re.finditer(r"%([E0O_-]?)(.?)|[^%]+", form, re.DOTALL):
+    for match in re.finditer(r"%([E0O_:3-]?)(.?)|[^%]+", form, re.DOTALL):
         flag, conversion = match.groups()
         if conversion is None:
             source += re.escape(match[0])
+        elif match[0] in _EXTRA:
+            name, part = _EXTRA[match[0]]
+            source += f"({part})" if name else f"(?:{part})"
+            names += [name] if name else []
         elif conversion in _SHORTHANDS:
-            part, others = pattern(_SHORTHANDS[conversion])
+            part, inner = pattern(_SHORTHANDS[conversion])
             source += part
-            names += others
+            names += inner
         elif conversion in _PARTS:
             name, part = _PARTS[conversion]
             if flag in _PADDED and part in {r"\d\d", r"[ \d]\d"}:
@@ -92,6 +99,45 @@ def pattern(form: str) -> tuple[str, list[str]]:
     return source, names
 
 
+# Letters of Java's SimpleDateFormat, in which Tomcat takes a time's format.
+_JAVA = {
+    "yyyy": "%Y",
+    "yy": "%y",
+    "MMMM": "%B",
+    "MMM": "%b",
+    "MM": "%m",
+    "M": "%-m",
+    "dd": "%d",
+    "d": "%-d",
+    "HH": "%H",
+    "H": "%-H",
+    "hh": "%I",
+    "h": "%-I",
+    "mm": "%M",
+    "ss": "%S",
+    "a": "%p",
+    "EEE": "%a",
+    "EEEE": "%A",
+    "Z": "%z",
+    "z": "%Z",
+    "XX": "%z",
+    "XXX": "%:z",
+    "SSS": "%3f",
+}
+_JAVA_PART = re.compile(r"'((?:[^']|'')*)'|([A-Za-z])\2*|.", re.DOTALL)
+
+
+def of_java(form: str) -> str:
+    """Turn a format of SimpleDateFormat into one of strftime; what it does not know stays."""
+    made = ""
+    for part in _JAVA_PART.finditer(form):
+        if part[1] is not None:
+            made += part[1].replace("''", "'") or "'"
+        else:
+            made += _JAVA.get(part[0], part[0])
+    return made.replace("%%", "%")
+
+
 def is_date(names: set[str]) -> bool:
     """Tell whether parts of these names make a time: a day, and at least an hour and a minute."""
     day = "day" in names and names & {"month", "name", "long"} and names & {"year", "year2"}
@@ -100,7 +146,7 @@ def is_date(names: set[str]) -> bool:
 
 
 def assemble(parts: dict[str, str]) -> str:
-    """Put parts together to an RFC 3339 time; without a zone it is UTC.
+    """Put parts together to an RFC 3339 time; without a zone it is of --zone's, or UTC.
 
     Raises ValueError for a time that does not exist.
     """
@@ -112,8 +158,9 @@ def assemble(parts: dict[str, str]) -> str:
     year = parts.get("year") or century(parts["year2"])
     day = parts["day"]
     hour = parts["hour"] if "hour" in parts else _hour(parts)
-    second, zone = parts.get("second", "00"), parts.get("zone", "+0000")
-    return rfc3339(f"{day}/{name}/{year}:{hour}:{parts['minute']}:{second} {zone}".encode())
+    zone = f" {parts['zone']}" if "zone" in parts else ""
+    clock = f"{hour}:{parts['minute']}:{parts.get('second', '00')}"
+    return written(f"{day}/{name}/{year}:{clock}{zone}".encode())
 
 
 def century(year: str) -> str:

@@ -27,12 +27,15 @@ CLF = rb"\d{1,2}/[A-Za-z]{3}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}"
 _FRACTION = rb"(?:[.,]\d{1,18})?"
 _ZONE = rb"(?: ?(?:Z|z|UTC|GMT|[+-]\d\d:?\d\d))?"
 ISO = rb"\d{4}[-/]\d\d[-/]\d\d[Tt ]\d\d:\d\d:\d\d%b%b" % (_FRACTION, _ZONE)
-# As CLF, with a space before the hour, a fraction, twelve hours, another zone or none.
-LOOSE = rb"\d{1,2}/[A-Za-z]{3}/\d{4}[: ]\d\d:\d\d:\d\d%b(?: [AP]M)?%b" % (_FRACTION, _ZONE)
+# As CLF, with a space before the hour, a fraction, twelve hours, another zone or none; or HTTP's.
+LOOSE = rb"(?:[A-Z][a-z]{2}, )?\d{1,2}[/ ][A-Za-z]{3}[/ ]\d{4}[: ]\d\d:\d\d:\d\d%b(?: [AP]M)?%b" % (
+    _FRACTION,
+    _ZONE,
+)
 
 _PARTS = re.compile(
     rb"""
-    (?: (?P<day>\d{1,2}) / (?P<name>[A-Za-z]{3}) / (?P<year>\d{4}) [: ]
+    (?: (?:[A-Z][a-z]{2},[ ])? (?P<day>\d{1,2}) [/ ] (?P<name>[A-Za-z]{3}) [/ ] (?P<year>\d{4}) [: ]
       | (?P<date>\d{4}[-/]\d\d[-/]\d\d) [Tt ] )
     (?P<hour>\d\d) (?P<minute>:\d\d:\d\d) (?:[.,]\d{1,18})? (?: [ ] (?P<half>[AP]M) )?
     (?: [ ]? (?P<zone> Z | z | UTC | GMT | [+-]\d\d:?\d\d ) )?
@@ -121,8 +124,10 @@ def _moved(text: str, days: timedelta) -> str:
         time = datetime.fromisoformat(text[:17] + second + text[19:]) + days
     except OverflowError as error:
         raise ValueError("year is out of range") from error
-    made = time if time.tzinfo else LOCAL.resolve(time)
-    return made.isoformat()
+    if time.tzinfo:
+        return time.isoformat()
+    zone = LOCAL.resolve(time).isoformat()[19:]
+    return time.isoformat()[:17] + text[17:19] + zone
 
 
 @lru_cache(_CACHED)

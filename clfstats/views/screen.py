@@ -7,6 +7,7 @@ from io import StringIO
 from rich.console import Console, Group, RenderableType
 from rich.layout import Layout
 from rich.padding import Padding
+from rich.text import Text
 
 from clfparse.stream.contract import Now
 from clfparse.stream.rejects import Rejects
@@ -48,7 +49,7 @@ class BoardScreen:
     def draw(self, width: int, height: int, now: Now) -> list[str]:
         """Return the lines of a full screen: what matters most is kept where it is small."""
         board = self._board
-        foot = self._notes[: max(0, height - 10)]
+        foot = self._foot(width, max(0, height - 10))
         room = max(0, height - 4 - len(foot))
         chart = 0 if height < _LOW else max(4, room // 4)
         alerts = max(3, room // 3)
@@ -63,6 +64,15 @@ class BoardScreen:
         layout = Layout()
         layout.split_column(*(Layout(part, size=lines) for part, lines in parts if lines > 0))
         return self._render(layout, width, height)
+
+    def _foot(self, width: int, room: int) -> list[str]:
+        """Return the messages, the newest one whole: what to do stands at its end."""
+        if not self._notes:
+            return []
+        *older, newest = self._notes
+        console = Console(file=StringIO(), width=width, _environ={})
+        newest_lines = [line.plain.rstrip() for line in Text(newest).wrap(console, width)]
+        return [*older[: max(0, room - len(newest_lines))], *newest_lines][:room]
 
     def last(self, width: int) -> list[str]:
         """Return what stays when the screen is left: the last state, and all alerts in order."""

@@ -29,8 +29,8 @@ FORMS: dict[str, Callable[[bytes], bytes]] = {
 
 
 def bomb(form: str, size: int) -> bytes:
-    """Return zeros as one member. size: MiB."""
-    mebibyte = bytes(1 << 20)
+    """Return one byte, over and over, as one member. size: MiB."""
+    mebibyte = b"x" * (1 << 20)
     makers: dict[str, Callable[[], Any]] = {
         "gzip": lambda: zlib.compressobj(1, wbits=31),
         "bzip2": bz2.BZ2Compressor,

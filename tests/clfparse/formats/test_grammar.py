@@ -400,7 +400,7 @@ CASES: dict[str, tuple[bytes, dict[str, Any] | str]] = {
     "a socket": (log(b"unix: - -"), {"host": "unix:"}),
     "unknown in a list": (
         log(b"unknown, 192.0.2.9 - -"),
-        forwarded("unknown, 192.0.2.9", "unknown"),
+        forwarded("unknown, 192.0.2.9", "192.0.2.9"),
     ),
     **{
         f"no client: {names.decode()}": (log(names), NO_NAMES)
@@ -466,9 +466,12 @@ def test_parse(line: bytes, expected: dict[str, Any] | str) -> None:
 def test_command(tmp_path: Path) -> None:
     """The command says the same: records to stdout, reasons to stderr, refused lines to a file."""
     rejects = tmp_path / "rejects"
-    # The others are of another format, or a collector's; empty lines hold no data.
+    # The others are of another format, or a collector's; empty ones hold no data, and a carriage
+    # return ends a line.
     cases = [
-        case for name, case in CASES.items() if not name.startswith("no client") and case[0].strip()
+        (line, expected)
+        for name, (line, expected) in CASES.items()
+        if not name.startswith("no client") and line.strip() and b"\r" not in line[:-1]
     ]
     cases.remove(CASES["no names"])
     run = subprocess.run(

@@ -81,6 +81,16 @@ CASES: dict[str, tuple[bytes, str, str]] = {
         "auto",
         "these are lines of an error log; clfparse reads access logs",
     ),
+    "a month as a number": (
+        COMMON.replace(b"Oct", b"10"),
+        "auto",
+        "the month is a number: try --format '%h %l %u [%{%d/%m/%Y:%H:%M:%S %z}t] \"%r\" %>s %b', ",
+    ),
+    "all in quotes": (
+        b'"192.0.2.3" "[10/Oct/2000:13:55:36 -0700]" "GET / HTTP/1.0" "200" "71" "-"',
+        "auto",
+        'try --format \'"$remote_addr" "[$time_local]" "$request" "$status" "$body_bytes_sen',
+    ),
     "a console": (
         b'INFO:     192.0.2.1:0 - "GET /api/menus HTTP/1.0" 200 OK',
         "auto",
@@ -89,7 +99,7 @@ CASES: dict[str, tuple[bytes, str, str]] = {
     "Tomcat": (
         COMMON + b" 3 http-nio-8080-exec-10",
         '%h %l %u %t "%r" %s %b %D %I',
-        "these lines look like 'common' and more fields at the end; leave --format out",
+        "these lines look like Tomcat's; try --format 'tomcat9:%h %l %u %t \"%r\" %s %b %D %I' (10",
     ),
     "Tomcat, in another order": (
         b"192.0.2.1;200;3;http-nio-8080-exec-10",

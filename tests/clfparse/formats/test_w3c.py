@@ -192,7 +192,7 @@ REFUSED = {
     "status or size is no number in range": [F, b"2018-05-09 16:00:39 1000 1"],
     "no time in the line": [b"#Fields: date", b"2018-05-09"],
     "no date, neither among #Fields nor as #Date": [b"#Fields: time", b"16:00:39"],
-    "impossible time: not of the form 13:55:36": [F, b"2018-05-09 24:00:00 200 1"],
+    "impossible time: not of the form 13:55:36": [F, b"2018-05-09 24:00:01 200 1"],
     "impossible time: day is out of range for month": [F, b"2018-02-30 16:00:39 200 1"],
     "impossible time: year 9998 is out of range": [F, b"9998-01-01 16:00:39 200 1"],
     "#Fields names 0 fields, not 1 to 256": [b"#Fields:"],

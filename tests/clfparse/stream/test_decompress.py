@@ -283,3 +283,27 @@ def test_a_plain_log_imports_no_decompressor() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
     assert done.stdout == b"set()\n"
+
+
+LINE = b'192.0.2.1 - - [10/Oct/2023:13:55:36 +0000] "GET / HTTP/1.1" 200 12\n'
+NO_TEXT = {
+    "zip": (b"PK\x03\x04" + LINE, "unzip -p FILE"),
+    "empty zip": (b"PK\x05\x06" + bytes(18), "unzip -p FILE"),
+    "7z": (b"7z\xbc\xaf\x27\x1c" + LINE, "7z x -so FILE"),
+    "rar": (b"Rar!\x1a\x07\x01\x00" + LINE, "unrar p -inul FILE"),
+    "tar": (b"a.log".ljust(257, b"\0") + b"ustar\x0000" + bytes(248) + LINE, "tar -xOf FILE"),
+    "UTF-16, marked": (LINE.decode().encode("utf-16"), "iconv -f UTF-16 -t UTF-8 FILE"),
+    "UTF-16BE, marked": (b"\xfe\xff" + LINE.decode().encode("utf-16-be"), "iconv -f UTF-16 "),
+    "UTF-16LE": (LINE.decode().encode("utf-16-le"), "iconv -f UTF-16LE "),
+    "UTF-16BE": (LINE.decode().encode("utf-16-be"), "iconv -f UTF-16BE "),
+}
+
+
+@pytest.mark.parametrize(("data", "instead"), NO_TEXT.values(), ids=NO_TEXT)
+@pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "in gzip"])
+def test_what_is_no_text_is_named(
+    pack: Callable[[bytes], bytes], data: bytes, instead: str
+) -> None:
+    """An archive, UTF-16: with the command that makes lines of it, and nothing is written."""
+    with pytest.raises(Unreadable, match=instead):
+        list(Decompressor().add(pack(data)))

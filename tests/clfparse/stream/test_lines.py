@@ -1,5 +1,6 @@
 """clfparse.stream.lines: however the input is cut, the same lines come out of it."""
 
+import re
 from typing import NamedTuple
 
 import pytest
@@ -46,6 +47,8 @@ def feed(data: bytes, cuts: list[int], limit: int) -> Outcome:
 
 def model(data: bytes, limit: int) -> Outcome:
     """Say what should become of an input: the rule, for data that is all there."""
+    data = re.sub(rb"\r(?!\n|\Z)", b"\n", data)
+    data = re.sub(rb"(\A|\n)\0+", rb"\1", data)
     lines = data.removesuffix(b"\n").split(b"\n") if data else []
     long = [(number, line) for number, line in enumerate(lines, 1) if len(line) > limit]
     messages = [f"p: line {number}: longer than {limit >> 10} KiB" for number, _ in long[:10]]
@@ -61,7 +64,19 @@ def unquoted(outcome: Outcome) -> Outcome:
     )
 
 
-PARTS = [b"\n", b"\n", b"\n\n", b"\r\n", b"a", b"bcd", b"\xff", b"\0", b"abcdefghi"]
+PARTS = [
+    b"\n",
+    b"\n",
+    b"\n\n",
+    b"\r\n",
+    b"\r",
+    b"\0" * 9,
+    b"a",
+    b"bcd",
+    b"\xff",
+    b"\0",
+    b"abcdefghi",
+]
 
 
 @max_examples(200)
@@ -95,6 +110,20 @@ def test_limit(end: bytes, cuts: list[int]) -> None:
         messages=["p: line 2: longer than 0 KiB: '123456'"],
         rejected=b"123456\n",
     )
+
+
+@pytest.mark.parametrize("size", [1, 4096, LOG_LINE, 10 * LOG_LINE])
+def test_a_hole_of_any_length_is_nothing(size: int) -> None:
+    hole = b"\0" * size
+    assert feed(hole + b"1\n2\n" + hole + b"3\n" + hole, [size // 2] * 3, LOG_LINE).lines == [
+        *(b"1", b"2", b"3")
+    ]
+
+
+def test_a_carriage_return_ends_a_line() -> None:
+    """By itself, at the end of a read too; one before a newline is of the line's end."""
+    for cuts in ([], [1] * 20):
+        assert feed(b"1\r2\r\n3\r\r4\r", cuts, 9).lines == [b"1", b"2\r", b"3", b"", b"4\r"]
 
 
 def test_last_line_may_be_overlong() -> None:

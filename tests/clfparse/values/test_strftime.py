@@ -96,7 +96,7 @@ def test_impossible_times(form: str, written: str) -> None:
 
 UNKNOWN = [
     ("%Q", "%Q", 0),
-    ("%F %T %f", "%f", 6),
+    ("%F %T %N", "%N", 6),
     ("%d %j", "%j", 3),
     ("%F %", "%", 3),
     ("%F %E", "%E", 3),

@@ -166,6 +166,17 @@ def test_messages_stand_at_the_foot_the_newest_of_them() -> None:
     ]
 
 
+def test_the_newest_message_is_whole() -> None:
+    """What to do stands at its end: it takes the lines it needs, and older ones make room."""
+    made = busy()
+    made.screen.report("clfparse: older")
+    made.screen.report("clfparse: none could be read; try " + "--format 'a b' " * 20 + "END")
+    foot = [row.rstrip() for row in made.screen.draw(80, 24, REPLAY)[-6:]]
+    assert foot[0] == "clfparse: older"
+    assert " ".join(foot[1:]).startswith("clfparse: none could be read; try --format 'a b' ")
+    assert foot[-1].endswith("END")
+
+
 def test_what_stays_holds_all_alerts_in_order() -> None:
     """Of five hundred, none is left out; and the totals and top values stand above them."""
     made = busy(500)
