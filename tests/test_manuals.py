@@ -4,12 +4,12 @@ import re
 import shutil
 import subprocess
 import sys
-import zipfile
 from functools import cache
 from pathlib import Path
 
 import pytest
 from paths import ROOT
+from wheels import built
 
 sys.path.append(str(ROOT / "bin/dev"))
 import _completions
@@ -163,15 +163,7 @@ def test_shells_can_read_their_files(shell: str, name: str, completions: Path) -
 
 
 def test_the_wheel_installs_them(tmp_path: Path, clean: dict[str, str]) -> None:
-    subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)],
-        cwd=ROOT,
-        env=clean,
-        capture_output=True,
-        check=True,
-    )
-    [wheel] = tmp_path.glob("*.whl")
-    files = zipfile.ZipFile(wheel).namelist()
+    files = built(tmp_path, clean).namelist()
     shared = {file.partition(".data/data/")[2] for file in files} - {""}
     places = [*PLACES.values(), "share/man/man1/{}.1"]
     assert shared == {place.format(name) for name in COMMANDS for place in places}

@@ -8,11 +8,11 @@ import shutil
 import subprocess
 import sys
 import time
-import zipfile
 from pathlib import Path
 
 import pytest
 from paths import ROOT
+from wheels import built
 
 STAND_IN = """#!/bin/sh
 case $* in
@@ -124,19 +124,12 @@ def test_a_python_without_venv_is_reported(
 
 
 def test_the_wheel_holds_what_is_needed(tmp_path: Path, clean: dict[str, str]) -> None:
-    subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)],
-        cwd=ROOT,
-        env=clean,
-        capture_output=True,
-        check=True,
-    )
-    [wheel] = tmp_path.glob("*.whl")
-    names = set(zipfile.ZipFile(wheel).namelist())
+    wheel = built(tmp_path, clean)
+    names = set(wheel.namelist())
     packages = {name.split("/")[0] for name in names}
     assert {name for name in packages if "." not in name} == {"clfparse", "clfstats", "clfalert"}
     for package, kind in (("clfparse", "record"), ("clfstats", "summary"), ("clfalert", "alert")):
         assert {f"{package}/{kind}.schema.json", f"{package}/py.typed"} <= names
     assert any(name.endswith("scripts/clfmon") for name in names)
     [entries] = [name for name in names if name.endswith("entry_points.txt")]
-    assert b"\nclfgen = clfparse.generate.__main__:main\n" in zipfile.ZipFile(wheel).read(entries)
+    assert b"\nclfgen = clfparse.generate.__main__:main\n" in wheel.read(entries)

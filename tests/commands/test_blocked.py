@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-import shutil
 import signal
 import time
 from collections.abc import Iterator
@@ -12,16 +11,17 @@ from pathlib import Path
 import pytest
 from faults import (
     FILTERS,
-    THE_LINE,
+    NEEDS_PROC,
+    PIPELINE,
     Block,
-    Line,
     Machine,
+    Pipeline,
     Step,
     Stop,
     blocked,
     catches,
     holding,
-    lined,
+    piped,
     ready,
     status_of,
     stopped,
@@ -35,10 +35,7 @@ from typer import Typer
 from clfalert.cli import app as clfalert
 from clfstats.cli import app as clfstats
 
-pytestmark = pytest.mark.skipif(
-    not shutil.which("bash") or not Path("/proc/self/status").exists(),
-    reason="no bash, or no /proc",
-)
+pytestmark = NEEDS_PROC
 STOPPED = ([2], [1], [0], [2, 1, 0])  # which of them
 MANY = 40_000  # lines of a log that fills every pipe
 
@@ -77,7 +74,7 @@ def test_a_filter_that_is_blocked_holds_little(
     options = {"clfalert": " --pass", "clfstats": " --window 1s"}.get(name, "")
     with (
         (long / name).open("rb") as stdin,
-        lined(tmp_path, clean, name + options, stdin=stdin) as whole,
+        piped(tmp_path, clean, name + options, stdin=stdin) as whole,
     ):
         blocked(whole.processes[0])
         assert os.lseek(stdin.fileno(), 0, os.SEEK_CUR) < (long / name).stat().st_size
@@ -117,11 +114,11 @@ def test_each_record_ends_the_silence_before_it(app: Typer) -> None:
 
 
 @pytest.fixture
-def interrupted(long: Path, tmp_path: Path, clean: dict[str, str]) -> Iterator[Line]:
+def interrupted(long: Path, tmp_path: Path, clean: dict[str, str]) -> Iterator[Pipeline]:
     """Return a clfparse that was sent Ctrl-C when it could write no more."""
     with (
         (long / "clfparse").open("rb") as stdin,
-        lined(tmp_path, clean, "clfparse", stdin=stdin) as whole,
+        piped(tmp_path, clean, "clfparse", stdin=stdin) as whole,
     ):
         (process,) = whole.processes
         blocked(process)
@@ -131,7 +128,7 @@ def interrupted(long: Path, tmp_path: Path, clean: dict[str, str]) -> Iterator[L
         yield whole
 
 
-def test_ctrl_c_on_a_full_pipe_cuts_no_line(interrupted: Line) -> None:
+def test_ctrl_c_on_a_full_pipe_cuts_no_line(interrupted: Pipeline) -> None:
     """What has been begun is written; of the input no more is read than a second allows."""
     time.sleep(1.1)
     assert interrupted.processes[0].poll() is None
@@ -142,7 +139,7 @@ def test_ctrl_c_on_a_full_pipe_cuts_no_line(interrupted: Line) -> None:
     assert 0 < interrupted.output.count(b"\n") < MANY
 
 
-def test_a_second_ctrl_c_ends_it_at_once(interrupted: Line) -> None:
+def test_a_second_ctrl_c_ends_it_at_once(interrupted: Pipeline) -> None:
     """Even where nobody takes what it would write."""
     (process,) = interrupted.processes
     assert process.poll() is None
@@ -164,7 +161,7 @@ def test_a_filter_that_is_stopped_loses_nothing(tmp_path: Path, clean: dict[str,
     is, clfstats does hear silence.)
     """
     with ExitStack() as stack:
-        lines = [stack.enter_context(lined(tmp_path, clean, *THE_LINE)) for _ in STOPPED]
+        lines = [stack.enter_context(piped(tmp_path, clean, *PIPELINE)) for _ in STOPPED]
         for whole in lines:
             ready(whole)
         second = int(time.time())
@@ -179,7 +176,7 @@ def test_a_filter_that_is_stopped_loses_nothing(tmp_path: Path, clean: dict[str,
             goes_on(whole, victims)
 
 
-def goes_on(whole: Line, victims: list[int]) -> None:
+def goes_on(whole: Pipeline, victims: list[int]) -> None:
     """Assert that all of it comes through once those that were stopped have been continued."""
     for victim in victims:  # the last one first: it finds nothing in its pipe
         whole.processes[victim].send_signal(signal.SIGCONT)
@@ -199,7 +196,7 @@ def goes_on(whole: Line, victims: list[int]) -> None:
 def test_time_blocked_on_output_is_no_silence(tmp_path: Path, clean: dict[str, str]) -> None:
     """Nobody reads for longer than an alert takes to recover; it does not."""
     command = "clfalert --pass -t 1 --window 1s --delay 3s"
-    with lined(tmp_path, clean, command) as unread:
+    with piped(tmp_path, clean, command) as unread:
         assert unread.processes[0].stdout
         second = int(time.time())
         unread.feed(record(second - 6))

@@ -1,12 +1,12 @@
 """Clocks that jump: the log's, and the machine's."""
 
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 from faults import (
     FILTERS,
+    NEEDS_PROC,
     Machine,
     Step,
     Wall,
@@ -23,10 +23,7 @@ from typer import Typer
 from clfalert.cli import app as clfalert
 from clfstats.cli import app as clfstats
 
-pytestmark = pytest.mark.skipif(
-    not shutil.which("bash") or not Path("/proc/self/status").exists(),
-    reason="no bash, or no /proc",
-)
+pytestmark = NEEDS_PROC
 DAY, YEAR = 86_400, 31_536_000
 
 

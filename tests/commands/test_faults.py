@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 from faults import (
     FILTERS,
-    THE_LINE,
-    Line,
+    NEEDS_PROC,
+    PIPELINE,
+    Pipeline,
     holding,
-    lined,
+    piped,
     ready,
 )
 from logs import line
@@ -22,10 +23,7 @@ from processes import hits, objects, started, wait_for
 from streams import START, iso
 from streams import line as record
 
-pytestmark = pytest.mark.skipif(
-    not shutil.which("bash") or not Path("/proc/self/status").exists(),
-    reason="no bash, or no /proc",
-)
+pytestmark = NEEDS_PROC
 DEAD_READER = -signal.SIGPIPE
 
 
@@ -38,7 +36,7 @@ def test_a_filter_that_dies_ends_the_line(
     victim: int, number: signal.Signals, tmp_path: Path, clean: dict[str, str]
 ) -> None:
     """Those before it die of the closed pipe, those after it write what is open; none complains."""
-    with lined(tmp_path, clean, *THE_LINE) as whole:
+    with piped(tmp_path, clean, *PIPELINE) as whole:
         fed = ready(whole)
         whole.processes[victim].send_signal(number)
         whole.feed_until_broken(lambda: line(time.time()))
@@ -75,7 +73,7 @@ def test_tee_when_clfalert_dies(
         errors.open("wb") as stderr,
         started(["bash", "-c", command], clean, stdin=subprocess.PIPE, stderr=stderr) as process,
     ):
-        whole = Line([process], errors)
+        whole = Pipeline([process], errors)
         fed = ready(whole)
         wait_for(lambda: pid.exists() and pid.read_text().endswith("\n"))
         os.kill(int(pid.read_text()), signal.SIGKILL)
@@ -132,7 +130,7 @@ def test_what_tail_delivers_of_a_rotated_log_is_counted_once(
     delivered.touch()  # tee may take its time to
     commands = (f"tail -n +1 -F {log}", f"tee {delivered}", "clfparse", "clfstats")
     lines = 0
-    with lined(tmp_path, clean, *commands, stdin=subprocess.DEVNULL) as whole:
+    with piped(tmp_path, clean, *commands, stdin=subprocess.DEVNULL) as whole:
         for turn in range(3):
             with log.open("a") as file:
                 file.write("".join(line(START + turn) for _ in range(5)) + "cut" * (turn == 1))
@@ -158,7 +156,7 @@ def test_rejects_on_a_full_disk_are_reported_once(
 ) -> None:
     """The run goes on, whatever is refused from then on, and ends with status 1."""
     command = f"{name} --rejects /dev/full{' --pass' if name == 'clfalert' else ''}"
-    with lined(tmp_path, clean, command) as whole:
+    with piped(tmp_path, clean, command) as whole:
         for second in range(START, START + 500, 100):
             good = line(second).encode() if name == "clfparse" else record(second)
             whole.feed((b"odd\n" + good) * 5 + b"odd\n")
@@ -224,8 +222,8 @@ def test_descriptors_closed_together(
 def test_a_hang_up_ends_it_at_once(tmp_path: Path, clean: dict[str, str]) -> None:
     """As any filter; under nohup it goes on."""
     with (
-        lined(tmp_path, clean, *THE_LINE) as whole,
-        lined(tmp_path, clean, "nohup clfalert --pass") as deaf,
+        piped(tmp_path, clean, *PIPELINE) as whole,
+        piped(tmp_path, clean, "nohup clfalert --pass") as deaf,
     ):
         ready(whole)
         for process in whole.processes:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import time
@@ -21,11 +22,15 @@ from typer import Typer
 
 from clfparse.stream import run as stream
 
+NEEDS_PROC = pytest.mark.skipif(
+    not shutil.which("bash") or not Path("/proc/self/status").exists(),
+    reason="no bash, or no /proc",
+)
 FILTERS = ("clfparse", "clfalert", "clfstats")
-THE_LINE = ("clfparse", "clfalert --pass -t 0.1 --delay 5s", "clfstats --window 1s --delay 5s")
+PIPELINE = ("clfparse", "clfalert --pass -t 0.1 --delay 5s", "clfstats --window 1s --delay 5s")
 
 
-class Line:
+class Pipeline:
     """Processes of which each reads what the one before it writes."""
 
     def __init__(self, processes: list[subprocess.Popen[bytes]], errors: Path) -> None:
@@ -73,9 +78,9 @@ class Line:
 
 
 @contextmanager
-def lined(
+def piped(
     folder: Path, env: dict[str, str], *commands: str, stdin: Any = subprocess.PIPE
-) -> Iterator[Line]:
+) -> Iterator[Pipeline]:
     """Start a line of commands, each word of which stands for itself."""
     errors = folder / f"stderr{time.monotonic_ns()}"
     with ExitStack() as stack:
@@ -88,7 +93,7 @@ def lined(
             )
             if len(processes) > 1 and given:
                 given.close()  # else its writer would never find it closed
-        yield Line(processes, errors)
+        yield Pipeline(processes, errors)
 
 
 def waiting(process: subprocess.Popen[bytes]) -> int:
@@ -296,7 +301,7 @@ def holding(part: str) -> Callable[[bytes], bool]:
     return lambda output: part.encode() in output
 
 
-def ready(whole: Line) -> int:
+def ready(whole: Pipeline) -> int:
     """Feed a line of processes until something has come through; return how many lines that took.
 
     The second one closes the first one's window.
