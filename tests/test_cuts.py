@@ -100,7 +100,7 @@ T = "2019-02-07T21:11:00+00:00"
         (['{"time":"T"', ',"section":"/joined"}', '{"time":"T"}{"time":"T"}'], 0),
         (['{"time":"T"}', '{"time":"T"},{"time":"T"}'], 1),
         (['{"time":"T","section":[{}', "{}]}", '{"time":"T"},{"time":"T"}'], 0),
-        (['{"time":"T"}\r', "\r", '{"time":\r"T"}', '{"time":"T"}\r{"time":"T"}'], 2),
+        (['{"time":"T"}\r', '{"time":\t"T"}\r', '{"time":\v"T"}\r'], 2),
         (['{"time":"T"} ', ' {"time":"T"}', '\t{"time":"T"}\t', '\x0b{"time":"T"}'], 3),
         # newest is the last of those at the greatest time, with its offset
         (['{"time":"T"}', '{"time":"2019-02-07T22:11:09+01:00"}'], 2),

@@ -26,6 +26,7 @@ from clfparse.values.request import section
 
 SEPARATORS = [" ", "\t", "|", " | ", "; ", ","]
 BREAKS = " \t|;,"
+HEADERS = "<>()[]{}:\"'"  # in the first word of a line they are a collector's
 
 
 class Sent(NamedTuple):
@@ -50,10 +51,12 @@ def text(directive: str, field: str) -> Callable[[Escape], st.SearchStrategy[Sen
 
 
 def bare(directive: str, field: str) -> Callable[[Escape], st.SearchStrategy[Sent]]:
-    """Draw a text without separators, or none."""
+    """Draw a text without separators and what headers are made of, or none."""
 
     def drawn(escape: Escape) -> st.SearchStrategy[Sent]:
-        texts = TEXTS.map(lambda sent: sent.translate(dict.fromkeys(map(ord, BREAKS), "_")))
+        texts = TEXTS.map(
+            lambda sent: sent.translate(dict.fromkeys(map(ord, BREAKS + HEADERS), "_"))
+        )
         values = texts.map(lambda s: Sent(directive, written(s, escape), {field: shown(s, escape)}))
         return values | st.just(Sent(directive, b"-", {field: None}))
 
@@ -85,6 +88,18 @@ def host(directive: str) -> Callable[[Escape], st.SearchStrategy[Sent]]:
     def drawn(_escape: Escape) -> st.SearchStrategy[Sent]:
         addresses = st.ip_addresses().map(str)
         return addresses.map(lambda a: Sent(directive, a.encode(), {"host": a}))
+
+    return drawn
+
+
+def server(directive: str) -> Callable[[Escape], st.SearchStrategy[Sent]]:
+    """Draw a server's name: what no header of a collector could be taken for."""
+
+    def drawn(escape: Escape) -> st.SearchStrategy[Sent]:
+        names = st.text("aZ09_*é語", min_size=1).map(lambda name: f"{name}.example")
+        return names.map(
+            lambda n: Sent(directive, written(n, escape), {"server": shown(n, escape)})
+        )
 
     return drawn
 
@@ -153,7 +168,7 @@ APACHE = [
     number("%I", "bytes_in"),
     number("%D", "duration", 1_000_000),
     number("%p", "port"),
-    bare("%v", "server"),
+    server("%v"),
     bare("%L", "log_id"),
     text("%{User-Agent}i", "user_agent"),
     text("%{X-A}i", "header_x_a"),
@@ -167,7 +182,7 @@ NGINX = [
     status("$status"),
     number("$body_bytes_sent", "bytes"),
     number("$request_length", "bytes_in"),
-    bare("$host", "server"),
+    server("$host"),
     text("$http_user_agent", "user_agent"),
     bare("$http_x", "header_x"),
     text("${my_own}", "my_own"),

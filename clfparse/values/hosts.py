@@ -32,7 +32,7 @@ BEFORE_PORT = rb"(?:unix:|\[%b\]|%b(?=:\d{1,5}(?![0-9A-Fa-f:.]))|%b|%b)" % (IPV6
 PORT = rb"\d{1,5}"
 # A server's name, configured or the client's: nginx's may be a pattern, lighttpd's a URL.
 SERVER = (
-    rb"(?:~[^ \n]++|(?:https?://)?+(?:\[%b\]|%b(?![0-9A-Za-z._:-])|[0-9A-Za-z._*\x80-\xff-]++))"
+    rb"(?:~[^ \n]++|(?:https?://)?+(?:\[%b\]|%b(?![0-9A-Za-z._:-])|(?:[0-9A-Za-z._*\x80-\xff-]|\\x[0-9A-Fa-f]{2})++))"
     % (IPV6, IPV6)
 )
 # What proxies write into X-Forwarded-For and its like: addresses, some with a port, "unknown". A

@@ -59,7 +59,7 @@ TAILS += [
     b',"skipped":"{\\"time\\":1}"',
 ]
 TAILS += [b',"skipped":' + b"[" * 100 + b"]" * 100, b',"x":' + b"[" * 300 + b"]" * 300]
-TAILS += [b',"user_agent":"\xd0\x9f"', b',"skipped":"\x7f"', b' , "x" :\t1 \r', b',"time":"%b"']
+TAILS += [b',"user_agent":"\xd0\x9f"', b',"skipped":"\x7f"', b' , "x" :\t1 ', b',"time":"%b"']
 # Such as make that a line is no record.
 BROKEN = [b',"status":1000', b',"status":"200"', b',"status":true', b',"status":1.0,"status":200']
 BROKEN += [b',"bytes":-1', b',"bytes":9223372036854775808', b',"bytes":1e3', b',"duration":-1']
