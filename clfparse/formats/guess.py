@@ -20,8 +20,8 @@ _PIECE = re.compile(
     rb"\"(?:(?P<quoted_request>%b)|\[(?P<quoted_time>%b)\]|(?P<quoted_address>%b)"
     rb"|(?P<quoted_number>\d+)|(?P<quoted>(?:[^\"\\]|\\.)*))\""
     rb"|(?<![^ ;|\[({=])(?:(?P<time>%b)|(?P<iso>%b)|(?P<epoch>\d{10}\.\d{3})|(?P<request>%b)"
-    rb"|(?P<address>%b)|(?P<number>\d+|-)|(?P<word>[^ ;|\"\[\],=]+))(?![^ ;|\])},:=])"
-    % (_REQUEST, CLF, ADDRESS, CLF, ISO, _REQUEST, ADDRESS)
+    rb"|(?P<address>%b)|(?P<grouped>\d+(?:,\d+)+)|(?P<number>\d+|-)|(?P<word>[^ ;|\"\[\],=]+))"
+    rb"(?![^ ;|\])},:=])" % (_REQUEST, CLF, ADDRESS, CLF, ISO, _REQUEST, ADDRESS)
 )
 _ONCE = {
     "time": "$time_local",
@@ -65,6 +65,8 @@ def _pieces(line: bytes) -> Iterator[str]:
 def _name(kind: str, value: bytes, taken: set[str]) -> str:
     """Return the server's name of a value; none if its shape does not tell."""
     name = _ONCE.get(kind, "")
+    if value == b"-" and taken <= {"$remote_addr", "-"} and taken:  # as in common
+        return "$remote_user" if "-" in taken else "-"
     if kind == "number" and "$request" in taken:
         name = "$status" if re.fullmatch(rb"[1-5]\d\d", value) else "$body_bytes_sent"
         if name == "$status" and "$status" in taken:

@@ -27,6 +27,24 @@ def test_a_guess_reads_the_line(line: str) -> None:
     assert record["time"] == "2023-10-12T14:23:45+00:00"
 
 
+@pytest.mark.parametrize(
+    ("line", "form"),
+    [
+        # a number with separators is none that is read: not 1, and 234 behind it
+        (
+            '192.0.2.1 x y [12/Oct/2023:14:23:45 +0000] "GET /a HTTP/1.1" 200 1,234',
+            '$remote_addr $field1 $field2 [$time_local] "$request" $status $field3',
+        ),
+        (
+            '"192.0.2.1" - - [12/Oct/2023:14:23:45 +0000] "GET /a HTTP/1.1" 200 12',
+            '"$remote_addr" - $remote_user [$time_local] "$request" $status $body_bytes_sent',
+        ),
+    ],
+)
+def test_what_is_sure_has_its_name(line: str, form: str) -> None:
+    assert guess([line.encode()]) == form
+
+
 @pytest.mark.parametrize("line", ["", "a b c", "192.0.2.1 200 12", '"GET / HTTP/1.1" 200', "{}"])
 def test_no_guess_without_time_request_and_status(line: str) -> None:
     assert guess([line.encode()]) is None
