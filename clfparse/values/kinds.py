@@ -71,6 +71,8 @@ _TORN = (
     % ADDRESS
 )
 
+_CLOCK = rb"\d\d:\d\d:\d\d(?![^.,\dZ+-])"
+
 
 def _user(raw: bytes) -> str | None:
     return "" if raw == b'""' else value(raw)
@@ -84,6 +86,8 @@ def is_user(raw: bytes, *, named: bool) -> bool:
     words = raw.split()
     if b"[" in raw and re.search(_TORN, raw):
         return False
+    if named and (raw.endswith(b":") or any(re.match(_CLOCK, word) for word in words)):
+        return False  # a header's time, or its program
     if len(words) < 2:
         return True
     if words[0].startswith(b"[") and words[1] == b"-" and is_address(words[0].strip(b"[]")):

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from clfparse.filter import Parser
+from clfparse.stream.rejects import Rejects
 from clfparse.values import kinds
 from clfparse.values.kinds import is_torn, is_user, one_request
 
@@ -33,6 +35,16 @@ def test_what_holds_a_client_is_no_user(raw: bytes) -> None:
 def test_behind_a_name_a_dash_is_no_part_of_a_user() -> None:
     assert is_user(b"a b", named=True)
     assert not is_user(b"a - b", named=True)
+
+
+@pytest.mark.parametrize("raw", [b"13:55:36", b"10 13:55:36.123 2023", b"13:55:36Z", b"django:"])
+def test_behind_a_name_a_clock_is_no_user_nor_a_program(raw: bytes) -> None:
+    """`Oct 10 13:55:36` before a line that has no client."""
+    assert not is_user(raw, named=True)
+    assert is_user(raw, named=False)
+    line = b'Oct 10 %b [10/Oct/2023:13:55:36 +0000] "GET /a HTTP/1.1" 200 5\n' % raw
+    for number in (1, 2, 40):
+        assert b'"Oct"' not in Parser(Rejects("p", "h")).add(line * number)
 
 
 @pytest.mark.parametrize(
