@@ -154,7 +154,7 @@ def extras(draw: st.DrawFn, time: bytes) -> Part:
         return Part(at(draw(st.sampled_from(REFUSED)), time) + b"\n")
     if kind == "alert":
         return Part(at(draw(st.sampled_from(ALERTS)), time) + b"\n", alerts=1)
-    whole = at(draw(st.sampled_from(RECORDS)), time)
+    whole = at(draw(st.sampled_from(RECORDS)), time).rstrip(b"\r")  # it would end the line
     place = draw(st.integers(0, len(whole)))
     return Part(whole[:place] + ALERT + b"\n" + whole[place:] + b"\n", (whole,), alerts=1)
 
