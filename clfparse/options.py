@@ -62,7 +62,11 @@ def window_option(
 
 Files = Annotated[
     list[str] | None,
-    typer.Argument(metavar="FILE", help="Read these in turn; - is stdin.", show_default="stdin"),
+    typer.Argument(
+        metavar="FILE",
+        help="Read these in turn, the oldest first; - is stdin.",
+        show_default="stdin",
+    ),
 ]
 RejectsFile = Annotated[
     str | None,
