@@ -221,3 +221,13 @@ def test_many_hits_at_once_are_as_many_single_ones(runs: list[tuple[int, int]], 
                 single.add(at + ahead)
             assert list(whole.advance(at)) == list(single.advance(at))
         assert vars(whole) == vars(single)
+
+
+def test_a_second_without_hits_holds_nothing_up() -> None:
+    """As of records that are read but not counted; once, silence was then evaluated for ever."""
+    rule = Rule(Fraction(1), Fraction(1), 10)
+    rule.add(100)
+    assert list(rule.advance(101)) == []
+    rule.add(95, 0)
+    rule.add(103, 0)
+    assert list(rule.advance(500)) == []
