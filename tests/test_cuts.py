@@ -49,7 +49,7 @@ def written(job: Stats | Watch, pieces: list[bytes]) -> tuple[bytes, dict[str, o
     """Return all that comes of a stream: what is written, counted, reported and saved."""
     output, _ = fed(job, job._rejects, pieces)
     job._rejects.finish()
-    return output, vars(job._rejects)
+    return output, dict(vars(job._rejects))
 
 
 def ways(data: st.DataObject, whole: bytes) -> list[list[bytes]]:

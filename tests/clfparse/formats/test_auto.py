@@ -85,7 +85,8 @@ def ways(form: str, block: bytes, cuts: list[int]) -> list[tuple[bytes, dict[str
         rejects = Rejects("p", "hint")
         parser = Parser(rejects, format_of(form))
         rows = b"".join(map(parser.slow if slow else parser.add, blocks)) + parser.close()
-        written.append((rows, vars(rejects)))
+        # A copy: in CPython 3.13.0 the next object may be mistaken for one whose dict lives on.
+        written.append((rows, dict(vars(rejects))))
     return written
 
 
