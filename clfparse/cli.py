@@ -43,8 +43,8 @@ def _hint(names: list[str], lines: list[bytes]) -> str:
     context_settings=HELP,
     help="""Turn access-log lines into JSON records, one per line.
 
-Reads Common Log Format and combined, each with or without vhost[:port] before it and fields after
-it, told apart line by line; or what --format says. A line that cannot be read is reported on
+Reads the logs of most servers, proxies and load balancers, each line by its own form; or by what
+--format says. What collectors put before a line comes off. A line that cannot be read is reported on
 stderr, never dropped in silence.
 
 \b

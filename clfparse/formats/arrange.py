@@ -47,7 +47,7 @@ _QUOTED = {
     **dict.fromkeys([HOST_HEADER, IDENT, LIST, MEDIA_TYPE, SERVER_NAME, UPSTREAM_LIST, WORD], TEXT),
     USER: QUOTED_USER,
 }
-# What ends with a space is told from that by its pattern; before anything else it is any text.
+# Before a space, a pattern says where the value ends; before anything else it is any text.
 _SPACED = {IDENT, LIST, MEDIA_TYPE, UPSTREAM_LIST, WORD}
 
 
@@ -77,7 +77,7 @@ def _merged(items: list[Item]) -> list[Item]:
                 merged[-1:] = [last._replace(kind=BEFORE_PATH), item]
             elif _is_any(last.kind) and _is_any(item.kind):
                 message = f"nothing stands between {last.directive} and {item.directive}"
-                raise FormatError(f"{message}: they cannot be told apart", item.at)
+                raise FormatError(f"{message}: where does one end?", item.at)
             else:
                 merged.append(item)
         else:

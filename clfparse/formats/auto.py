@@ -1,4 +1,4 @@
-"""Any line, told apart line by line: what fits Common Log Format or its kin is that.
+"""Any line, distinguished line by line: what fits Common Log Format or its kin is that.
 
 Other lines are looked at by the formats that fitted before, the newest first, then once by all of
 the catalog. So a line is read the same, whatever came before it, unless two formats fit it; that
@@ -21,7 +21,7 @@ _W3C = re.compile(rb"#(?:Fields|Version|Software|Date|Start-Date|End-Date|Remark
 
 
 class Auto(Format):
-    """Reads lines of every format of the catalog that is sure to be told apart."""
+    """Reads lines of every format of the catalog that is sure to be distinguished."""
 
     directive = DIRECTIVE
 

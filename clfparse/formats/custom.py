@@ -45,7 +45,7 @@ class Custom:
 
     items: what the format is made of. fields: of each record, in order; section is made of path.
     padded: whether spaces may stand before a line.
-    Raises FormatError for a format without a time, or whose values cannot be told apart.
+    Raises FormatError for a format without a time, or whose values cannot be distinguished.
     """
 
     def __init__(self, items: list[Item]) -> None:

@@ -2,7 +2,7 @@
 
     [vhost[:port]] host ident user [time] "request" status bytes ["referer" "user_agent"] [extra]
 
-This is the Common Log Format (httpd's mod_log_config), combined, and their relatives, told apart
+This is the Common Log Format (httpd's mod_log_config), combined, and their relatives, distinguished
 line by line. Every step scans forward only, so that no line takes more than linear time.
 """
 

@@ -1,6 +1,6 @@
 """A format string for lines of which nothing is known but what they look like.
 
-Only what can be told by its shape gets a server's name: the client's address, the time, the
+Only what its shape shows gets a server's name: the client's address, the time, the
 request, status and size behind it. All else is called field: its meaning is the user's to say.
 """
 
@@ -48,12 +48,13 @@ def _pieces(line: bytes) -> Iterator[str]:
     line = line.strip()
     taken: set[str] = set()
     at = fields = 0
+    name = ""
     for match in _PIECE.finditer(line):
         kind = match.lastgroup or ""
         start, end = match.span(kind)
         yield line[at:start].decode("utf-8", "replace")
         at = end
-        name = _name(kind.removeprefix("quoted_"), match[kind], taken)
+        name = _name(kind.removeprefix("quoted_"), match[kind], taken, name)
         if not name:
             fields += 1
             name = f"$field{fields}"
@@ -62,8 +63,11 @@ def _pieces(line: bytes) -> Iterator[str]:
     yield line[at:].decode("utf-8", "replace")
 
 
-def _name(kind: str, value: bytes, taken: set[str]) -> str:
-    """Return the server's name of a value; none if its shape does not tell."""
+def _name(kind: str, value: bytes, taken: set[str], before: str) -> str:
+    """Return the server's name of a value; none if its shape does not show it.
+
+    taken: the names before it; before: the last of them.
+    """
     name = _ONCE.get(kind, "")
     if value == b"-" and taken <= {"$remote_addr", "-"} and taken:  # as in common
         return "$remote_user" if "-" in taken else "-"
@@ -71,8 +75,8 @@ def _name(kind: str, value: bytes, taken: set[str]) -> str:
         name = "$status" if re.fullmatch(rb"[1-5]\d\d", value) else "$body_bytes_sent"
         if name == "$status" and "$status" in taken:
             name = "$body_bytes_sent"
-        if name == "$body_bytes_sent" and "$status" not in taken:
-            name = ""
+        if name == "$body_bytes_sent" and before != "$status":
+            name = ""  # further on it may be a time
     if kind in _TIMES and taken & {_ONCE[time] for time in _TIMES}:
         name = ""
     return "" if name in taken else name

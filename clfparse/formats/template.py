@@ -39,6 +39,7 @@ KINDS = {
     "text": kinds.TEXT,
     "word": kinds.WORD,
     "name": Kind(kinds.WORD.read, "a name", rb"[^ /\]\n]++"),
+    "tls": Kind(kinds.WORD.read, "a version of TLS", rb"(?:TLS|SSL)v[0-9.]++|-"),
     "label": Kind(kinds.WORD.read, "a word of letters and digits", rb"[0-9A-Za-z_.-]++"),
     "cell": Kind(kinds.WORD.read, "text", rb"[^\t\n]*+"),
     "rest": Kind(_rest, "more fields", rb"(?:[ \t][^\n]*+)?"),

@@ -38,7 +38,7 @@ class W3CLog(Format):
         return self._log.parse(line)
 
     def inner(self, line: bytes) -> dict[str, Any] | None:  # noqa: ARG002
-        """Refuse a line behind a header: its fields are told apart by their number alone."""
+        """Refuse a line behind a header: its fields are distinguished by their number alone."""
         raise Refused("something stands before the line's first field")
 
     def forms(self) -> list[Form]:

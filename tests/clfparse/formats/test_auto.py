@@ -1,4 +1,4 @@
-"""`auto`: lines of all formats, told apart line by line."""
+"""`auto`: lines of all formats, distinguished line by line."""
 
 from collections.abc import Mapping
 from itertools import pairwise
@@ -141,3 +141,12 @@ def test_fast_and_slow_ways_agree_on_many_lines(form: str) -> None:
     block = b"".join(line + b"\n" for line in lines * 40)
     fast, *others = ways(form, block, [1, 7, 50])
     assert others == [fast, fast]
+
+
+def test_what_may_end_with_a_status_has_to_be_named() -> None:
+    """mod_ssl's request log ends with bytes; others of that shape end with the status."""
+    line = b'[12/Oct/2023:14:23:45 +0000] 192.0.2.1 TLSv1.2 AES128-SHA "GET /a HTTP/1.1" 200'
+    assert read(format_of("auto"), [line]) == [None]
+    named = read(format_of("ssl-request"), [line])[0]
+    assert named is not None
+    assert (named["status"], named["bytes"]) == (None, 200)

@@ -35,6 +35,11 @@ def test_a_guess_reads_the_line(line: str) -> None:
             '192.0.2.1 x y [12/Oct/2023:14:23:45 +0000] "GET /a HTTP/1.1" 200 1,234',
             '$remote_addr $field1 $field2 [$time_local] "$request" $status $field3',
         ),
+        # nor a time taken for a size: only what is behind the status is one
+        (
+            '192.0.2.1 x y [12/Oct/2023:14:23:45 +0000] "GET /a HTTP/1.1" 200 0.1 512',
+            '$remote_addr $field1 $field2 [$time_local] "$request" $status $field3 $field4',
+        ),
         (
             '"192.0.2.1" - - [12/Oct/2023:14:23:45 +0000] "GET /a HTTP/1.1" 200 12',
             '"$remote_addr" - $remote_user [$time_local] "$request" $status $body_bytes_sent',

@@ -39,7 +39,7 @@ def test_a_server_that_always_writes_the_same_needs_none() -> None:
 
 
 def test_nothing_is_unwrapped() -> None:
-    """Its fields are told apart by their number alone: one more would move them all."""
+    """Its fields are distinguished by their number alone: one more would move them all."""
     log = format_of("w3c")
     log.parse(FIELDS)
     for line in (b"web1 " + LINE, b"12:" + LINE, b"Oct 10 13:55:36 web1 iis: " + LINE):
