@@ -44,15 +44,15 @@ def _hint(names: list[str], lines: list[bytes]) -> str:
     help="""Turn access-log lines into JSON records, one per line.
 
 Reads the logs of most servers, proxies and load balancers, each line by its own form; or by what
---format says. What collectors put before a line comes off. A line that cannot be read is reported on
-stderr, never dropped in silence.
+--format says. What collectors put before a line comes off. A line that cannot be read is reported
+on stderr, never dropped in silence.
 
 \b
 Examples:
   tail -F access.log | clfparse | clfstats
   clfparse --format '%h %t "%r" %>s %D' access.log | clfstats
   clfparse access.log | jq -r 'select(.status >= 500) | .path'
-  clfparse --rejects odd.log access.log.*.gz > records.jsonl
+  clfparse --rejects odd.log $(ls -tr access.log*) > records.jsonl
 """,
 )
 def main(
