@@ -64,7 +64,7 @@ Files = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="FILE",
-        help="Read these in turn, the oldest first; - is stdin.",
+        help="Read these together, in the order of their times; - is stdin.",
         show_default="stdin",
     ),
 ]

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from clfparse.events import order
 from clfparse.events.alert import Alert
 from clfparse.events.clock import Mode
 from clfparse.events.reader import Reader
@@ -155,6 +156,7 @@ def main(
         files or [],
         RECORD_LINE,
         rejects_file,
+        seconds=order.seconds,
         strict=strict,
         screen=_screen(view, job, rejects),
         messages=messages,

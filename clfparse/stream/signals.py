@@ -50,17 +50,23 @@ class Signals:
         os.close(self._woken)
         os.close(self._wake)
 
-    def wait(self, fd: int) -> bool:
-        """Wait a turn for input; return whether there is some, or its end."""
+    @property
+    def in_time(self) -> bool:
+        """Whether there is still time to read."""
+        return not self.stopped or time.monotonic() < self.deadline
+
+    def wait(self, fds: list[int], seconds: float = TURN) -> list[int]:
+        """Wait for input, no longer than that; return those that have some, or its end."""
         poll = select.poll()
-        poll.register(fd, select.POLLIN)
-        poll.register(self._woken, select.POLLIN)
-        seconds = TURN if not self.stopped else max(0.0, self.deadline - time.monotonic())
+        for fd in (*fds, self._woken):
+            poll.register(fd, select.POLLIN)
+        if self.stopped:
+            seconds = max(0.0, self.deadline - time.monotonic())
         ready = dict(poll.poll(seconds * 1000))
         if self._woken in ready:
             with suppress(BlockingIOError):
                 os.read(self._woken, 1 << 10)
-        return fd in ready
+        return [fd for fd in fds if fd in ready]
 
     def _resize(self, _number: int, _frame: FrameType | None) -> None:
         if self._live:

@@ -21,6 +21,7 @@ from processes import PATIENCE, read_until, started, wait_for
 from typer import Typer
 
 from clfparse.stream import run as stream
+from clfparse.stream import sources
 
 NEEDS_PROC = pytest.mark.skipif(
     not shutil.which("bash") or not Path("/proc/self/status").exists(),
@@ -194,27 +195,32 @@ class Machine:
     def __exit__(self, *_: object) -> None:
         return
 
-    def wait(self, _fd: int) -> bool:
-        """Wait as `Signals.wait` does: a turn, or until there is input, or its end."""
+    @property
+    def in_time(self) -> bool:
+        """Tell that no signal has come."""
+        return True
+
+    def wait(self, fds: list[int], seconds: float = 1.0) -> list[int]:
+        """Wait as `Signals.wait` does: so long, or until there is input, or its end."""
         while self._steps:
             step = self._steps.pop(0)
             if isinstance(step, bytes):
                 os.write(self._feed, step)
-                return True
+                return fds
             if isinstance(step, Wall):
                 self._wall += step.step
             elif isinstance(step, Block):
                 self._blocked = step.length
             elif isinstance(step, Stop):
                 self.sleep(step.length)
-                return False
+                return []
             else:
-                turn = min(step, 1.0)
+                turn = min(step, seconds)
                 self._steps[:0] = [step - turn] if step > turn else []
                 self.sleep(turn)
-                return False
+                return []
         os.close(self._feed)
-        return True
+        return fds
 
     def write(self, _fd: int, written: bytes) -> None:
         """Write as `write_all` does: it takes as long as nobody reads."""
@@ -228,6 +234,7 @@ class Machine:
         read, self._feed = os.pipe()
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(stream, "time", self)
+            patch.setattr(sources, "time", self)
             patch.setattr(stream, "Signals", lambda _live: self)
             patch.setattr(stream, "write_all", self.write)
             app([*options, "--output", "json", f"/dev/fd/{read}"], standalone_mode=False)
