@@ -4,6 +4,7 @@ Pure: messages and bytes gather here, `clfparse.stream.run` carries them to stde
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from clfparse.values.escapes import plain
 
@@ -13,12 +14,12 @@ _PREFIX = 1 << 13  # bytes of each of those lines
 _QUOTED = 80  # characters of a line that a message shows
 
 
+@dataclass
 class Origin:
     """Where lines come from. name: "" for standard input. lines: how many there were before."""
 
-    def __init__(self, name: str = "") -> None:
-        self.name = name
-        self.lines = 0
+    name: str = ""
+    lines: int = 0
 
 
 class Rejects:

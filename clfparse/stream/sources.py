@@ -140,9 +140,9 @@ class Sources:
 
     def _read(self, number: int, signals: Signals) -> bool:
         """Read what there is of a source; return whether there is something to work on."""
-        file = self._files[number]
+        file, name = self._files[number], self._names[number]
         if number not in self._sources:
-            stage = partial(self._stage, self._rejects, file.name) if self._stage else None
+            stage = partial(self._stage, self._rejects, name) if self._stage else None
             origin = self._origins[number]
             self._sources[number] = Source(origin, self._rejects, self._limit, stage)
         source = self._sources[number]
