@@ -7,7 +7,7 @@ from functools import partial
 import orjson
 import pytest
 from autos import fresh
-from costs import holds, seconds
+from costs import cpu_seconds, holds
 from logs import CLF, LOG
 from streams import START, line
 
@@ -167,7 +167,7 @@ NEARLY: dict[str, tuple[Callable[[bytes], None], list[tuple[bytes, bytes, bytes]
 
 def linear(read: Callable[[bytes], None], short: bytes, long: bytes) -> bool:
     """Tell whether four times the line takes less than eight times as long, or no time at all."""
-    return seconds(partial(read, long)) < 8 * max(seconds(partial(read, short)), 5e-4)
+    return cpu_seconds(partial(read, long)) < 8 * max(cpu_seconds(partial(read, short)), 5e-4)
 
 
 @pytest.mark.parametrize("reader", NEARLY)

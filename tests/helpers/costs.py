@@ -6,7 +6,7 @@ from collections.abc import Callable
 _TRIES = 5
 
 
-def seconds(run: Callable[[], object]) -> float:
+def cpu_seconds(run: Callable[[], object]) -> float:
     """Return the CPU seconds that a run takes: once, since `holds` repeats what does not hold."""
     began = time.process_time()
     run()
