@@ -8,7 +8,7 @@ from profiles import max_examples
 from clfparse.filter import Parser
 from clfparse.formats.detect import format_of
 from clfparse.formats.hints import hint
-from clfparse.stream.rejects import Rejects
+from clfparse.stream.rejects import REPORTED, Rejects
 
 COMMON = b'192.0.2.1 - - [10/Oct/2000:13:55:36 -0700] "GET /a HTTP/1.1" 200 5'
 COMBINED = COMMON + b' "-" "curl/8.5"'
@@ -173,7 +173,10 @@ def test_no_hint_to_leave_out_what_was_not_given() -> None:
 
 
 @max_examples(150)
-@given(st.text(), st.lists(st.binary() | st.binary().map(lambda raw: raw + b" " + COMBINED)))
+@given(
+    st.text(),
+    st.lists(st.binary() | st.binary().map(lambda raw: raw + b" " + COMBINED), max_size=REPORTED),
+)
 def test_hints_are_safe_to_print(tried: str, lines: list[bytes]) -> None:
     """Neither a line nor what was typed reaches the terminal as anything but text."""
     assert hint([tried, "\x1b[31m\u202e\udcff"], lines).isprintable()
