@@ -16,6 +16,11 @@ from clfparse.stream.rejects import Rejects
 # Format, line, and what of the record is not null.
 CASES: dict[str, tuple[str, str, dict[str, Any]]] = {
     "user with spaces": ("%h %l %u %t", f"h - John  Smith [{CLF}]", {"user": "John  Smith"}),
+    "user with spaces, nginx": (
+        "$remote_addr $remote_user [$time_local]",
+        f"h John  Smith [{CLF}]",
+        {"user": "John  Smith"},
+    ),
     "user in brackets": ("%u %t", f"[John] [{CLF}]", {"user": "[John]"}),
     "forged time": (
         '%u %t "%r"',
@@ -97,6 +102,13 @@ def test_a_quote_that_is_not_escaped_ends_no_value() -> None:
     """The first value holds it; all that there is in the record."""
     form, line, fields = CASES["bare quotes"]
     assert read_both(form, line) == NOTHING | fields | {"header_x": 'a "b c'}
+
+
+@pytest.mark.parametrize("form", ["%h %u %t", "$remote_addr $remote_user [$time_local]"])
+def test_a_relay_before_the_client_is_refused(form: str) -> None:
+    """Else the relay were the host, and the client its user."""
+    line = f"10.0.0.5 - 192.0.2.1 [{CLF}]"
+    assert refusal(form, line) == "what stands before the line is not the client"
 
 
 # A format, a line with the place where reading stops marked, and what was expected there.
