@@ -156,15 +156,6 @@ ELSEWHERE = (
     ),
     ("commands/test_several.py", "real files and pipes", "clfparse/stream/sources"),
     (
-        "clfparse/formats/test_formats.py",
-        "each is a part of what reads a format string",
-        (
-            "clfparse/formats/apache clfparse/formats/arrange clfparse/formats/custom"
-            " clfparse/formats/customform clfparse/formats/detect clfparse/formats/fields"
-            " clfparse/formats/nginx"
-        ),
-    ),
-    (
         "clfparse/test_filter.py",
         "reading in bulk is held against reading line by line",
         (
@@ -176,8 +167,8 @@ ELSEWHERE = (
         "clfparse/formats/test_jsonlog.py",
         "servers' names, and what comes of them",
         (
-            "clfparse/formats/jsonfields clfparse/formats/jsonhost clfparse/formats/jsonrecord"
-            " clfparse/formats/jsonunits clfparse/formats/jsonwatch"
+            "clfparse/formats/fields clfparse/formats/jsonfields clfparse/formats/jsonhost"
+            " clfparse/formats/jsonrecord clfparse/formats/jsonunits clfparse/formats/jsonwatch"
         ),
     ),
     ("clfparse/formats/test_jsonplan.py", "plans are remembered", "clfparse/formats/remembered"),
