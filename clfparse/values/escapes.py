@@ -8,7 +8,8 @@ the rest stays as the server wrote it (``\x1b``: four characters).
 
 import re
 from binascii import unhexlify
-from collections.abc import Iterable
+from collections.abc import Sequence
+from functools import lru_cache
 
 _ESCAPED = rb"""
       \\x[0-9A-Fa-f]{2}  # a byte in hexadecimal: both servers
@@ -18,6 +19,9 @@ _ESCAPE = re.compile(_ESCAPED, re.VERBOSE)
 # Any other byte stands for itself; \n and \t too are left as written.
 _TOKEN = re.compile(_ESCAPED + rb"| .", re.VERBOSE | re.DOTALL)
 
+# surrogateescape makes each invalid byte one such character.
+_RUN = re.compile("(?P<invalid>[\udc80-\udcff]+)|[ -~]+|.", re.DOTALL)
+
 
 def text(raw: bytes) -> str:
     r"""Return what the client sent, escapes undone: ``\xd0\x9f`` and ``\xD0\x9F`` are ``П``."""
@@ -26,8 +30,7 @@ def text(raw: bytes) -> str:
     values = _ESCAPE.sub(_undone, raw)
     if (whole := _whole(values)) is not None:
         return whole
-    tokens = _TOKEN.findall(raw)
-    return _join(values, (token if len(token) > 1 else _hex(token[0]) for token in tokens))
+    return _join(values, _TOKEN.findall(raw))
 
 
 def value(raw: bytes) -> str | None:
@@ -38,7 +41,7 @@ def value(raw: bytes) -> str | None:
 def plain(raw: bytes) -> str:
     r"""Return bytes as text, escapes as they stand; what is unprintable becomes ``\xhh``."""
     whole = _whole(raw)
-    return _join(raw, map(_hex, raw)) if whole is None else whole
+    return _join(raw, raw) if whole is None else whole
 
 
 def printable(characters: str) -> str:
@@ -63,17 +66,27 @@ def _whole(values: bytes) -> str | None:
     return characters if characters.isprintable() else None
 
 
-def _hex(byte: int) -> bytes:
-    return b"\\x%02x" % byte
+def _join(values: bytes, tokens: Sequence[bytes | int]) -> str:
+    """Decode bytes; a character that may not stand remains as its bytes were written.
 
-
-def _join(values: bytes, sources: Iterable[bytes]) -> str:
-    """Decode bytes; where a character may not stand, put the sources of its bytes instead."""
-    written = iter(sources)
+    tokens: what each byte was written as. By runs, since clients may send nothing but such bytes.
+    """
+    at = 0
     parts = []
-    # surrogateescape makes each invalid byte one (unprintable) character.
-    for character in values.decode("utf-8", "surrogateescape"):
-        width = len(character.encode("utf-8", "surrogateescape"))
-        source = b"".join(next(written) for _ in range(width))
-        parts.append(character if character.isprintable() else source.decode("ascii"))
+    for match in _RUN.finditer(values.decode("utf-8", "surrogateescape")):
+        run = match[0]
+        invalid = match.lastgroup == "invalid"
+        end = at + (len(run) if invalid or run.isascii() else len(run.encode()))
+        parts.append(run if run.isprintable() else "".join(map(_written, tokens[at:end])))
+        at = end
     return "".join(parts)
+
+
+@lru_cache(1 << 9)
+def _written(token: bytes | int) -> str:
+    """Return an escape as it stands, and any other byte as one."""
+    if isinstance(token, bytes):
+        if len(token) > 1:
+            return token.decode("ascii")
+        token = token[0]
+    return f"\\x{token:02x}"
