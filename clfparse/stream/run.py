@@ -14,7 +14,6 @@ from functools import partial
 
 from clfparse.stream.contract import Filter, Now
 from clfparse.stream.descriptors import (
-    STDIN,
     STDOUT,
     Follower,
     atomic,
@@ -159,12 +158,11 @@ def run(
 ) -> int:
     """Carry the files (none: stdin) through a filter to stdout.
 
-    limit: bytes of the longest line. rejects_file: to which refused lines are added. seconds: of
-    lines, by which several files are brought into one order: those that the stage of each source
-    makes, if there is one. shared: other
-    programs may write to stdout too, as ``tee >(filter) | reader`` does: where it is a pipe, lines
-    go whole. history: lines of earlier runs, to which the filter adds. screen: what a terminal
-    shows meanwhile. messages: a file whose lines it shows too.
+    limit: bytes of the longest line. rejects_file: to which refused lines are added. seconds: by
+    which several files are brought into one order; stage: what makes lines that have seconds of
+    theirs. shared: other programs may write to stdout too, as ``tee >(filter) | reader`` does:
+    where it is a pipe, lines go whole. history: lines of earlier runs, to which the filter adds.
+    screen: what a terminal shows meanwhile. messages: a file whose lines it shows too.
     Returns the exit status: 1 for a failure, where no line could be read, or a refused line where
     strict; 128 + its number for a signal.
     """
@@ -172,7 +170,6 @@ def run(
     # glibc would give the memory of each block back, and the kernel it again page by page. To free
     # a large piece raises the bounds for that (mallopt(3)): it saves 12 to 25 % of clfparse's time.
     bytes(_AT_HAND)
-    enlarge(STDIN)
     enlarge(STDOUT)
     try:
         rejects_fd = _appended(rejects_file) if rejects_file is not None else None

@@ -7,6 +7,7 @@ from functools import partial
 
 from clfparse.stream.contract import Now
 from clfparse.stream.decompress import Unreadable
+from clfparse.stream.descriptors import enlarge
 from clfparse.stream.file import File
 from clfparse.stream.merge import Block, Merge, Seconds
 from clfparse.stream.rejects import Origin, Rejects
@@ -83,7 +84,9 @@ class Sources:
             first = None
             try:
                 file = File(name)
-                if several and not file.waits and name != "-":
+                if file.waits:
+                    enlarge(file.fileno())
+                elif several and name != "-":
                     first = first_second(file, self._limit, scratch, self._seconds)
                     file.rewind()
             except OSError as error:
