@@ -18,6 +18,7 @@ from clfparse.options import (
     RejectsFile,
     Strict,
     Version,
+    whole,
     window_option,
 )
 from clfparse.stream.descriptors import terminal
@@ -96,7 +97,8 @@ def main(
     files: Files = None,
     window: Annotated[int, window_option("10s", window_seconds, LENGTHS)] = 10,
     top: Annotated[
-        int, typer.Option(min=0, metavar="N", help="How many values of each field are shown.")
+        int,
+        typer.Option(parser=whole(0), metavar="N", help="How many values of each field are shown."),
     ] = 10,
     by: Annotated[
         list[str] | None,
