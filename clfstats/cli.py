@@ -21,6 +21,7 @@ from clfparse.options import (
     whole,
     window_option,
 )
+from clfparse.stream.clash import clash
 from clfparse.stream.descriptors import terminal
 from clfparse.stream.journal import Unusable, lines_of
 from clfparse.stream.lines import RECORD_LINE
@@ -141,6 +142,8 @@ def main(
     fields = tuple(dict.fromkeys(by or (["section", "host"] if live else ["section"])))
     view = _view(output, live)
     if history and isinstance(view, Board):
+        if clashing := clash([history], {"--rejects": rejects_file}, stdout=False):
+            raise typer.BadParameter(clashing)
         _begin(view, history)
     job = Stats(
         rejects,

@@ -11,6 +11,7 @@ from clfparse.generate.pace import generate, resend
 from clfparse.generate.traffic import traffic
 from clfparse.generate.watch import watched
 from clfparse.options import HELP, PLAIN, Version, usage, whole
+from clfparse.stream.clash import clash
 from clfparse.stream.descriptors import occupy_closed
 
 app = typer.Typer(**PLAIN)
@@ -118,6 +119,8 @@ def main(
     except ValueError as error:
         raise typer.BadParameter(f"--rate or --burst: {error}") from error
     occupy_closed()
+    if replay is not None and (clashing := clash([replay], {})):
+        raise typer.BadParameter(clashing)
     # What is generated ends by count, exactly; a replay is cut off, wherever it is.
     with watched(pid, None if replay is None else length):
         if replay is not None:

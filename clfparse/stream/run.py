@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from datetime import timedelta
 from functools import partial
 
+from clfparse.stream.clash import clash
 from clfparse.stream.contract import Filter, Now
 from clfparse.stream.decompress import Decompressor, Unreadable
 from clfparse.stream.descriptors import (
@@ -215,9 +216,13 @@ def run(
     go whole. history: lines of earlier runs, to which the filter adds. screen: what a terminal
     shows meanwhile. messages: a file whose lines it shows too.
     Returns the exit status: 1 for a failure, where no line could be read, or a refused line where
-    strict; 128 + its number for a signal.
+    strict; 2 where an output cannot be opened or is an input; 128 + its number for a signal.
     """
     occupy_closed()
+    outputs = {"--rejects": rejects_file, "--history": history.path if history else None}
+    if clashing := clash(files or ["-"], outputs):
+        write_messages([f"{rejects.program}: {clashing}"])
+        return 2
     # glibc would give the memory of each block back, and the kernel it again page by page. To free
     # a large piece raises the bounds for that (mallopt(3)): it saves 12 to 25 % of clfparse's time.
     bytes(_AT_HAND)
