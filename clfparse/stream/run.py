@@ -32,6 +32,7 @@ from clfparse.stream.lines import Lines
 from clfparse.stream.live import Live, Screen
 from clfparse.stream.rejects import Rejects
 from clfparse.stream.signals import TURN, Signals
+from clfparse.stream.stuck import Stuck
 
 _READ = 1 << 18  # bytes
 _AT_HAND = 1 << 22  # bytes
@@ -41,7 +42,7 @@ _FEW = 4  # small reads in a row, after which there is no burst
 
 
 class _Failed(Exception):  # noqa: N818 - carries an exit status
-    """Nothing more can be written; it has been reported."""
+    """Nothing more can be written; it has been reported. 0: that of the signal that came."""
 
 
 class _Run:
@@ -108,8 +109,11 @@ class _Run:
             for message in self._messages.read() if self._messages else []:
                 self._live.report(message)
             began = time.process_time()
-            if self._live.draw(time.monotonic(), self._now()):
-                self._live.rest(time.process_time() - began)
+            try:
+                if self._live.draw(time.monotonic(), self._now()):
+                    self._live.rest(time.process_time() - began)
+            except OSError as error:
+                raise self._unwritable(error) from error
 
     def complain(self, message: str) -> None:
         """Report a failure that the run goes on after."""
@@ -152,14 +156,20 @@ class _Run:
         except BrokenPipeError:  # only where SIGPIPE is ignored
             raise _Failed(128 + signal.SIGPIPE) from None
         except OSError as error:
-            self._rejects.report(f"standard output: {error.strerror}")
-            self._save()
-            self._report()
-            raise _Failed(1) from error
+            raise self._unwritable(error) from error
         self._append()
         self._save()
         self._rejects.remind(time.monotonic())
         self._report()
+
+    def _unwritable(self, error: OSError) -> _Failed:
+        """Report that stdout cannot be written, and save what was refused."""
+        self._save()
+        if isinstance(error, Stuck):
+            return _Failed(0)
+        self._rejects.report(f"standard output: {error.strerror}")
+        self._report()
+        return _Failed(1)
 
     def _append(self) -> None:
         """Add to the journal what has just been written: killed in between, it is written again."""
@@ -248,7 +258,9 @@ def run(
                     break
             whole.finish()
     except _Failed as failed:
-        return int(failed.args[0])
+        hung_up = signals.stopped == signal.SIGHUP
+        if not hung_up and (status := int(failed.args[0])):
+            return status
     if signals.stopped:
         return 128 + signals.stopped
     return int(whole.failed or rejects.none_read or (strict and rejects.refused > 0))
@@ -268,12 +280,14 @@ def _shown(live: Live | None) -> Iterator[None]:
     if not live:
         yield
         return
-    live.enter()
     try:
+        with suppress(OSError):  # a terminal that is gone: drawing will fail, too
+            live.enter()
         yield
     finally:
-        live.leave()
-        live.finish()
+        with suppress(OSError):
+            live.leave()
+            live.finish()
         write_messages(live.messages)
 
 
