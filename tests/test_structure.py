@@ -154,6 +154,7 @@ ELSEWHERE = (
             " clfparse/stream/run clfparse/stream/signals clfstats/cli"
         ),
     ),
+    ("commands/test_terminals.py", "only a real terminal gets stuck", "clfparse/stream/stuck"),
     (
         "clfparse/formats/test_formats.py",
         "each is a part of what reads a format string",

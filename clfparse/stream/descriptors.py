@@ -11,7 +11,7 @@ from contextlib import suppress
 from io import BytesIO, TextIOWrapper
 from typing import NamedTuple
 
-from clfparse.values.escapes import printable
+from clfparse.values.escapes import displayed
 
 STDIN, STDOUT, STDERR = 0, 1, 2
 _READ = 1 << 16  # bytes
@@ -102,7 +102,7 @@ def atomic(lines: bytes, limit: int = select.PIPE_BUF) -> Iterator[bytes]:
 def write_messages(messages: Iterable[str]) -> None:
     """Write messages to stderr, a line each, safe to print: they may name files of any name."""
     with suppress(OSError):  # nobody reads them any more
-        lines = "".join(printable(message) + "\n" for message in messages)
+        lines = "".join(displayed(message) + "\n" for message in messages)
         write_all(STDERR, lines.encode("utf-8", "backslashreplace"))
 
 
@@ -111,7 +111,7 @@ class Messages(TextIOWrapper):
 
     def write(self, text: str) -> int:
         """Write lines."""
-        super().write("\n".join(map(printable, text.split("\n"))))
+        super().write("\n".join(map(displayed, text.split("\n"))))
         return len(text)
 
 

@@ -57,6 +57,15 @@ def test_the_screen_begins_with_a_history(tmp_path: Path, env: dict[str, str]) -
         shown.wait_for("/pages", "alerts: 2 ─", "Later")
 
 
+def test_a_history_without_alerts_is_known_to_have_none(
+    tmp_path: Path, env: dict[str, str]
+) -> None:
+    """Without it, nothing shows whether alerts come here at all."""
+    with fed(tmp_path, env, f"--history {tmp_path / 'alerts'}") as (shown, feed):
+        os.write(feed, RECORDS)
+        shown.wait_for("/pages", "no alert so far ─")
+
+
 def test_ctrl_c_counts_what_is_open_and_status_is_130(tmp_path: Path, env: dict[str, str]) -> None:
     with fed(tmp_path, env) as (shown, feed):
         os.write(feed, RECORDS)
@@ -106,7 +115,7 @@ def test_a_resize_is_followed_at_once(tmp_path: Path, env: dict[str, str]) -> No
 
             seen = shown.wait_until(fits)
             took.append(time.monotonic() - began)
-            rule = seen.text.split("\n").index("no alert so far ".ljust(columns, "─"))
+            rule = seen.text.split("\n").index("no alert has come here ".ljust(columns, "─"))
             assert rule > lines // 2
             if len(took) > 2 and min(took[1:]) < 0.6:
                 break
