@@ -248,22 +248,29 @@ def evaluated(times: list[int], window: int, limit: int) -> Iterator[Change]:
 
     limit: hits in the window above which traffic is high. A second is over 2 s after it.
     """
-    hits, triggered, newest = Counter[int](), False, times[0]
+    hits, newest = Counter[int](), times[0]
+    since, low = -1, True  # the second of a trigger without its recovery; whether it was low since
     due, ahead, behind, whole = newest - 2, list[int](), 0, 0
 
     def evaluate(until: int) -> Iterator[Change]:
-        nonlocal triggered, due
+        nonlocal since, low, due
         near = {hit + after for hit in hits for after in range(window + 1)}  # elsewhere all is 0
+        near.add(since + 1)
         for second in sorted(second for second in near if due <= second < until):
             total = sum(hits[second - before] for before in range(window))
-            if (total < limit and second >= whole) if triggered else total > limit:
-                triggered = not triggered
-                yield Change("triggered" if triggered else "recovered", second, total)
+            if total > limit and low:
+                since, low = second, False
+                yield Change("triggered", second, total)
+            elif total < limit and second >= whole and since >= 0:
+                low = True
+                if second > since:
+                    since = -1
+                    yield Change("recovered", second, total)
         due = max(due, until)
 
     for time_ in times:
         ahead = [*ahead, time_] if time_ > newest + 3600 else []
-        behind = behind + 1 if time_ < newest - 1800 else 0
+        behind = (behind + 1) * (time_ < newest - 1800)
         if behind == 32:
             yield from evaluate(newest + 1)
             hits, newest, due, behind, whole = Counter[int](), time_, time_, 0, time_ + window
