@@ -254,9 +254,7 @@ def evaluated(times: list[int], window: int, limit: int) -> Iterator[Change]:
 
     def evaluate(until: int) -> Iterator[Change]:
         nonlocal since, low, due
-        near = {hit + after for hit in hits for after in range(window + 1)}  # elsewhere all is 0
-        near.add(since + 1)
-        for second in sorted(second for second in near if due <= second < until):
+        for second in sorted({*_near(hits, window), since + 1}.intersection(range(due, until))):
             total = sum(hits[second - before] for before in range(window))
             if total > limit and low:
                 since, low = second, False
@@ -270,7 +268,7 @@ def evaluated(times: list[int], window: int, limit: int) -> Iterator[Change]:
 
     for time_ in times:
         ahead = [*ahead, time_] if time_ > newest + 3600 else []
-        behind = (behind + 1) * (time_ < newest - 1800)
+        behind = behind + 1 if time_ < newest - 1800 else 0
         if behind == 32:
             yield from evaluate(newest + 1)
             hits, newest, due, behind, whole = Counter[int](), time_, time_, 0, time_ + window
@@ -282,6 +280,11 @@ def evaluated(times: list[int], window: int, limit: int) -> Iterator[Change]:
         if newest - 2 > due:
             yield from evaluate(newest - 2)
     yield from evaluate(newest + 1)
+
+
+def _near(hits: Iterable[int], window: int) -> Iterator[int]:
+    """Yield the seconds whose windows are not empty, and those after them."""
+    return (hit + after for hit in hits for after in range(window + 1))
 
 
 def epoch(time_: str) -> int:
