@@ -254,7 +254,7 @@ def evaluated(times: list[int], window: int, limit: int) -> Iterator[Change]:
 
     def evaluate(until: int) -> Iterator[Change]:
         nonlocal since, low, due
-        for second in sorted({*_near(hits, window), since + 1}.intersection(range(due, until))):
+        for second in _eventful(hits, window, since, range(due, until)):
             total = sum(hits[second - before] for before in range(window))
             if total > limit and low:
                 since, low = second, False
@@ -277,14 +277,16 @@ def evaluated(times: list[int], window: int, limit: int) -> Iterator[Change]:
         elif not ahead:
             newest = max(newest, time_)
         hits[time_] += 1
-        if newest - 2 > due:
-            yield from evaluate(newest - 2)
+        yield from evaluate(newest - 2)
     yield from evaluate(newest + 1)
 
 
-def _near(hits: Iterable[int], window: int) -> Iterator[int]:
-    """Yield the seconds whose windows are not empty, and those after them."""
-    return (hit + after for hit in hits for after in range(window + 1))
+def _eventful(hits: Iterable[int], window: int, since: int, seconds: range) -> list[int]:
+    """Return those seconds at which anything may change: elsewhere all is 0, as before."""
+    if not seconds:
+        return []
+    near = {hit + after for hit in hits for after in range(window + 1)}
+    return sorted({*near, since + 1}.intersection(seconds))
 
 
 def epoch(time_: str) -> int:
