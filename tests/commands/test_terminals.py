@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from faults import NEEDS_PROC
 from logs import line as log_line
-from processes import PATIENCE, hits, read_until, started, states, wait_for
+from processes import PATIENCE, hits, read_until, started, wait_for
 from streams import START, line
 from terminals import RECORDS, Terminal, fed, terminal
 
@@ -189,23 +189,6 @@ def test_a_hangup_is_as_good_as_sigterm(clean: dict[str, str]) -> None:
         assert process.wait(PATIENCE) == 129
         assert hits(output) == 4
         assert process.stderr.read() == b""
-
-
-def test_nohup_is_respected(clean: dict[str, str]) -> None:
-    command = ["bash", "-c", "trap '' HUP; exec clfalert -t 1 --window 1s --pass"]
-    with started(command, clean, stdin=subprocess.PIPE) as process:
-        assert process.stdin
-        process.stdin.write(line(START))
-        process.stdin.flush()
-        output = read_until(process, bool)
-        process.send_signal(signal.SIGHUP)
-        time.sleep(0.1)  # for it to be heard
-        process.stdin.write(line(START) * 2)
-        process.stdin.close()
-        output += read_until(process, lambda _: False)
-        assert process.wait(PATIENCE) == 0
-        assert output.count(b"\n") == 4
-        assert states(b"".join(output.splitlines(keepends=True)[3:])) == ["triggered"]
 
 
 def test_sigquit_without_a_screen_is_the_system_s(clean: dict[str, str]) -> None:
