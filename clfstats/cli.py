@@ -19,8 +19,10 @@ from clfparse.options import (
     RejectsFile,
     Strict,
     Version,
+    whole,
     window_option,
 )
+from clfparse.stream.clash import clash
 from clfparse.stream.descriptors import terminal
 from clfparse.stream.journal import Unusable, lines_of
 from clfparse.stream.lines import RECORD_LINE
@@ -97,7 +99,8 @@ def main(
     files: Files = None,
     window: Annotated[int, window_option("10s", window_seconds, LENGTHS)] = 10,
     top: Annotated[
-        int, typer.Option(min=0, metavar="N", help="How many values of each field are shown.")
+        int,
+        typer.Option(parser=whole(0), metavar="N", help="How many values of each field are shown."),
     ] = 10,
     by: Annotated[
         list[str] | None,
@@ -140,6 +143,8 @@ def main(
     fields = tuple(dict.fromkeys(by or (["section", "host"] if live else ["section"])))
     view = _view(output, live)
     if history and isinstance(view, Board):
+        if clashing := clash([history], {"--rejects": rejects_file}, stdout=False):
+            raise typer.BadParameter(clashing)
         _begin(view, history)
     job = Stats(
         rejects,

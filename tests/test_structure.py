@@ -130,10 +130,12 @@ def test_one_module_touches_the_outside(path: Path) -> None:
         "clfparse/formats/catalog.py": {"os"},  # the names of the files
         "clfparse/stream/run.py": outside,
         "clfparse/stream/file.py": {"os"},
+        "clfparse/stream/clash.py": {"os"},
         "clfparse/stream/journal.py": {"os", "time"},
         "clfparse/stream/sources.py": {"time"},
         "clfparse/stream/signals.py": outside,
         "clfparse/stream/descriptors.py": outside,
+        "clfparse/stream/stuck.py": {"os", "signal"},
         "clfparse/generate/output.py": {"os"},
         "clfparse/generate/pace.py": {"time"},
         "clfparse/generate/stamp.py": {"time"},
@@ -155,6 +157,7 @@ ELSEWHERE = (
         ),
     ),
     ("commands/test_several.py", "real files and pipes", "clfparse/stream/sources"),
+    ("commands/test_terminals.py", "only a real terminal gets stuck", "clfparse/stream/stuck"),
     (
         "clfparse/test_filter.py",
         "reading in bulk is held against reading line by line",

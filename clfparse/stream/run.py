@@ -8,10 +8,11 @@ import os
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from functools import partial
 
+from clfparse.stream.clash import clash
 from clfparse.stream.contract import Filter, Now
 from clfparse.stream.descriptors import (
     STDOUT,
@@ -31,12 +32,13 @@ from clfparse.stream.rejects import Rejects
 from clfparse.stream.signals import Signals
 from clfparse.stream.source import Stage
 from clfparse.stream.sources import Sources
+from clfparse.stream.stuck import Stuck
 
 _AT_HAND = 1 << 22  # bytes
 
 
 class _Failed(Exception):  # noqa: N818 - carries an exit status
-    """Nothing more can be written; it has been reported."""
+    """Nothing more can be written; it has been reported. 0: that of the signal that came."""
 
 
 class _Run:
@@ -85,8 +87,11 @@ class _Run:
             for message in self._messages.read() if self._messages else []:
                 self._live.report(message)
             began = time.process_time()
-            if self._live.draw(time.monotonic(), self._moment):
-                self._live.rest(time.process_time() - began)
+            try:
+                if self._live.draw(time.monotonic(), self._moment):
+                    self._live.rest(time.process_time() - began)
+            except OSError as error:
+                raise self._unwritable(error) from error
 
     def complain(self, message: str) -> None:
         """Report a failure that the run goes on after."""
@@ -101,14 +106,20 @@ class _Run:
         except BrokenPipeError:  # only where SIGPIPE is ignored
             raise _Failed(128 + signal.SIGPIPE) from None
         except OSError as error:
-            self._rejects.report(f"standard output: {error.strerror}")
-            self._save()
-            self._report()
-            raise _Failed(1) from error
+            raise self._unwritable(error) from error
         self._append()
         self._save()
         self._rejects.remind(time.monotonic())
         self._report()
+
+    def _unwritable(self, error: OSError) -> _Failed:
+        """Report that stdout cannot be written, and save what was refused."""
+        self._save()
+        if isinstance(error, Stuck):
+            return _Failed(0)
+        self._rejects.report(f"standard output: {error.strerror}")
+        self._report()
+        return _Failed(1)
 
     def _append(self) -> None:
         """Add to the journal what has just been written: killed in between, it is written again."""
@@ -164,9 +175,13 @@ def run(
     where it is a pipe, lines go whole. history: lines of earlier runs, to which the filter adds.
     screen: what a terminal shows meanwhile. messages: a file whose lines it shows too.
     Returns the exit status: 1 for a failure, where no line could be read, or a refused line where
-    strict; 128 + its number for a signal.
+    strict; 2 where an output cannot be opened or is an input; 128 + its number for a signal.
     """
     occupy_closed()
+    outputs = {"--rejects": rejects_file, "--history": history.path if history else None}
+    if clashing := clash(files or ["-"], outputs):
+        write_messages([f"{rejects.program}: {clashing}"])
+        return 2
     # glibc would give the memory of each block back, and the kernel it again page by page. To free
     # a large piece raises the bounds for that (mallopt(3)): it saves 12 to 25 % of clfparse's time.
     bytes(_AT_HAND)
@@ -189,7 +204,9 @@ def run(
             whole.read(sources, signals)
             whole.finish()
     except _Failed as failed:
-        return int(failed.args[0])
+        hung_up = signals.stopped == signal.SIGHUP
+        if not hung_up and (status := int(failed.args[0])):
+            return status
     if signals.stopped:
         return 128 + signals.stopped
     return int(
@@ -211,10 +228,12 @@ def _shown(live: Live | None) -> Iterator[None]:
     if not live:
         yield
         return
-    live.enter()
     try:
+        with suppress(OSError):  # a terminal that is gone: drawing will fail, too
+            live.enter()
         yield
     finally:
-        live.leave()
-        live.finish()
+        with suppress(OSError):
+            live.leave()
+            live.finish()
         write_messages(live.messages)

@@ -7,9 +7,12 @@ the rest stays as the server wrote it (``\x1b``: four characters).
 """
 
 import re
+import unicodedata
 from binascii import unhexlify
 from collections.abc import Sequence
 from functools import lru_cache
+
+_MARKS = 6  # in a row; Burmese and Tibetan stack up to five
 
 _ESCAPED = rb"""
       \\x[0-9A-Fa-f]{2}  # a byte in hexadecimal: both servers
@@ -48,9 +51,37 @@ def printable(characters: str) -> str:
     r"""Return text that a terminal only prints: ``\x1b``, ``\u202e`` for what would act on it."""
     if characters.isprintable():
         return characters
-    return "".join(
-        c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in characters
+    return "".join(c if c.isprintable() else _named(c) for c in characters)
+
+
+def displayed(characters: str) -> str:
+    r"""Return text for a line on a terminal: `printable`, and of a bounded length for its columns.
+
+    Of characters that take no column only a few in a row are text; more are written ``\u0301``.
+    """
+    shown = printable(characters)
+    if shown.isascii():
+        return shown
+    parts, run = [], 0
+    for character in shown:
+        run = run + 1 if is_mark(character) else 0
+        parts.append(character if run <= _MARKS else _named(character))
+    return "".join(parts)
+
+
+def is_mark(character: str) -> bool:
+    """Tell whether a terminal draws a character over the one before it: an accent, a vowel."""
+    return (
+        unicodedata.category(character)[0] == "M"
+        or "\u1160" <= character <= "\u11ff"  # of Hangul: vowels, and consonants after them
+        or "\ud7b0" <= character <= "\ud7ff"
+        or character in "\u3164\uffa0"
+        or "\U0001f3fb" <= character <= "\U0001f3ff"  # colours of the skin
     )
+
+
+def _named(character: str) -> str:
+    return character.encode("unicode_escape").decode("ascii")
 
 
 def _undone(escape: re.Match[bytes]) -> bytes:

@@ -255,17 +255,22 @@ def evaluated(times: list[int], window: int, limit: int) -> Iterator[Change]:
 
     limit: hits in the window above which traffic is high. A second is over 2 s after it.
     """
-    hits, triggered, newest = Counter[int](), False, times[0]
+    hits, newest = Counter[int](), times[0]
+    since, low = -1, True  # the second of a trigger without its recovery; whether it was low since
     due, ahead, behind, whole = newest - 2, list[int](), 0, 0
 
     def evaluate(until: int) -> Iterator[Change]:
-        nonlocal triggered, due
-        near = {hit + after for hit in hits for after in range(window + 1)}  # elsewhere all is 0
-        for second in sorted(second for second in near if due <= second < until):
+        nonlocal since, low, due
+        for second in _eventful(hits, window, since, range(due, until)):
             total = sum(hits[second - before] for before in range(window))
-            if (total < limit and second >= whole) if triggered else total > limit:
-                triggered = not triggered
-                yield Change("triggered" if triggered else "recovered", second, total)
+            if total > limit and low:
+                since, low = second, False
+                yield Change("triggered", second, total)
+            elif total < limit and second >= whole and since >= 0:
+                low = True
+                if second > since:
+                    since = -1
+                    yield Change("recovered", second, total)
         due = max(due, until)
 
     for time_ in times:
@@ -279,9 +284,16 @@ def evaluated(times: list[int], window: int, limit: int) -> Iterator[Change]:
         elif not ahead:
             newest = max(newest, time_)
         hits[time_] += 1
-        if newest - 2 > due:
-            yield from evaluate(newest - 2)
+        yield from evaluate(newest - 2)
     yield from evaluate(newest + 1)
+
+
+def _eventful(hits: Iterable[int], window: int, since: int, seconds: range) -> list[int]:
+    """Return those seconds at which anything may change: elsewhere all is 0, as before."""
+    if not seconds:
+        return []
+    near = {hit + after for hit in hits for after in range(window + 1)}
+    return sorted({*near, since + 1}.intersection(seconds))
 
 
 def epoch(time_: str) -> int:
