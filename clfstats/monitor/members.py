@@ -1,0 +1,104 @@
+"""The processes of the pipeline: how they are started, and how they have ended."""
+
+import os
+import signal
+import subprocess
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from clfparse.stream.descriptors import STDOUT
+from clfstats.monitor.arrivals import ENDS, FROM_TERMINAL, held_back
+from clfstats.monitor.commands import Command
+
+
+@dataclass
+class Member:
+    """A process. status: its own, or minus the signal that ended it; None while it runs.
+
+    asked: whether it was sent a signal from here.
+    """
+
+    name: str
+    pid: int
+    status: int | None = None
+    asked: bool = False
+
+    def send(self, number: int) -> None:
+        """Send a signal, if it still runs: until it is reaped, its number is nobody else's."""
+        if self.status is None:
+            self.asked = True
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, number)
+
+    def ended(self) -> str:
+        """Tell how it ended."""
+        if self.status is None or self.status >= 0:
+            return f"{self.name} ended with status {self.status}"
+        with suppress(ValueError):
+            return f"{self.name} was ended by {signal.Signals(-self.status).name}"
+        return f"{self.name} was ended by signal {-self.status}"
+
+
+class Keeper:
+    """A process that lives as long as this one, and not after `release`: tail watches its number.
+
+    Of its end tail learns in a fifth of a second, and reads its logs once more before it ends too.
+    """
+
+    def __init__(self) -> None:
+        read, self._hold = os.pipe()
+        with held_back() as ignoring:
+            self._process = subprocess.Popen(
+                ["cat"],  # noqa: S607 - on PATH, as tail is
+                stdin=read,
+                stdout=subprocess.DEVNULL,
+                preexec_fn=ignoring(ENDS),  # noqa: PLW1509 - there are no threads
+            )
+        os.close(read)
+        self.pid = self._process.pid
+
+    def release(self) -> None:
+        """Let it end."""
+        if self._hold >= 0:
+            os.close(self._hold)
+            self._hold = -1
+
+
+def has_pid_option() -> bool:
+    """Tell whether tail can end with another process: GNU's can. Raises OSError without tail."""
+    shown = subprocess.run(["tail", "--help"], capture_output=True, check=False)  # noqa: S607
+    return b"--pid" in shown.stdout + shown.stderr
+
+
+def start(
+    commands: Iterable[Command], members: list[Member], stderr: int | None, passed: Sequence[int]
+) -> None:
+    """Start the commands as a pipeline that ends at stdout; add each to the members at once.
+
+    The first ends with the keeper: no signal that all get at once ends it before. The others end
+    with their input. stderr: of all but the last. passed: descriptors that the last has besides.
+    Raises OSError where one cannot be started; its file name is the command's.
+    """
+    commands = list(commands)
+    source: int | None = None
+    for at, command in enumerate(commands):
+        last = at + 1 == len(commands)
+        after, sink = (None, STDOUT) if last else os.pipe()
+        try:
+            with held_back() as ignoring:
+                process = subprocess.Popen(  # noqa: S603 - words, not a shell's
+                    command.words,
+                    stdin=source,
+                    stdout=sink,
+                    stderr=None if last else stderr,
+                    pass_fds=passed if last else (),
+                    preexec_fn=ignoring(FROM_TERMINAL if at else ENDS),  # noqa: PLW1509 - no threads
+                )
+        finally:
+            for fd in (source, None if last else sink):
+                if fd is not None:
+                    os.close(fd)
+        members.append(Member(command.name, process.pid))
+        process.returncode = 0  # it is reaped by the supervisor
+        source = after
