@@ -21,6 +21,7 @@ class Arrivals:
         for fd in (self._woken, self._wake):
             os.set_blocking(fd, False)
         signal.set_wakeup_fd(self._wake)
+        signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # which subprocess undoes in a child
         for number in _TAKEN:
             if number == signal.SIGCHLD or signal.getsignal(number) != signal.SIG_IGN:
                 signal.signal(number, _note)

@@ -40,29 +40,43 @@ class Member:
         return f"{self.name} was ended by signal {-self.status}"
 
 
-class Keeper:
-    """A process that lives as long as this one, and not after `release`: tail watches its number.
+# Its first line is the source's number. At the end of its input, without another line, the process
+# that wrote it has gone, and whether its orphans are reaped, for tail to see that, is uncertain.
+_KEEP = 'read -r source; read -r end || kill -KILL "$source"'
 
-    Of its end tail learns in a fifth of a second, and reads its logs once more before it ends too.
+
+class Keeper:
+    """A process by which the source ends: when it has gone, or when this process has.
+
+    tail and clfgen watch its number (``--pid``). Of its end tail learns within a fifth of a second;
+    it reads its logs once more then, and ends too.
     """
 
     def __init__(self) -> None:
         read, self._hold = os.pipe()
         with held_back() as ignoring:
-            self._process = subprocess.Popen(
-                ["cat"],  # noqa: S607 - on PATH, as tail is
+            process = subprocess.Popen(  # noqa: S603 - words of this module
+                ["sh", "-c", _KEEP],  # noqa: S607 - on PATH, as tail is
                 stdin=read,
                 stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
                 preexec_fn=ignoring(ENDS),  # noqa: PLW1509 - there are no threads
             )
+        process.returncode = 0  # it is reaped by the supervisor
         os.close(read)
-        self.pid = self._process.pid
+        self.pid = process.pid
+
+    def guard(self, source: int) -> None:
+        """End this process when this one has gone, even by SIGKILL."""
+        self._write(b"%d\n" % source)
 
     def release(self) -> None:
-        """Let it end."""
-        if self._hold >= 0:
-            os.close(self._hold)
-            self._hold = -1
+        """End, and so let the source end."""
+        self._write(b"end\n")
+
+    def _write(self, line: bytes) -> None:
+        with suppress(OSError):  # it has been killed
+            os.write(self._hold, line)
 
 
 def has_pid_option() -> bool:
@@ -72,7 +86,11 @@ def has_pid_option() -> bool:
 
 
 def start(
-    commands: Iterable[Command], members: list[Member], stderr: int | None, passed: Sequence[int]
+    commands: Iterable[Command],
+    members: list[Member],
+    keeper: Keeper,
+    stderr: int | None,
+    passed: Sequence[int],
 ) -> None:
     """Start the commands as a pipeline that ends at stdout; add each to the members at once.
 
@@ -99,6 +117,8 @@ def start(
             for fd in (source, None if last else sink):
                 if fd is not None:
                     os.close(fd)
+        if not at:
+            keeper.guard(process.pid)
         members.append(Member(command.name, process.pid))
         process.returncode = 0  # it is reaped by the supervisor
         source = after

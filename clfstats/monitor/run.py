@@ -56,6 +56,7 @@ def _supervised(
         start(
             commands,
             members,
+            keeper,
             messages and messages.append,
             (messages.read,) if messages else (),
         )
