@@ -13,7 +13,7 @@ from clfparse.stream.descriptors import terminal
 from clfstats.counting.grid import LENGTHS, window_seconds
 from clfstats.monitor import demo
 from clfstats.monitor.commands import Settings
-from clfstats.monitor.run import run
+from clfstats.monitor.run import monitor
 from clfstats.options import By, Top
 
 app = typer.Typer(**PLAIN)
@@ -130,4 +130,4 @@ def main(
         except ValueError as error:
             raise typer.BadParameter(str(error)) from error
     _check(settings)
-    raise typer.Exit(run(settings))
+    raise typer.Exit(monitor(settings))

@@ -32,7 +32,7 @@ class Settings(NamedTuple):
     demo: bool
 
 
-class Command(NamedTuple):
+class Program(NamedTuple):
     """A program with its arguments. name: as messages call it."""
 
     name: str
@@ -41,8 +41,8 @@ class Command(NamedTuple):
 
 def pipeline(
     settings: Settings, pid: int, *, ends: bool, messages: str | None
-) -> Iterator[Command]:
-    """Yield the commands, each of which reads what the one before it writes.
+) -> Iterator[Program]:
+    """Yield the programs, each of which reads what the one before it writes.
 
     pid: of the process with which the first one ends. ends: whether tail can do that. messages: the
     file of what the others report.
@@ -72,18 +72,18 @@ def pipeline(
     )
 
 
-def _traffic(pid: int) -> Command:
-    return Command("clfgen", [*_PYTHON, "clfparse.generate", "--pid", str(pid), *_TRAFFIC])
+def _traffic(pid: int) -> Program:
+    return Program("clfgen", [*_PYTHON, "clfparse.generate", "--pid", str(pid), *_TRAFFIC])
 
 
-def _tail(settings: Settings, pid: int | None) -> Command:
+def _tail(settings: Settings, pid: int | None) -> Program:
     ending = [] if pid is None else [f"--pid={pid}", "-s", _CHECK]
     lines = ["-n", str(min(settings.lines, _MOST))]
-    return Command("tail", ["tail", *ending, *lines, "-F", "--", *settings.logs])
+    return Program("tail", ["tail", *ending, *lines, "-F", "--", *settings.logs])
 
 
-def _filter(name: str, *options: Iterable[str]) -> Command:
-    return Command(name, [*_PYTHON, name, *(word for words in options for word in words)])
+def _filter(name: str, *options: Iterable[str]) -> Program:
+    return Program(name, [*_PYTHON, name, *(word for words in options for word in words)])
 
 
 def _each(option: str, values: Iterable[object]) -> list[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from clfparse.stream.descriptors import STDOUT
 from clfstats.monitor.arrivals import ENDS, FROM_TERMINAL, held_back
-from clfstats.monitor.commands import Command
+from clfstats.monitor.commands import Program
 
 
 @dataclass
@@ -85,28 +85,28 @@ def has_pid_option() -> bool:
     return b"--pid" in shown.stdout + shown.stderr
 
 
-def start(
-    commands: Iterable[Command],
+def start_all(
+    programs: Iterable[Program],
     members: list[Member],
     keeper: Keeper,
     stderr: int | None,
     passed: Sequence[int],
 ) -> None:
-    """Start the commands as a pipeline that ends at stdout; add each to the members at once.
+    """Start the programs as a pipeline that ends at stdout; add each to the members at once.
 
     The first ends with the keeper: no signal that all get at once ends it before. The others end
     with their input. stderr: of all but the last. passed: descriptors that the last has besides.
-    Raises OSError where one cannot be started; its file name is the command's.
+    Raises OSError where one cannot be started; its file name is the program's.
     """
-    commands = list(commands)
+    programs = list(programs)
     source: int | None = None
-    for at, command in enumerate(commands):
-        last = at + 1 == len(commands)
+    for at, program in enumerate(programs):
+        last = at + 1 == len(programs)
         after, sink = (None, STDOUT) if last else os.pipe()
         try:
             with held_back() as ignoring:
                 process = subprocess.Popen(  # noqa: S603 - words, not a shell's
-                    command.words,
+                    program.words,
                     stdin=source,
                     stdout=sink,
                     stderr=None if last else stderr,
@@ -119,6 +119,6 @@ def start(
                     os.close(fd)
         if not at:
             keeper.guard(process.pid)
-        members.append(Member(command.name, process.pid))
+        members.append(Member(program.name, process.pid))
         process.returncode = 0  # it is reaped by the supervisor
         source = after

@@ -6,12 +6,12 @@ from clfstats.monitor import demo
 from clfstats.monitor.arrivals import Arrivals
 from clfstats.monitor.commands import Settings, pipeline
 from clfstats.monitor.logs import look
-from clfstats.monitor.members import Keeper, Member, has_pid_option, start
+from clfstats.monitor.members import Keeper, Member, has_pid_option, start_all
 from clfstats.monitor.messages import Messages, leave_screen, unnamed
 from clfstats.monitor.supervisor import Supervisor
 
 
-def run(settings: Settings) -> int:
+def monitor(settings: Settings) -> int:
     """Run the pipeline until a signal ends it, or one of its processes.
 
     Returns the exit status: 128 + its number for a signal, also for that of a reader that has gone;
@@ -27,51 +27,48 @@ def run(settings: Settings) -> int:
         notes = [f"waiting for {name}" for name in logs.missing]
     if settings.history is not None and not _is_usable(settings.history, notes):
         return 2
-    with Arrivals() as arrivals:
-        try:
+    try:
+        ends = settings.demo or has_pid_option()
+        with Arrivals() as arrivals:  # before there is anything to be left behind
             messages = unnamed() if settings.live else None
-            ends = settings.demo or has_pid_option()
-            keeper = Keeper()
-        except OSError as error:
-            _report(_said(error))
-            return 1
-        if messages:
-            for note in notes:
-                messages.add(f"clfmon: {note}")
-        else:
-            _report(*notes)
-        return _supervised(settings, arrivals, keeper, messages, ends=ends)
+            if messages:
+                for note in notes:
+                    messages.add(f"clfmon: {note}")
+            else:
+                _report(*notes)
+            return _supervised(settings, arrivals, Keeper(), messages, ends=ends)
+    except OSError as error:
+        name = "" if error.filename is None else f"{printable(str(error.filename))}: "
+        _report(f"{name}{error.strerror}")
+        return 1
 
 
 def _supervised(
     settings: Settings, arrivals: Arrivals, keeper: Keeper, messages: Messages | None, *, ends: bool
 ) -> int:
-    """Start the pipeline, wait for its end, and report what has gone wrong."""
+    """Start the pipeline, wait for its end, and report what has gone wrong.
+
+    Raises OSError where a program cannot be started, when those that were have ended.
+    """
     members: list[Member] = []
-    shown = messages and f"/dev/fd/{messages.read}"
-    commands = pipeline(settings, keeper.pid, ends=ends, messages=shown)
     supervisor = Supervisor(members, keeper, ends=ends)
-    problem = None
+    if messages:
+        shown, stderr, passed = f"/dev/fd/{messages.read}", messages.append, (messages.read,)
+    else:
+        shown, stderr, passed = None, None, ()
     try:
-        start(
-            commands,
-            members,
-            keeper,
-            messages and messages.append,
-            (messages.read,) if messages else (),
-        )
-    except OSError as error:
-        problem = _said(error)
+        programs = pipeline(settings, keeper.pid, ends=ends, messages=shown)
+        start_all(programs, members, keeper, stderr, passed)
+    except OSError:
         supervisor.end()
+        supervisor.run(arrivals)
+        raise
     supervisor.run(arrivals)
-    if messages and members and (members[-1].status or 0) < 0:
+    if messages and (members[-1].status or 0) < 0:
         leave_screen()
         write_messages(messages.last())
-    if problem is None and (failure := supervisor.failure()):
-        problem = failure.ended()
-    if problem is not None:
-        _report(problem)
-        return 1
+    if failure := supervisor.failure():
+        _report(failure.ended())
     return supervisor.status()
 
 
@@ -88,11 +85,6 @@ def _is_usable(path: str, notes: list[str]) -> bool:
     notes += journal.notes
     journal.close()
     return True
-
-
-def _said(error: OSError) -> str:
-    name = "" if error.filename is None else f"{printable(str(error.filename))}: "
-    return f"{name}{error.strerror}"
 
 
 def _report(*messages: str) -> None:
