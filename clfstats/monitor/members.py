@@ -3,13 +3,14 @@
 import os
 import signal
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
 from clfparse.stream.descriptors import STDOUT
 from clfstats.monitor.arrivals import ENDS, FROM_TERMINAL, held_back
 from clfstats.monitor.commands import Program
+from clfstats.monitor.messages import Messages
 
 
 @dataclass
@@ -89,13 +90,12 @@ def start_all(
     programs: Iterable[Program],
     members: list[Member],
     keeper: Keeper,
-    stderr: int | None,
-    passed: Sequence[int],
+    messages: Messages | None,
 ) -> None:
     """Start the programs as a pipeline that ends at stdout; add each to the members at once.
 
     The first ends with the keeper: no signal that all get at once ends it before. The others end
-    with their input. stderr: of all but the last. passed: descriptors that the last has besides.
+    with their input. messages: where all but the last report, and which the last reads.
     Raises OSError where one cannot be started; its file name is the program's.
     """
     programs = list(programs)
@@ -109,8 +109,8 @@ def start_all(
                     program.words,
                     stdin=source,
                     stdout=sink,
-                    stderr=None if last else stderr,
-                    pass_fds=passed if last else (),
+                    stderr=messages.append if messages and not last else None,
+                    pass_fds=(messages.read,) if messages and last else (),
                     preexec_fn=ignoring(FROM_TERMINAL if at else ENDS),  # noqa: PLW1509 - no threads
                 )
         finally:

@@ -52,13 +52,10 @@ def _supervised(
     """
     members: list[Member] = []
     supervisor = Supervisor(members, keeper, ends=ends)
-    if messages:
-        shown, stderr, passed = f"/dev/fd/{messages.read}", messages.append, (messages.read,)
-    else:
-        shown, stderr, passed = None, None, ()
+    shown = messages and f"/dev/fd/{messages.read}"
     try:
         programs = pipeline(settings, keeper.pid, ends=ends, messages=shown)
-        start_all(programs, members, keeper, stderr, passed)
+        start_all(programs, members, keeper, messages)
     except OSError:
         supervisor.end()
         supervisor.run(arrivals)
