@@ -20,7 +20,7 @@ def monitor(settings: Settings) -> int:
     occupy_closed()
     notes = [demo.NOTE]
     if not settings.demo:
-        logs = look(settings.logs)
+        logs = look(settings.logs, settings.history)
         if logs.problems:
             _report(*logs.problems)
             return 1

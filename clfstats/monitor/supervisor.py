@@ -13,7 +13,7 @@ _AGAIN = (
 )
 _SCREEN = 0.5  # seconds for the last member to leave its screen before this process stops
 _POLL = 0.01  # seconds
-_FIRST, _PARSER, _LAST, _ALL = slice(0, 1), slice(1, 2), slice(-1, None), slice(None)
+_FIRST, _PARSER, _AFTER, _LAST, _ALL = map(slice, (0, 1, 2, -1, 0), (1, 2, None, None, None))
 
 
 class _Step(NamedTuple):
@@ -31,7 +31,7 @@ _UNTOLD = _Step(1.2, _FIRST, signal.SIGKILL)
 # for a second, to the end of a line. The others are late where nobody takes what they write.
 _ORDERLY = [
     _Step(1.25, _PARSER, signal.SIGTERM),
-    _Step(3.0, _ALL, signal.SIGTERM),
+    _Step(2.25, _AFTER, signal.SIGTERM),
     _Step(4.5, _ALL, signal.SIGKILL),
 ]
 # By a second signal: what is before the last, which then has the end of its input, and has to leave

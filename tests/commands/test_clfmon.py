@@ -181,14 +181,14 @@ def test_what_cannot_be_followed_is_a_failure(tmp_path: Path, clean: dict[str, s
 
 def test_a_history_that_cannot_be_used_is_bad_usage(tmp_path: Path, clean: dict[str, str]) -> None:
     """A foreign file is left as it is; a torn one is mended, which is reported once."""
-    log = tmp_path / "access.log"
+    log, foreign = tmp_path / "access.log", tmp_path / "foreign.log"
     log.touch()
-    command = [CLFMON, "--history", str(log), str(log)]
-    log.write_text(log_line(0))
+    foreign.write_text(log_line(0))
+    command = [CLFMON, "--history", str(foreign), str(log)]
     done = subprocess.run(command, env=clean, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == f"clfmon: {log}: line 1: no alert of clfalert's; nothing was added\n"
-    assert log.read_text() == log_line(0)
+    assert done.stderr == f"clfmon: {foreign}: line 1: no alert of clfalert's; nothing was added\n"
+    assert foreign.read_text() == log_line(0)
     (torn := tmp_path / "torn").write_text('{"type":"al')
     command = [CLFMON, "--history", str(torn), str(log)]
     with started(command, clean, stderr=subprocess.PIPE) as process:

@@ -55,6 +55,17 @@ def test_a_log_that_is_named_twice_would_count_twice(tmp_path: Path) -> None:
     ]
 
 
+def test_alerts_are_not_added_to_a_log(tmp_path: Path) -> None:
+    """It would be followed into itself."""
+    (tmp_path / "log").touch()
+    (tmp_path / "link").symlink_to("log")
+    log, missing, link, other = (str(tmp_path / name) for name in ("log", "missing", "link", "o"))
+    for history, name in ((log, log), (link, log), (missing, missing)):
+        problem = f"alerts cannot be added to {name}, which is watched"
+        assert look([log, missing], history).problems == [problem]
+    assert look([log, missing], other).problems == []
+
+
 def test_names_are_safe_to_print(tmp_path: Path) -> None:
     name = tmp_path / "\x1b[31m"
     assert look([str(name)]).missing == [str(tmp_path / "\\x1b[31m")]
