@@ -3,45 +3,16 @@
 import os
 import signal
 import time
-from typing import NamedTuple
 
 from clfstats.monitor.arrivals import ENDS, Arrivals, stop
 from clfstats.monitor.members import Keeper, Member
+from clfstats.monitor.steps import HASTY, ORDERLY, UNTOLD, Step
 
-_AGAIN = (
-    0.5  # seconds: signals that come closer are one (a shell and the kernel send a hangup each)
-)
+# Seconds. Signals that come closer are one: of a closed terminal the kernel and a shell send a
+# hangup each, timeout(1) sends SIGTERM to its child and to all.
+_AGAIN = 0.5
 _SCREEN = 0.5  # seconds for the last member to leave its screen before this process stops
 _POLL = 0.01  # seconds
-_FIRST, _PARSER, _AFTER, _LAST, _ALL = map(slice, (0, 1, 2, -1, 0), (1, 2, None, None, None))
-
-
-class _Step(NamedTuple):
-    """A signal to some of the members, so many seconds after the end has begun."""
-
-    after: float
-    members: slice
-    number: int
-
-
-# A tail that knows no --pid is ended when it has had the time for a look at its logs: Busybox's
-# looks once a second.
-_UNTOLD = _Step(1.2, _FIRST, signal.SIGKILL)
-# It is late only where more lines are on their way than are read in a second: the parser goes on
-# for a second, to the end of a line. The others are late where nobody takes what they write.
-_ORDERLY = [
-    _Step(1.25, _PARSER, signal.SIGTERM),
-    _Step(2.25, _AFTER, signal.SIGTERM),
-    _Step(4.5, _ALL, signal.SIGKILL),
-]
-# By a second signal: what is before the last, which then has the end of its input, and has to leave
-# its screen. A second SIGTERM makes it drop its input.
-_HASTY = [
-    _Step(0.0, slice(0, -1), signal.SIGKILL),
-    _Step(1.0, _LAST, signal.SIGTERM),
-    _Step(1.25, _LAST, signal.SIGTERM),
-    _Step(1.75, _LAST, signal.SIGKILL),
-]
 
 
 class Supervisor:
@@ -56,7 +27,7 @@ class Supervisor:
         self._members = members
         self._keeper = keeper
         self._ends = ends
-        self._steps: list[_Step] | None = None  # None while nobody is to end
+        self._steps: list[Step] | None = None  # None while nobody is to end
         self._order: list[Member] = []  # in which they have ended
         self._by_signal = False  # it was that which has begun the end
         self._began = 0.0  # monotonic
@@ -82,14 +53,14 @@ class Supervisor:
             self._by_signal = self._steps is None
             self.end()
         elif now - self._signalled > _AGAIN:
-            self._began, self._steps = now, _HASTY[:]
+            self._began, self._steps = now, [*HASTY]
 
     def end(self) -> None:
         """Let the first end; the others have the end of their input then."""
         if self._steps is None:
             self._keeper.release()
             self._began = time.monotonic()
-            self._steps = _ORDERLY[:] if self._ends else [_UNTOLD, *_ORDERLY]
+            self._steps = [*ORDERLY] if self._ends else [UNTOLD, *ORDERLY]
 
     def _patience(self) -> float | None:
         if not self._steps:
