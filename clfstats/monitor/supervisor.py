@@ -107,11 +107,11 @@ class Supervisor:
         """Return the member whose end was the cause of the others', when all have ended.
 
         None where that was a signal, which some may have got before this process, or a reader that
-        has gone. After a signal it is a failure still if the last cannot write.
+        has gone. After a signal it is a failure still if the last could not write all that it held.
         """
         if self._by_signal:
             last = self._members[-1]
-            return last if last.status == 1 and not last.asked else None
+            return last if last.status in {1, -signal.SIGKILL} else None
         ends = [m for m in self._order if not m.asked and m.status not in _RESULTS]
         ends.sort(key=lambda member: (member.status or 0) > 0)  # a kill is nobody's result
         if ends:
