@@ -202,6 +202,7 @@ def test_the_demo_ends_with_it(number: int, tmp_path: Path, env: dict[str, str])
     assert list((tmp_path / "tmp").iterdir()) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_a_demo_that_is_stopped_at_once_leaves_nothing(
     number: int, tmp_path: Path, env: dict[str, str]
