@@ -19,8 +19,6 @@ from clfparse.options import (
     RejectsFile,
     Strict,
     Version,
-    whole,
-    window_option,
 )
 from clfparse.stream.clash import clash
 from clfparse.stream.descriptors import terminal
@@ -30,8 +28,8 @@ from clfparse.stream.live import Screen
 from clfparse.stream.rejects import Rejects
 from clfparse.stream.run import run
 from clfparse.values.escapes import printable
-from clfstats.counting.grid import LENGTHS, window_seconds
 from clfstats.filter import HINT, Stats, View
+from clfstats.options import By, Top, Window
 from clfstats.views.board import Board
 from clfstats.views.jsonl import JsonView
 from clfstats.views.text import TextView
@@ -97,19 +95,9 @@ Examples:
 )
 def main(
     files: Files = None,
-    window: Annotated[int, window_option("10s", window_seconds, LENGTHS)] = 10,
-    top: Annotated[
-        int,
-        typer.Option(parser=whole(0), metavar="N", help="How many values of each field are shown."),
-    ] = 10,
-    by: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="FIELD",
-            show_default="section",
-            help="Field whose values are counted; may be repeated.",
-        ),
-    ] = None,
+    window: Window = 10,
+    top: Top = 10,
+    by: By = None,
     delay: Delay = timedelta(seconds=2),
     clock: ClockMode = Mode.AUTO,
     output: Annotated[

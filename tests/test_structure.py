@@ -74,10 +74,16 @@ def test_there_is_something_to_look_at() -> None:
     assert len(FILES) > 20
 
 
+def is_monitor(path: Path) -> bool:
+    """Tell whether a file is clfmon's, which runs all three filters."""
+    return path.is_relative_to(ROOT / "clfstats/monitor")
+
+
 @for_each(FILES)
 def test_imports_run_as_the_pipe_does(path: Path) -> None:
     package = path.relative_to(ROOT).parts[0]
-    assert imported(path) & set(MAY_IMPORT) <= MAY_IMPORT[package]
+    allowed = set(MAY_IMPORT) if is_monitor(path) else MAY_IMPORT[package]
+    assert imported(path) & set(MAY_IMPORT) <= allowed
 
 
 # Inside clfparse they run from the objects of the stream back to values; formats stand beside.
@@ -102,8 +108,29 @@ def test_imports_run_from_room_to_room_one_way(path: Path) -> None:
         assert rooms <= ROOMS[room] | {"record"} | own
     if room != "generate":
         assert "generate" not in rooms
-    if package != "clfparse":
+    if package != "clfparse" and not is_monitor(path):
         assert "formats" not in rooms
+
+
+@for_each(FILES)
+def test_nothing_imports_the_monitor(path: Path) -> None:
+    if not is_monitor(path):
+        assert [name for name in modules(path) if name.startswith("clfstats.monitor")] == []
+
+
+def test_the_monitor_imports_the_filters_options_alone() -> None:
+    """What it runs are processes: of each filter it knows how its options are checked."""
+    names = {name for path in (ROOT / "clfstats/monitor").glob("*.py") for name in modules(path)}
+    places = {name.rpartition(".")[0] for name in names}
+    rooms = ("clfalert.", "clfstats.", "clfparse.formats", "clfparse.events", "clfparse.filter")
+    filters = {place for place in places if place.startswith(rooms)}
+    assert {place for place in filters if not place.startswith("clfstats.monitor")} == {
+        "clfalert.history",
+        "clfalert.options",
+        "clfparse.formats.options",
+        "clfstats.counting.grid",  # how long a window may be
+        "clfstats.options",
+    }
 
 
 def test_of_formats_the_generator_imports_the_grammar_alone() -> None:
@@ -122,13 +149,14 @@ def test_only_the_command_lines_import_typer(path: Path) -> None:
 def test_one_module_touches_the_outside(path: Path) -> None:
     """stdin, stdout, stderr, files, the clock: clfparse.stream.run, and what stands beside it.
 
-    clfgen has a clock and chance of its own.
+    clfgen has a clock and chance of its own; clfmon has processes.
     """
     outside = {"os", "sys", "time", "select", "signal", "subprocess", "socket", "random"}
     allowed = {
         "clfparse/entry.py": {"signal"},
         "clfparse/formats/catalog.py": {"os"},  # the names of the files
         "clfparse/stream/run.py": outside,
+        "clfparse/stream/decompress.py": {"sys"},  # its version
         "clfparse/stream/file.py": {"os"},
         "clfparse/stream/clash.py": {"os"},
         "clfparse/stream/journal.py": {"os", "time"},
@@ -141,6 +169,13 @@ def test_one_module_touches_the_outside(path: Path) -> None:
         "clfparse/generate/stamp.py": {"time"},
         "clfparse/generate/traffic.py": {"random"},
         "clfparse/generate/watch.py": {"os", "signal", "time"},
+        "clfstats/monitor/arrivals.py": {"os", "select", "signal"},
+        "clfstats/monitor/commands.py": {"sys"},  # the interpreter's name
+        "clfstats/monitor/logs.py": {"os"},
+        "clfstats/monitor/members.py": {"os", "signal", "subprocess"},
+        "clfstats/monitor/messages.py": {"os"},
+        "clfstats/monitor/steps.py": {"signal"},
+        "clfstats/monitor/supervisor.py": {"os", "signal", "time"},
     }
     assert imported(path) & outside <= allowed.get(str(path.relative_to(ROOT)), set())
     assert not called(path) & {"open", "print", "input"}
@@ -152,8 +187,16 @@ ELSEWHERE = (
         "commands/test_process.py",
         "only a real process shows what they do",
         (
-            "clfparse/cli clfparse/entry clfparse/options"
-            " clfparse/stream/run clfparse/stream/signals clfstats/cli"
+            "clfparse/cli clfparse/entry clfparse/options clfparse/formats/options clfalert/cli"
+            " clfparse/stream/run clfparse/stream/signals clfstats/cli clfstats/options"
+        ),
+    ),
+    (
+        "commands/test_clfmon_ends.py",
+        "the same",
+        (
+            "clfstats/monitor/arrivals clfstats/monitor/cli clfstats/monitor/members"
+            " clfstats/monitor/messages clfstats/monitor/run clfstats/monitor/steps"
         ),
     ),
     ("commands/test_several.py", "real files and pipes", "clfparse/stream/sources"),

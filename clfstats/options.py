@@ -1,0 +1,22 @@
+"""Options of what is counted, each as a type of its parameter."""
+
+from typing import Annotated
+
+import typer
+
+from clfparse.options import whole, window_option
+from clfstats.counting.grid import LENGTHS, window_seconds
+
+Window = Annotated[int, window_option("10s", window_seconds, LENGTHS)]
+Top = Annotated[
+    int,
+    typer.Option(parser=whole(0), metavar="N", help="How many values of each field are shown."),
+]
+By = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="FIELD",
+        show_default="section",
+        help="Field whose values are counted; may be repeated.",
+    ),
+]
