@@ -199,6 +199,7 @@ ELSEWHERE = (
             " clfstats/monitor/messages clfstats/monitor/run clfstats/monitor/steps"
         ),
     ),
+    ("clfparse/stream/test_merge.py", "lanes are merged", "clfparse/stream/lane"),
     ("commands/test_several.py", "real files and pipes", "clfparse/stream/sources"),
     ("commands/test_terminals.py", "only a real terminal gets stuck", "clfparse/stream/stuck"),
     (
