@@ -31,9 +31,13 @@ from clfstats.counting.grid import LENGTHS, window_seconds
 from clfstats.filter import HINT, Stats, View
 from clfstats.views.board import Board
 from clfstats.views.jsonl import JsonView
+from clfstats.views.parts import PartsView
 from clfstats.views.text import TextView
 
 app = typer.Typer(**PLAIN)
+
+
+_TOP = 10  # values of each field
 
 
 class Output(StrEnum):
@@ -43,8 +47,12 @@ class Output(StrEnum):
     JSON = "json"
 
 
-def _view(output: Output | None, live: bool) -> View:
+def _view(output: Output | None, live: bool, parts: bool) -> View | PartsView:
     to = terminal()
+    if parts:
+        if live or output == Output.TEXT:
+            raise typer.BadParameter("--parts is JSON: --live and --output text do not go with it")
+        return PartsView()
     if live:
         if output:
             raise typer.BadParameter("--live is an output of its own: --output does not go with it")
@@ -53,6 +61,15 @@ def _view(output: Output | None, live: bool) -> View:
         return Board()
     text = output == Output.TEXT if output else to.is_terminal
     return TextView(lambda: to.size()[0], colour=to.colour) if text else JsonView()
+
+
+def _check_parts(fields: tuple[str, ...], top: int | None) -> None:
+    if top is not None:
+        raise typer.BadParameter("--parts writes all values: --top does not go with it")
+    try:
+        "".join(fields).encode()
+    except UnicodeEncodeError as error:
+        raise typer.BadParameter("--parts: a field of --by is not UTF-8") from error
 
 
 def _begin(board: Board, path: str) -> None:
@@ -68,7 +85,7 @@ def _begin(board: Board, path: str) -> None:
     board.begin(alerts)
 
 
-def _screen(view: View, job: Stats, rejects: Rejects) -> Screen | None:
+def _screen(view: View | PartsView, job: Stats, rejects: Rejects) -> Screen | None:
     if not isinstance(view, Board):
         return None
     from clfstats.views.screen import BoardScreen  # the other outputs need not pay for it
@@ -96,8 +113,14 @@ def main(
     files: Files = None,
     window: Annotated[int, window_option("10s", window_seconds, LENGTHS)] = 10,
     top: Annotated[
-        int, typer.Option(min=0, metavar="N", help="How many values of each field are shown.")
-    ] = 10,
+        int | None,
+        typer.Option(
+            min=0,
+            metavar="N",
+            show_default="10",
+            help="How many values of each field are shown.",
+        ),
+    ] = None,
     by: Annotated[
         list[str] | None,
         typer.Option(
@@ -112,6 +135,13 @@ def main(
         Output | None,
         typer.Option(show_default="text to a terminal, else json", help="What to write."),
     ] = None,
+    parts: Annotated[
+        bool,
+        typer.Option(
+            "--parts",
+            help="Write parts: all that was counted of each window, which clfstats adds up.",
+        ),
+    ] = False,
     live: Annotated[
         bool, typer.Option("--live", help="Show a screen that is redrawn in place, until Ctrl-C.")
     ] = False,
@@ -137,7 +167,9 @@ def main(
         raise typer.BadParameter("--history goes with --live")
     rejects = Rejects("clfstats", HINT)
     fields = tuple(dict.fromkeys(by or (["section", "host"] if live else ["section"])))
-    view = _view(output, live)
+    if parts:
+        _check_parts(fields, top)
+    view = _view(output, live, parts)
     if history and isinstance(view, Board):
         _begin(view, history)
     job = Stats(
@@ -145,7 +177,7 @@ def main(
         view,
         window=window,
         by=fields,
-        top=top,
+        top=_TOP if top is None else top,
         delay=delay,
         mode=clock,
     )
