@@ -127,9 +127,8 @@ class Stats:
             return b""
         if newest := self._timeline.clock.newest:
             self._windows.follow(newest)
-        if not event.last:
-            return b""
-        self._windows.release()
+        if event.last:
+            self._windows.release()
         return self._advance()
 
     def _advance(self) -> bytes:

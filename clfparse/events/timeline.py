@@ -24,7 +24,7 @@ class SetBack(NamedTuple):
 
 
 class Tick(Struct, gc=False):
-    """Records of one second in parts: they move the clock as so many records do.
+    """Records of one time in parts, some or all: the first of them has moved the clock.
 
     last: of their window; all parts of it that came in a row are known by then.
     """
@@ -52,13 +52,10 @@ class Passage:
             self._hits[second] = self._hits.get(second, 0) + hits
             self._offsets[second] = max(self._offsets.get(second, offset), offset)
 
-    def ticks(self) -> list[Tick]:
-        """Return what moves the clock, in order."""
-        seconds = sorted(self._hits)
-        return [
-            Tick(Instant(second, self._offsets[second]), self._hits[second], second == seconds[-1])
-            for second in seconds
-        ]
+    def times(self) -> list[tuple[Instant, int]]:
+        """Return the times in order, each with its hits."""
+        offsets = self._offsets
+        return [(Instant(at, offsets[at]), hits) for at, hits in sorted(self._hits.items())]
 
 
 class Timeline:
@@ -154,18 +151,19 @@ class Timeline:
         passage, self._passage = self._passage, None
         if not passage:
             return
-        clock, ticks, arrived = self.clock, passage.ticks(), now.wall if now else None
+        clock, times, arrived = self.clock, passage.times(), now.wall if now else None
         self._longest = max(self._longest, passage.end - passage.start)
-        if clock.newest and 0 < clock.newest.second - ticks[0].time.second < self._longest:
+        if clock.newest and 0 < clock.newest.second - times[0][0].second < self._longest:
             clock.wait(self._longest * SECOND)
-        for tick in ticks:
-            left = tick.count
+        for time, count in times:
+            left = count
             while left:
                 before, restarts = clock.newest, clock.restarts
-                left -= clock.on_record(tick.time, left, arrived)
+                taken = clock.on_record(time, left, arrived)
                 if clock.restarts > restarts:
-                    yield self._set_back(before, tick.time)
-            yield tick
+                    yield self._set_back(before, time)
+                left -= taken
+                yield Tick(time, taken, last=not left and time is times[-1][0])
 
     def _set_back(self, before: Instant | None, time: Instant) -> SetBack:
         if self.clock.restarts <= _REPORTED and not self._quiet:
