@@ -1,43 +1,55 @@
 """Parts of any split of the records, sorted and merged, give what the sorted records give."""
 
+import json
 from datetime import timedelta
 from fractions import Fraction
-from typing import Any
 
-import orjson
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from profiles import max_examples
-from streams import START, fed, iso, steps
+from streams import fed, iso, steps
 
 from clfalert.filter import Watch
 from clfparse.events.clock import Mode
 from clfparse.stream.rejects import Rejects
-from clfparse.values.times import instant
+from clfparse.values.times import Instant, instant
 from clfstats.filter import Stats
 from clfstats.views.jsonl import JsonView
 from clfstats.views.parts import PartsView
 
 BY = ("section", "x")
+JUMPS = (5_000, -5_000, 20_000)
 ZONES = ["+00:00", "Z", "-01:00", "+05:30", "+05:45", "-03:00"]
-WHOLE = ["+00:00", "Z", "-01:00"]  # hours of these begin at the same time
+HOURS = ["+00:00", "-01:00"]  # of these begin at the same times
+CHANGES = [1_549_569_600 + 3_600 * hours for hours in (0, 1, 2, 3, 5)]  # of the offset
+
+# Windows of parts, and of those that read them.
+SMALL = [(1, 10), (10, 10), (10, 60), (1, 60), (60, 60)]
+LARGE = [(10, 3_600), (60, 3_600), (3_600, 3_600), (3_600, 7_200), (60, 86_400), (3_600, 86_400)]
+DELAYS = st.sampled_from([0, 0.5, 2, 60])
+
+Log = list[tuple[Instant, bytes]]
 
 scalars = (
     st.none()
     | st.booleans()
     | st.integers(-(1 << 70), 1 << 70)
     | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(max_size=3)
+    | st.text(st.characters(exclude_categories=["Cs"]), max_size=3)
     | st.sampled_from([1, 1.0, True, "1", "true", "-", "null", "", 10**400, -0.0])
 )
-nested = st.recursive(scalars, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(
-    st.sampled_from(["a", "b", "type", "json"]), inner, max_size=2
-), max_leaves=4)
-fields = st.fixed_dictionaries(
+values = st.recursive(
+    scalars,
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(st.sampled_from(["a", "b", "type", "json"]), inner, max_size=2)
+    ),
+    max_leaves=4,
+)
+records = st.fixed_dictionaries(
     {},
     optional={
-        **dict.fromkeys((*BY, "host", "method"), nested | st.sampled_from(["/a", "/b"])),
+        **dict.fromkeys((*BY, "host", "method"), values | st.sampled_from(["/a", "/b"])),
         "status": st.none() | st.sampled_from([0, 5, 50, 200, 404, 500, 599, 999]),
         "bytes": st.none() | st.integers(0, (1 << 63) - 1),
         "duration": st.none() | st.integers(0, 9) | st.floats(0, 1e8),
@@ -45,112 +57,36 @@ fields = st.fixed_dictionaries(
 )
 
 
-def dumps(record: dict[str, Any]) -> bytes:
-    import json
-
-    return json.dumps(record, ensure_ascii=False).encode(errors="replace") + b"\n"
-
-
 @st.composite
-def logs(draw: st.DrawFn, zones: list[str], *jumps: int, step: bool = False) -> list[tuple[tuple[int, int], bytes]]:
-    """Draw records: the time of each, as second and offset, and its line."""
-    kinds = draw(st.lists(fields, min_size=1, max_size=5))
+def logs(draw: st.DrawFn, zones: list[str], *jumps: int, changes: bool = False) -> Log:
+    """Draw the times of records, and their lines, in any order.
+
+    changes: the offset changes once, at an hour; else it may be another in each second, and where
+    there are no jumps several in one second.
+    """
+    kinds = draw(st.lists(records, min_size=1, max_size=5))
     words = draw(st.lists(st.sampled_from(zones), min_size=1, max_size=3))
-    change = START + draw(st.sampled_from([-4_260, -660, 2_940, 6_540, 13_740]))
-    lines = []
+    change = draw(st.sampled_from(CHANGES))
+    log = []
     for at, second in enumerate(draw(steps(*jumps, silences=False))):
         assert isinstance(second, int)
         zone = words[(second if jumps else at) * len(words) // 40 % len(words)]
-        zone = zones[second >= change] if step else zone
-        time = iso(second, zone)
-        lines.append((tuple(instant(time)), dumps({"time": time, **kinds[at % len(kinds)]})))
-    return lines
+        time = iso(second, zones[second >= change] if changes else zone)
+        text = json.dumps({"time": time, **kinds[at % len(kinds)]}, ensure_ascii=False)
+        log.append((instant(time), text.encode() + b"\n"))
+    return log
 
 
-def stats(window: int, *, parts: bool, delay: float = 2) -> Stats:
+def in_order(log: Log) -> list[bytes]:
+    """Return records by time; of one second those of the greatest offset come first."""
+    return [text for _, text in sorted(log, key=lambda each: (each[0].second, -each[0].offset))]
+
+
+def stats(window: int, delay: float, *, parts: bool = False) -> Stats:
     view = PartsView() if parts else JsonView()
     wait = timedelta(seconds=delay)
     rejects = Rejects("clfstats", "")
     return Stats(rejects, view, window=window, by=BY, top=5, delay=wait, mode=Mode.AUTO)
-
-
-def run(job: Stats | Watch, lines: list[bytes]) -> list[bytes]:
-    """Return the lines that a filter writes; nothing is refused, nor reported of the clock."""
-    output, messages = fed(job, job._rejects, [b"".join(lines)])
-    assert job._rejects.refused == 0, messages
-    return output.splitlines(keepends=True)
-
-
-def in_order(log: list[tuple[tuple[int, int], bytes]]) -> list[bytes]:
-    """Return records by time; of one second those of the greatest offset come first."""
-    return [line for (_, line) in sorted(log, key=lambda record: (record[0][0], -record[0][1]))]
-
-
-def split(data: st.DataObject, lines: list[Any]) -> list[list[Any]]:
-    """Deal lines out to some hands."""
-    number = data.draw(st.integers(1, 4))
-    hands: list[list[Any]] = [[] for _ in range(number)]
-    for line in lines:
-        hands[data.draw(st.integers(0, number - 1))].append(line)
-    return hands
-
-
-SIZES = [(1, 10), (10, 10), (10, 60), (1, 60), (60, 60)]
-HOURS = [(10, 3_600), (60, 3_600), (3_600, 3_600), (3_600, 7_200), (60, 86_400), (3_600, 86_400)]
-
-
-def merged(
-    data: st.DataObject, records: list[bytes], sizes: list[int], mixed: bool = False
-) -> list[bytes]:
-    """Return sorted parts of records: split, counted apart, merged in any stages."""
-    delays = st.sampled_from([0, 0.5, 2, 60])
-    size, *larger = sizes
-    parts = [
-        part
-        for hand in split(data, records)
-        for part in run(stats(size, parts=True, delay=data.draw(delays)), hand)
-    ]
-    for size in larger:
-        hands = split(data, sorted(parts))
-        parts = hands.pop() if mixed else []
-        parts += [
-            part
-            for hand in hands
-            for part in run(stats(size, parts=True, delay=data.draw(delays)), hand)
-        ]
-    return sorted(parts)
-
-
-@given(st.data(), st.sampled_from(SIZES), st.sampled_from([0, 2, 60]))
-@max_examples(600)
-def test_summaries(data: st.DataObject, sizes: tuple[int, int], delay: float) -> None:
-    small, large = sizes
-    log = data.draw(logs(ZONES, 5_000, -5_000, 20_000))
-    expected = run(stats(large, parts=False, delay=delay), in_order(log))
-    stages = data.draw(st.sampled_from([[small], [small, small], [1, small], [1, 1, small]]))
-    parts = merged(data, [line for _, line in log], stages)
-    assert run(stats(large, parts=False, delay=delay), parts) == expected
-
-
-@given(st.data(), st.sampled_from(HOURS), st.sampled_from([0, 2, 60]))
-@max_examples(600)
-def test_summaries_h(data: st.DataObject, sizes: tuple[int, int], delay: float) -> None:
-    small, large = sizes
-    log = data.draw(logs(WHOLE[1:], 5_000, -5_000, 20_000, step=large > 3_600))
-    expected = run(stats(large, parts=False, delay=delay), in_order(log))
-    stages = data.draw(st.sampled_from([[small], [small, small], [1, small], [1, 1, small]]))
-    parts = merged(data, [line for _, line in log], stages)
-    assert run(stats(large, parts=False, delay=delay), parts) == expected
-
-
-@given(st.data(), st.sampled_from(SIZES+HOURS), st.sampled_from([0, 2, 60]))
-@max_examples(600)
-def test_mixed(data: st.DataObject, sizes: tuple[int, int], delay: float) -> None:
-    small, large = sizes
-    log = data.draw(logs(WHOLE[1:], step=large > 3_600))
-    expected = run(stats(large, parts=False, delay=delay), in_order(log))
-    parts = merged(data, [line for _, line in log], [1, small, large], mixed=True)
-    assert run(stats(large, parts=False, delay=delay), parts) == expected
 
 
 def watch(threshold: Fraction, window: int, delay: float) -> Watch:
@@ -166,20 +102,100 @@ def watch(threshold: Fraction, window: int, delay: float) -> Watch:
     )
 
 
+def run(job: Stats | Watch, lines: list[bytes]) -> list[bytes]:
+    """Return the lines that a filter writes; nothing is refused."""
+    output, messages = fed(job, job._rejects, [b"".join(lines)])
+    assert job._rejects.refused == 0, messages
+    return output.splitlines(keepends=True)
+
+
+def hands(data: st.DataObject, lines: list[bytes]) -> list[list[bytes]]:
+    """Deal lines out to some hands."""
+    number = data.draw(st.integers(1, 4))
+    dealt: list[list[bytes]] = [[] for _ in range(number)]
+    for line in lines:
+        dealt[data.draw(st.integers(0, number - 1))].append(line)
+    return dealt
+
+
+def merged(data: st.DataObject, log: Log, sizes: list[int], *, mixed: bool = False) -> list[bytes]:
+    """Return sorted parts of records: dealt out, counted apart, and merged stage by stage.
+
+    sizes: of the windows of each stage. mixed: some parts of a stage go on as they are.
+    """
+    lines: list[bytes] = [text for _, text in log]
+    for stage, size in enumerate(sizes):
+        dealt = hands(data, lines)
+        lines = dealt.pop() if mixed and stage else []
+        for hand in dealt:
+            lines += run(stats(size, data.draw(DELAYS), parts=True), hand)
+        lines.sort()
+    return lines
+
+
+@given(st.data(), st.sampled_from(SMALL), DELAYS)
+@max_examples(30)
+def test_summaries(data: st.DataObject, sizes: tuple[int, int], delay: float) -> None:
+    """Byte for byte, of any log, whatever its zones, its jumps, its values."""
+    small, large = sizes
+    log = data.draw(logs(ZONES, *JUMPS))
+    stages = data.draw(st.sampled_from([[small], [small, small], [1, small], [1, 1, small]]))
+    parts = merged(data, log, stages)
+    assert run(stats(large, delay), parts) == run(stats(large, delay), in_order(log))
+
+
+@given(st.data(), st.sampled_from(LARGE), DELAYS)
+@max_examples(30)
+def test_summaries_of_hours_and_days(
+    data: st.DataObject, sizes: tuple[int, int], delay: float
+) -> None:
+    """Which follow the log's offset: that of a day changes at an hour, as summer time does."""
+    small, large = sizes
+    log = data.draw(logs(HOURS, *JUMPS, changes=large > 3_600))
+    stages = data.draw(st.sampled_from([[small], [small, small], [1, small]]))
+    parts = merged(data, log, stages)
+    assert run(stats(large, delay), parts) == run(stats(large, delay), in_order(log))
+
+
+@given(st.data(), st.sampled_from(SMALL + LARGE), DELAYS)
+@max_examples(30)
+def test_parts_of_several_lengths(
+    data: st.DataObject, sizes: tuple[int, int], delay: float
+) -> None:
+    """Some of which hold others: no clock is set back by them."""
+    small, large = sizes
+    log = data.draw(logs(HOURS, changes=large > 3_600))
+    parts = merged(data, log, [1, small, large], mixed=True)
+    assert run(stats(large, delay), parts) == run(stats(large, delay), in_order(log))
+
+
 @given(
     st.data(),
     st.sampled_from([1, 10, 60, 3_600]),
     st.builds(Fraction, st.integers(0, 12), st.just(6)),
     st.integers(1, 10),
-    st.sampled_from([0, 0.5, 2, 60]),
+    DELAYS,
 )
-@max_examples(600)
+@max_examples(30)
 def test_alerts(
     data: st.DataObject, size: int, threshold: Fraction, window: int, delay: float
 ) -> None:
     """In whatever order the parts of one window come."""
-    log = data.draw(logs(WHOLE if size > 60 else ZONES, 5_000, -5_000, 20_000))
+    log = data.draw(logs(HOURS if size > 60 else ZONES, *JUMPS))
+    parts = merged(data, log, data.draw(st.sampled_from([[size], [size, size], [1, size]])))
     expected = run(watch(threshold, window, delay), in_order(log))
-    stages = data.draw(st.sampled_from([[size], [size, size], [1, size]]))
-    parts = merged(data, [line for _, line in log], stages)
     assert run(watch(threshold, window, delay), parts) == expected
+
+
+def test_merging_is_the_same_in_any_order() -> None:
+    """Merged parts are the same bytes, as well."""
+    log = [(f"2019-02-07T21:11:{at % 60:02}Z", f"h{at % 7}", at) for at in range(500)]
+    lines = [
+        json.dumps({"time": time, "host": host, "section": f"/{at % 11}", "x": at % 3}).encode()
+        + b"\n"
+        for time, host, at in log
+    ]
+    whole = run(stats(60, 60, parts=True), lines)
+    parts = [part for at in range(3) for part in run(stats(10, 60, parts=True), lines[at::3])]
+    for order in (sorted(parts), sorted(parts[::-1], key=lambda part: part[:50])):
+        assert run(stats(60, 60, parts=True), order) == whole

@@ -7,9 +7,8 @@ gives the same.
 """
 
 from array import array
-from base64 import b64encode
+from binascii import b2a_base64
 from collections.abc import Iterable
-from hashlib import blake2b
 from struct import pack, unpack
 
 from clfparse.events.part import HASH, Least
@@ -43,7 +42,13 @@ class BottomK:
 
     def add(self, keys: Iterable[Key]) -> None:
         """Take values; null is none."""
-        self._take(map(_hash, (key for key in keys if key is not None)))
+        from hashlib import blake2b  # 4 MiB that few runs have a use for
+
+        def hashed(key: Key) -> int:
+            text, kind = (key, b"json") if isinstance(key, bytes) else (str(key).encode(), b"")
+            return int.from_bytes(blake2b(text, digest_size=HASH, person=kind).digest(), "big")
+
+        self._take(hashed(key) for key in keys if key is not None)
 
     def merge(self, other: "BottomK") -> None:
         """Take all that the other one has taken, and hold no more hashes than it does."""
@@ -67,7 +72,7 @@ class BottomK:
         """Return what a part says of it: hashes of HASH bytes, their first the most significant."""
         least = self.hashes()
         packed = pack(f">{len(least)}Q", *least)
-        return {"least": b64encode(packed).decode(), "held": self.held}
+        return {"least": b2a_base64(packed, newline=False).decode(), "held": self.held}
 
     @classmethod
     def load(cls, dumped: Least) -> "BottomK":
@@ -91,12 +96,3 @@ class BottomK:
     def _sort(self) -> None:
         self._least = array("Q", sorted(self._new.union(self._least))[: self.held])
         self._new = set()
-
-
-def _hash(key: Key) -> int:
-    """Return a value's hash: the same in each run, and for text another than for its JSON."""
-    if isinstance(key, bytes):
-        digest = blake2b(key, digest_size=HASH, person=b"json")
-    else:
-        digest = blake2b(str(key).encode(), digest_size=HASH)
-    return int.from_bytes(digest.digest(), "big")
