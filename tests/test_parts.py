@@ -197,5 +197,5 @@ def test_merging_is_the_same_in_any_order() -> None:
     ]
     whole = run(stats(60, 60, parts=True), lines)
     parts = [part for at in range(3) for part in run(stats(10, 60, parts=True), lines[at::3])]
-    for order in (sorted(parts), sorted(parts[::-1], key=lambda part: part[:50])):
+    for order in (sorted(parts), sorted(parts, key=lambda part: (part[:50], -len(part)))):
         assert run(stats(60, 60, parts=True), order) == whole
