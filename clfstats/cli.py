@@ -97,9 +97,9 @@ def _screen(view: View | PartsView, job: Stats, rejects: Rejects) -> Screen | No
     context_settings=HELP,
     help="""Sum up clfparse's records: the top sections and the traffic of each window.
 
-Reads records. Windows follow the log's own time, and close when a live log falls silent. A record
-that comes too late for its window is counted in a late pane of it. Alerts of clfalert between the
-records are passed on.
+Reads records, or parts of them. Windows follow the log's own time, and close when a live log falls
+silent. A record that comes too late for its window is counted in a late pane of it. Alerts of
+clfalert between the records are passed on.
 
 \b
 Examples:
@@ -107,6 +107,7 @@ Examples:
   tail -F access.log | clfparse | clfalert --pass | clfstats --live
   clfparse access.log | clfstats --window 1h --by section --by status --output text
   clfparse access.log | clfstats | jq -c '[.start, .hits, .errors]'
+  ls *.gz | parallel 'clfparse {} | clfstats --parts' | LC_ALL=C sort | clfstats
 """,
 )
 def main(
