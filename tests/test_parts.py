@@ -7,7 +7,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 from profiles import max_examples
-from streams import fed, iso, steps
+from streams import ALERT, cuts, fed, iso, steps
 
 from clfalert.filter import Watch
 from clfparse.events.clock import Mode
@@ -89,7 +89,7 @@ def stats(window: int, delay: float, *, parts: bool = False) -> Stats:
     return Stats(rejects, view, window=window, by=BY, top=5, delay=wait, mode=Mode.AUTO)
 
 
-def watch(threshold: Fraction, window: int, delay: float) -> Watch:
+def watch(threshold: Fraction, window: int, delay: float, *, through: bool = False) -> Watch:
     return Watch(
         Rejects("clfalert", ""),
         threshold=threshold,
@@ -98,7 +98,7 @@ def watch(threshold: Fraction, window: int, delay: float) -> Watch:
         delay=timedelta(seconds=delay),
         mode=Mode.AUTO,
         text=False,
-        through=False,
+        through=through,
     )
 
 
@@ -199,3 +199,31 @@ def test_merging_is_the_same_in_any_order() -> None:
     parts = [part for at in range(3) for part in run(stats(10, 60, parts=True), lines[at::3])]
     for order in (sorted(parts), sorted(parts, key=lambda part: (part[:50], -len(part)))):
         assert run(stats(60, 60, parts=True), order) == whole
+
+
+@given(st.data(), st.sampled_from([1, 10, 60]), st.sampled_from(["parts", "text", "alerts"]))
+@max_examples(40)
+def test_cuts_change_nothing(data: st.DataObject, size: int, output: str) -> None:
+    """Parts between records, alerts and what is refused, however they are read."""
+    log = data.draw(logs(ZONES, *JUMPS))
+    lines = [text for _, text in log] + merged(data, log, [size])
+    lines += [
+        ALERT + b"\n",
+        b"lost\n",
+        lines[-1][:-9] + b"\n",
+        ALERT + b"\n",
+        b'{"type":"part",}\n',
+    ]
+    lines += [lines[-6][:20] + ALERT + b"\n" + lines[-6][20:]]
+    whole = b"".join(data.draw(st.permutations(lines)))
+
+    def outcome(pieces: list[bytes]) -> object:
+        job = watch(Fraction(1, 6), 10, 2, through=True)
+        if output != "alerts":
+            job = stats(60, 2, parts=output == "parts")  # type: ignore[assignment]
+        written = fed(job, job._rejects, pieces)
+        return written, vars(job._rejects)
+
+    expected = outcome([whole])
+    for at_lines in (True, False):
+        assert outcome(data.draw(cuts(whole, at_lines=at_lines))) == expected

@@ -6,6 +6,7 @@ alone.
 """
 
 import re
+from functools import cache
 from typing import Annotated, Literal, NamedTuple
 
 import msgspec
@@ -110,7 +111,10 @@ class PartLine(NamedTuple):
     times: dict[Instant, int]
 
 
-_decode = msgspec.json.Decoder(Fields).decode
+@cache
+def _decoder() -> msgspec.json.Decoder[Fields]:
+    """Return what reads a part; it is not made where none comes."""
+    return msgspec.json.Decoder(Fields)
 
 
 def decoded(value: Value) -> object:
@@ -122,7 +126,7 @@ def read_part(line: bytes) -> PartLine:
     """Read a part, given without its newline. Raises Refused for any other line."""
     try:
         line.decode()
-        fields = _decode(line)
+        fields = _decoder().decode(line)
         for table in (fields.methods, *fields.by.values()):
             for row in table.rows:
                 decoded(row.value)
