@@ -411,6 +411,25 @@ def test_silence_closes_the_window_of_parts() -> None:
     assert stats.on_idle(live(22)) == b""
 
 
+def test_silence_parts_no_parts_of_an_old_window() -> None:
+    """Where it moves no time, parts of one window wait for each other, however slow."""
+    stats, _ = make()
+    idle = REPLAY._replace(silence=timedelta(seconds=99))
+    written = stats.add(part(START + 9), REPLAY) + stats.on_idle(idle)
+    written += stats.add(part(START), REPLAY) + stats.on_idle(idle) + stats.close()
+    assert [(row["hits"], row["rate"]) for row in summed(written)] == [(2, 0.2)]
+
+
+def test_parts_that_are_not_sorted_are_reported() -> None:
+    """Where they go back so far that the clock seems to have been set back."""
+    back = [START - 7200] * 40
+    _, messages = fed(*make(), [part(START) + part(*back)])
+    assert [message.partition("; ")[2] for message in messages] == [
+        "LC_ALL=C sort puts parts in order"
+    ]
+    assert fed(*make(parts=True), [part(START) + part(*back)])[1] == []
+
+
 def test_parts_of_hours_set_no_clock_back() -> None:
     """Though those of one hour begin an hour before others have ended."""
     hour = START - START % 3600
