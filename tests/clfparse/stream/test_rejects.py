@@ -41,7 +41,7 @@ def test_what_is_known_is_refused_without_a_report() -> None:
     rejects.lines += 1
     rejects.refuse(b"x", "odd", report=False)
     assert messages(rejects) == []
-    assert (rejects.refused, rejects.refused_bytes) == (1, b"x\n")
+    assert (rejects.refused, bytes(rejects.refused_bytes)) == (1, b"x\n")
 
 
 def test_lines_are_numbered_in_each_source() -> None:
