@@ -313,6 +313,18 @@ def test_silence_is_since_the_last_record() -> None:
     assert hits(stats.on_idle(live(27))) == 1
 
 
+def test_an_offset_that_begins_within_a_second() -> None:
+    """Hours turn with it all the same, from the next second on."""
+    zones = ["T21:11:00+00:00", "T02:41:00+05:30", "T02:41:01+05:30", "T03:41:00+05:30"]
+    days = ["07", "08", "08", "08"]
+    lines = [
+        b'{"time":"2019-02-%b%b"}\n' % (day.encode(), zone.encode())
+        for day, zone in zip(days, zones, strict=True)
+    ]
+    written, _ = fed(*make(window=3600), lines)
+    assert summed(written)[-1]["start"] == "2019-02-08T03:00:00+05:30"
+
+
 def test_set_back_is_reported() -> None:
     """The clock starts anew, by the record that is believed; nothing is lost."""
     back = START - 7200
