@@ -12,6 +12,7 @@ from typing import Annotated, Literal, NamedTuple
 import msgspec
 from msgspec import Meta, Struct
 
+from clfparse.events.hit import NO_RECORD
 from clfparse.record import Refused
 from clfparse.values.times import Instant, instant
 
@@ -136,7 +137,7 @@ def read_part(line: bytes) -> PartLine:
         where = _WHERE.search(str(error))
         field = where[1] if where else "field"
         raise Refused(f"not a part: no {field}, or a wrong {field}") from error
-    except (ValueError, RecursionError) as error:
+    except NO_RECORD as error:
         raise Refused("not JSON") from error
     start, end = _second(fields.start), _second(fields.end)
     if not 0 < end - start <= LONGEST:
