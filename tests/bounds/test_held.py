@@ -202,9 +202,9 @@ def test_parts_in_late_windows_are_bounded(monkeypatch: pytest.MonkeyPatch) -> N
     delay, rejects = timedelta(seconds=2), Rejects("clfstats", "hint")
     by = ("section",)
     view = PartsView()
-    one = Stats(rejects, view, window=10, by=by, top=1, delay=delay, mode=Mode.AUTO)
-    one.add(b"".join(line(START, section=f"/{at}") for at in range(300)), REPLAY)
-    part = one.close()
+    writer = Stats(rejects, view, window=10, by=by, top=1, delay=delay, mode=Mode.AUTO)
+    writer.add(b"".join(line(START, section=f"/{at}") for at in range(300)), REPLAY)
+    part = writer.close()
     job = Stats(rejects, JsonView(), window=10, by=by, top=1, delay=delay, mode=Mode.AUTO)
     written = job.add(line(START + 100), REPLAY)
     for at in range(20):
