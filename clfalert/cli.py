@@ -48,9 +48,9 @@ def _is_text(output: Output | None, through: bool) -> bool:
     context_settings=HELP,
     help="""Report when traffic is high, and when it recovers.
 
-Reads clfparse's records. An alert is written when the average over the window exceeds the
-threshold, and its recovery when the average drops below it again. Time is the log's own. When a
-live log falls silent, alerts still recover.
+Reads clfparse's records, or parts of clfstats. An alert is written when the average over the window
+exceeds the threshold, and its recovery when the average drops below it again. Time is the log's
+own. When a live log falls silent, alerts still recover.
 
 \b
 Examples:

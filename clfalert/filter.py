@@ -1,4 +1,4 @@
-"""clfalert as a filter: records in, alerts out, and the records too if they are to pass."""
+"""clfalert as a filter: records or parts in, alerts out, and they too if they are to pass."""
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
@@ -12,7 +12,9 @@ from clfalert.rule import Rule, Transition
 from clfparse.events.alert import Alert, alert_text
 from clfparse.events.clock import BACK, Mode
 from clfparse.events.hit import Run
-from clfparse.events.timeline import SetBack, Timeline
+from clfparse.events.part import PartLine
+from clfparse.events.reader import Event
+from clfparse.events.timeline import SetBack, Tick, Timeline
 from clfparse.stream.contract import Now
 from clfparse.stream.rejects import Rejects
 
@@ -61,8 +63,8 @@ class Watch:
 
     def on_idle(self, now: Now) -> bytes:
         """Return the alerts that silence brings."""
-        self._timeline.on_idle(now)
-        return b"".join(self._advance())
+        written = b"".join(self._take(self._timeline.on_idle(now)))
+        return written + b"".join(self._advance())
 
     def close(self) -> bytes:
         """Return the alerts up to the last record's second."""
@@ -74,16 +76,19 @@ class Watch:
             self._rejects.report(f"{late:,} {noun} came too late for the window")
         return last
 
-    def _take(self, events: Iterable[Run | Alert | SetBack]) -> Iterator[bytes]:
+    def _take(self, events: Iterable[Event | Tick | SetBack]) -> Iterator[bytes]:
         clock, newest = self._timeline.clock, None
         for event in events:
-            if isinstance(event, Run):
+            if isinstance(event, Run | Tick):
                 self._rule.add(event.time.second, event.count)
                 if clock.newest is not newest:
                     newest = clock.newest
                     yield from self._advance()
-                if self._through:
+                if self._through and isinstance(event, Run):
                     yield b"\n".join([*event.lines, b""])
+            elif isinstance(event, PartLine):
+                if self._through:
+                    yield event.line + b"\n"
             elif isinstance(event, Alert):
                 yield self._line(event)
             else:

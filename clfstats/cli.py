@@ -29,9 +29,10 @@ from clfparse.stream.rejects import Rejects
 from clfparse.stream.run import run
 from clfparse.values.escapes import printable
 from clfstats.filter import HINT, Stats, View
-from clfstats.options import By, Top, Window
+from clfstats.options import TOP, By, Top, Window
 from clfstats.views.board import Board
 from clfstats.views.jsonl import JsonView
+from clfstats.views.parts import PartsView
 from clfstats.views.text import TextView
 
 app = typer.Typer(**PLAIN)
@@ -44,8 +45,12 @@ class Output(StrEnum):
     JSON = "json"
 
 
-def _view(output: Output | None, live: bool) -> View:
+def _view(output: Output | None, live: bool, parts: bool) -> View | PartsView:
     to = terminal()
+    if parts:
+        if live or output == Output.TEXT:
+            raise typer.BadParameter("--parts is JSON: --live and --output text do not go with it")
+        return PartsView()
     if live:
         if output:
             raise typer.BadParameter("--live is an output of its own: --output does not go with it")
@@ -54,6 +59,15 @@ def _view(output: Output | None, live: bool) -> View:
         return Board()
     text = output == Output.TEXT if output else to.is_terminal
     return TextView(lambda: to.size()[0], colour=to.colour) if text else JsonView()
+
+
+def _check_parts(fields: tuple[str, ...], top: int | None) -> None:
+    if top is not None:
+        raise typer.BadParameter("--parts writes all values: --top does not go with it")
+    try:
+        "".join(fields).encode()
+    except UnicodeEncodeError as error:
+        raise typer.BadParameter("--parts: a field of --by is not UTF-8") from error
 
 
 def _begin(board: Board, path: str) -> None:
@@ -69,7 +83,7 @@ def _begin(board: Board, path: str) -> None:
     board.begin(alerts)
 
 
-def _screen(view: View, job: Stats, rejects: Rejects) -> Screen | None:
+def _screen(view: View | PartsView, job: Stats, rejects: Rejects) -> Screen | None:
     if not isinstance(view, Board):
         return None
     from clfstats.views.screen import BoardScreen  # the other outputs need not pay for it
@@ -81,9 +95,9 @@ def _screen(view: View, job: Stats, rejects: Rejects) -> Screen | None:
     context_settings=HELP,
     help="""Sum up clfparse's records: the top sections and the traffic of each window.
 
-Reads records. Windows follow the log's own time, and close when a live log falls silent. A record
-that comes too late for its window is counted in a late pane of it. Alerts of clfalert between the
-records are passed on.
+Reads records, or parts of them. Windows follow the log's own time, and close when a live log falls
+silent. A record that comes too late for its window is counted in a late pane of it. Alerts of
+clfalert between the records are passed on.
 
 \b
 Examples:
@@ -91,12 +105,13 @@ Examples:
   tail -F access.log | clfparse | clfalert --pass | clfstats --live
   clfparse access.log | clfstats --window 1h --by section --by status --output text
   clfparse access.log | clfstats | jq -c '[.start, .hits, .errors]'
+  ls *.gz | parallel 'clfparse {} | clfstats --parts' | LC_ALL=C sort | clfstats
 """,
 )
 def main(
     files: Files = None,
     window: Window = 10,
-    top: Top = 10,
+    top: Top = None,
     by: By = None,
     delay: Delay = timedelta(seconds=2),
     clock: ClockMode = Mode.AUTO,
@@ -104,6 +119,13 @@ def main(
         Output | None,
         typer.Option(show_default="text to a terminal, else json", help="What to write."),
     ] = None,
+    parts: Annotated[
+        bool,
+        typer.Option(
+            "--parts",
+            help="Write parts: all that was counted of each window, which clfstats adds up.",
+        ),
+    ] = False,
     live: Annotated[
         bool, typer.Option("--live", help="Show a screen that is redrawn in place, until Ctrl-C.")
     ] = False,
@@ -129,7 +151,9 @@ def main(
         raise typer.BadParameter("--history goes with --live")
     rejects = Rejects("clfstats", HINT)
     fields = tuple(dict.fromkeys(by or (["section", "host"] if live else ["section"])))
-    view = _view(output, live)
+    if parts:
+        _check_parts(fields, top)
+    view = _view(output, live, parts)
     if history and isinstance(view, Board):
         if clashing := clash([history], {"--rejects": rejects_file}, stdout=False):
             raise typer.BadParameter(clashing)
@@ -139,7 +163,7 @@ def main(
         view,
         window=window,
         by=fields,
-        top=top,
+        top=TOP if top is None else top,
         delay=delay,
         mode=clock,
     )

@@ -1,4 +1,4 @@
-"""clfstats as a filter: records in, summaries out, alerts passed on."""
+"""clfstats as a filter: records and parts in, summaries or parts out, alerts passed on."""
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
@@ -7,14 +7,19 @@ from typing import Protocol
 from clfparse.events.alert import Alert
 from clfparse.events.clock import Mode
 from clfparse.events.hit import Run
-from clfparse.events.timeline import SetBack, Timeline
+from clfparse.events.part import PartLine
+from clfparse.events.reader import Event, Unfit
+from clfparse.events.timeline import SetBack, Tick, Timeline
 from clfparse.stream.contract import Now
 from clfparse.stream.rejects import Rejects
+from clfparse.values.escapes import printable
+from clfparse.values.times import short
 from clfstats import summary as summaries
 from clfstats.counting.accumulator import FIELDS
 from clfstats.counting.figures import Totals
 from clfstats.counting.windows import Gap, Window, Windows
 from clfstats.summary import Summary
+from clfstats.views.parts import PartsView
 
 HINT = "clfstats reads what clfparse writes: clfparse access.log | clfstats"
 
@@ -35,13 +40,14 @@ class View(Protocol):
 class Stats:
     """Sums up records by window.
 
-    window: seconds. by: fields whose values are counted. top: how many of them are shown.
+    view: of PartsView, what is written is parts. window: seconds. by: fields whose values are
+    counted. top: how many of them are shown.
     """
 
     def __init__(
         self,
         rejects: Rejects,
-        view: View,
+        view: View | PartsView,
         *,
         window: int,
         by: tuple[str, ...],
@@ -52,8 +58,13 @@ class Stats:
         self._rejects = rejects
         self._view = view
         self._top = top
-        self._timeline = Timeline(rejects, delay, mode, FIELDS | set(by))
-        self._windows = Windows(window, by)
+        self._by = by
+        parts = isinstance(view, PartsView)
+        # Where parts are written, what comes late is one more part: a log of another server, too.
+        self._timeline = Timeline(
+            rejects, delay, mode, FIELDS | set(by), self._accept, silent=parts
+        )
+        self._windows = Windows(window, by, whole=parts)
         self._looked = False  # for fields that no record has
 
     def add(self, block: bytes, now: Now) -> bytes:
@@ -63,8 +74,8 @@ class Stats:
 
     def on_idle(self, now: Now) -> bytes:
         """Return the windows that silence has brought to an end."""
-        self._timeline.on_idle(now)
-        return self._advance()
+        written = b"".join(self._take(self._timeline.on_idle(now)))
+        return written + self._advance()
 
     def close(self) -> bytes:
         """Return the windows that are still open."""
@@ -79,7 +90,16 @@ class Stats:
         """Return how long no record has come."""
         return self._timeline.silent(now)
 
-    def _take(self, events: Iterable[Run | Alert | SetBack]) -> Iterator[bytes]:
+    def _accept(self, part: PartLine) -> None:
+        """Raise Unfit for a part that these windows or fields cannot be counted of."""
+        if lacking := [field for field in self._by if field not in part.fields.by]:
+            options = " ".join(f"--by {printable(field)}" for field in lacking)
+            raise Unfit(f"a part that was counted without {options}: make parts with it")
+        if not self._windows.fits(part):
+            size = short(part.end - part.start)
+            raise Unfit(f"a part of {size} that lies in no window: --window {size}, or a multiple")
+
+    def _take(self, events: Iterable[Event | Tick | SetBack]) -> Iterator[bytes]:
         clock, newest = self._timeline.clock, None
         for event in events:
             if isinstance(event, Run):
@@ -96,8 +116,20 @@ class Stats:
                         yield self._advance()
             elif isinstance(event, Alert):
                 yield self._view.alert(event)
-            else:
+            elif isinstance(event, SetBack):
                 yield self._render(self._windows.finish())
+            else:
+                yield self._take_part(event)
+
+    def _take_part(self, event: PartLine | Tick) -> bytes:
+        if isinstance(event, PartLine):
+            self._windows.hold(event)
+            return b""
+        if newest := self._timeline.clock.newest:
+            self._windows.follow(newest)
+        if event.last:
+            self._windows.release()
+        return self._advance()
 
     def _advance(self) -> bytes:
         clock = self._timeline.clock
@@ -109,10 +141,13 @@ class Stats:
         return b"".join(map(self._item, items))
 
     def _item(self, item: Window | Gap) -> bytes:
+        view = self._view
         if isinstance(item, Gap):
-            return self._view.gap(summaries.gap(item))
+            return b"" if isinstance(view, PartsView) else view.gap(summaries.gap(item))
         if item.traffic.totals.hits and not self._looked:
             self._looked = True
             for field in item.traffic.missing:
                 self._rejects.report(f"no record so far has a field {field!r}")
-        return self._view.summary(summaries.summary(item, self._top))
+        if isinstance(view, PartsView):
+            return view.window(item)
+        return view.summary(summaries.summary(item, self._top))

@@ -8,9 +8,15 @@ from clfparse.options import whole, window_option
 from clfstats.counting.grid import LENGTHS, window_seconds
 
 Window = Annotated[int, window_option("10s", window_seconds, LENGTHS)]
+TOP = 10
 Top = Annotated[
-    int,
-    typer.Option(parser=whole(0), metavar="N", help="How many values of each field are shown."),
+    int | None,
+    typer.Option(
+        parser=whole(0),
+        metavar="N",
+        show_default=str(TOP),
+        help="How many values of each field are shown.",
+    ),
 ]
 By = Annotated[
     list[str] | None,

@@ -15,6 +15,7 @@ from streams import RANDOM, START, cuts, fed, line
 from clfalert.filter import Watch
 from clfparse.events.clock import Mode
 from clfparse.stream.rejects import Rejects
+from clfstats.counting.bottom_k import BottomK
 from clfstats.counting.top_values import TopValues
 from clfstats.filter import Stats, View
 from clfstats.views.jsonl import JsonView
@@ -127,11 +128,12 @@ def bounds(values: int, pairs: int, hosts: int, methods: int, text: int) -> Iter
     """Bound what is held of a window so that a few records are too many."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TopValues.__init__, "__defaults__", (values,))
+        patch.setattr(BottomK.__init__, "__defaults__", (hosts,))
         patch.setattr("clfstats.counting.top_values.PAIRS", pairs)
         patch.setattr("clfstats.counting.top_values._TEXT", text)
-        patch.setattr("clfstats.counting.figures.HOSTS", hosts)
+        patch.setattr("clfstats.counting.hosts.HOSTS", hosts)
         patch.setattr("clfstats.counting.figures._METHODS", methods)
-        patch.setattr("clfstats.counting.figures._TEXT", text)
+        patch.setattr("clfstats.counting.hosts._TEXT", text)
         yield
 
 

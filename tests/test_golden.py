@@ -21,10 +21,11 @@ SCHEMAS = {
     "clfstats": "clfstats/summary.schema.json",
     "clfalert": "clfalert/alert.schema.json",
 }
+PART = "clfstats/part.schema.json"
 
 
-def schema(package: str) -> Any:
-    content = json.loads((ROOT / SCHEMAS[package]).read_text())
+def schema(path: str) -> Any:
+    content = json.loads((ROOT / path).read_text())
     jsonschema.Draft202012Validator.check_schema(content)
     return jsonschema.Draft202012Validator(content)
 
@@ -66,8 +67,10 @@ def test_golden_output_is_valid(source: Path) -> None:
     """Whatever is JSON in a golden file obeys the schema of the kind it is of."""
     out = source.with_suffix(".out")
     lines = out.read_text().splitlines() if out.exists() else []
-    validators = {package: schema(package) for package in SCHEMAS}
+    validators = {package: schema(path) for package, path in SCHEMAS.items()}
+    validators["part"] = schema(PART)
     kinds = {None: "clfparse", "summary": "clfstats", "gap": "clfstats", "alert": "clfalert"}
+    kinds["part"] = "part"
     for line in lines:
         if line.startswith("{"):
             written = json.loads(line)
@@ -84,3 +87,13 @@ def test_inputs_are_the_parser_s_outputs(stem: str, pytestconfig: pytest.Config)
         if source.exists() and pytestconfig.getoption("update_golden"):
             source.write_bytes(written)
         assert not source.exists() or source.read_bytes() == written
+
+
+@pytest.mark.parametrize("source", ["clfstats/of-parts", "clfstats/unfit", "clfalert/of-parts"])
+def test_inputs_are_the_parts_that_were_written(source: str, pytestconfig: pytest.Config) -> None:
+    """An input of parts is what the case `parts` of clfstats gives."""
+    written = (GOLDEN / "clfstats/parts.out").read_bytes()
+    path = GOLDEN / f"{source}.in"
+    if pytestconfig.getoption("update_golden"):
+        path.write_bytes(written)
+    assert path.read_bytes() == written

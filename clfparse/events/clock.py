@@ -55,9 +55,17 @@ class Clock:
         self._behind = 0  # how many of the last records, in a row, are far behind; below AGREE
         self.restarts = 0  # how often the clock was set back
 
+    def wait(self, delay: timedelta) -> None:
+        """Wait at least so long for late records, from now on."""
+        self._delay = max(self._delay, delay)
+        self._lateness = self._delay // SECOND
+
     @property
     def newest(self) -> Instant | None:
-        """The greatest time believed, max_event_time; None before the first record."""
+        """The greatest time believed, max_event_time; None before the first record.
+
+        Of those in its second it has the greatest offset: so their order does not matter.
+        """
         return self._newest
 
     @property
@@ -97,15 +105,21 @@ class Clock:
         if ahead > FAR and not (self._live and self._mode is not Mode.EVENT):
             return self._on_ahead(time, count)
         self._ahead = 0
-        if ahead >= 0:
+        if time > self._newest:
             self._move(time)
         return count
 
     def on_idle(self, length: timedelta) -> None:
         """Take how long it is, monotonically, since the last record, with no input waiting."""
-        live = self._mode is Mode.WALL or (self._mode is Mode.AUTO and self._live)
-        if live and self._newest is not None:
+        if self._newest is not None and self._hears(live=self._live):
             self._raise(self._newest, length)
+
+    def hears(self, time: Instant, arrived: float) -> bool:
+        """Tell whether silence would move time after a record that arrives now; see `on_record`."""
+        return self._hears(live=abs(time.second - arrived) <= NEAR_WALL)
+
+    def _hears(self, *, live: bool) -> bool:
+        return self._mode is Mode.WALL or (self._mode is Mode.AUTO and live)
 
     def _on_behind(self, time: Instant, count: int) -> int:
         self._ahead = 0

@@ -1,4 +1,4 @@
-"""The reader of the stream: records, and the alerts that travel between them.
+"""The reader of the stream: records, parts, and the alerts that travel between them.
 
 In ``a | tee >(b) | c`` two programs write to one pipe. b's alerts are written whole, but under load
 tee's large writes are split, so that an alert may land inside a record::
@@ -10,7 +10,7 @@ The reader takes such an alert out and joins the halves. Text of a log can't for
 record's strings each quote has a backslash, so the marker below never occurs there.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from itertools import groupby
 from typing import cast
@@ -20,12 +20,15 @@ import orjson
 
 from clfparse.events.alert import Alert
 from clfparse.events.hit import NO_RECORD, Hit, Run, decoder
+from clfparse.events.part import BEGINNING, PartLine, read_part
 from clfparse.record import Record, Refused
 from clfparse.stream.lines import RECORD_LINE
 from clfparse.stream.rejects import Rejects
 from clfparse.values.times import instant
 
 _MARK = b'{"type":"alert",'
+Event = Run | PartLine | Alert
+
 _PIECES = 16  # into which alerts may tear one record
 
 _REASONS = {
@@ -36,18 +39,34 @@ _REASONS = {
 }
 
 
-class Reader:
-    """Turns blocks of lines into records and alerts; what is neither is refused.
+class Unfit(Refused):
+    """A part that is well-formed, but not for its reader. It is reported once for each reason."""
 
-    fields: those that a hit has besides its own.
+
+def any_part(_part: PartLine) -> None:
+    """Accept a part, whatever its window and fields."""
+
+
+class Reader:
+    """Turns blocks of lines into records, parts and alerts; what is none of them is refused.
+
+    fields: those that a hit has besides its own. accept: raises Unfit for a part that its reader
+    cannot count.
     """
 
-    def __init__(self, rejects: Rejects, fields: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        rejects: Rejects,
+        fields: Iterable[str] = (),
+        accept: Callable[[PartLine], None] = any_part,
+    ) -> None:
         self._rejects = rejects
+        self._accept = accept
+        self._reported: set[str] = set()  # why parts were unfit; a few reasons
         self._decode = decoder(fields)
         self._pieces: list[bytes] = []  # of a record, each torn from the next by an alert
 
-    def add(self, block: bytes) -> Iterator[Run | Alert]:
+    def add(self, block: bytes) -> Iterator[Event]:
         """Take complete lines, each with its newline; yield what they hold, in their order."""
         lines = block.split(b"\n")
         del lines[-1]
@@ -67,7 +86,7 @@ class Reader:
                 yield from self._odd(lines[at])
                 at += 1
 
-    def finish(self) -> Iterator[Run | Alert]:
+    def finish(self) -> Iterator[Event]:
         """Take the end of input: the last part of a torn record may lack its newline."""
         if self._pieces:
             with suppress(Refused):
@@ -79,7 +98,7 @@ class Reader:
         line.decode()
         return self._decode(line)
 
-    def _runs(self, hits: list[Hit], lines: list[bytes]) -> Iterator[Run | Alert]:
+    def _runs(self, hits: list[Hit], lines: list[bytes]) -> Iterator[Event]:
         """Yield records in runs of equal times; a time that is none refuses its records."""
         at = 0
         for text, equal in groupby([hit.time for hit in hits]):
@@ -94,11 +113,14 @@ class Reader:
                 yield Run(time, hits, lines, at, end)
             at = end
 
-    def _odd(self, line: bytes) -> Iterator[Run | Alert]:
+    def _odd(self, line: bytes) -> Iterator[Event]:
         """Take a line that is no record by itself."""
         self._rejects.lines += 1
         try:
-            yield self._mend(line) if self._pieces else self._alert(line)
+            yield self._mend(line) if self._pieces else self._other(line)
+        except Unfit as unfit:
+            self._rejects.refuse(line, str(unfit), report=str(unfit) not in self._reported)
+            self._reported.add(str(unfit))
         except Refused as refused:
             if torn := self._torn(line):
                 piece, alert = torn
@@ -111,20 +133,37 @@ class Reader:
                 self._pieces = []
                 self._rejects.refuse(line, str(refused))
 
-    def _mend(self, line: bytes) -> Run:
+    def _mend(self, line: bytes) -> Run | PartLine:
         """Join the pieces with the line that ends them; the first pieces may be foreign."""
         for first in range(len(self._pieces) + 1):
             whole = b"".join([*self._pieces[first:], line])
             with suppress(*NO_RECORD, ValueError):
-                hit = self._strictly(whole)
-                run = Run(instant(hit.time), [hit], [whole], 0, 1)
+                mended = self._whole(whole)
                 self._refuse(self._pieces[:first])
                 self._pieces = []
-                return run
+                return mended
         raise Refused("torn, and never mended")
 
-    def _alert(self, line: bytes) -> Alert:
+    def _whole(self, line: bytes) -> Run | PartLine:
+        """Read a line that was torn. Raises one of NO_RECORD or ValueError if it is neither."""
+        if line.startswith(BEGINNING):
+            return self._part(line)
+        hit = self._strictly(line)
+        return Run(instant(hit.time), [hit], [line], 0, 1)
+
+    def _part(self, line: bytes) -> PartLine:
+        part = read_part(line)
+        self._accept(part)
+        return part
+
+    def _other(self, line: bytes) -> PartLine | Alert:
+        """Read a part or an alert; a part that another program has written anew, too."""
+        if line.startswith(BEGINNING):
+            return self._part(line)
         fields = _object(line)
+        return self._part(line) if fields.get("type") == "part" else self._alert(line, fields)
+
+    def _alert(self, line: bytes, fields: dict[str, object]) -> Alert:
         message = fields.get("message")
         if fields.get("type") == "alert" and isinstance(message, str):
             return Alert(line, message, fields.get("state") == "recovered")
@@ -152,7 +191,7 @@ class Reader:
         if at < 0:
             return None
         with suppress(Refused):
-            return line[:at], self._alert(line[at:])
+            return line[:at], self._alert(line[at:], _object(line[at:]))
         return None
 
     def _refuse(self, pieces: list[bytes]) -> None:
@@ -163,16 +202,20 @@ class Reader:
 def read_records(lines: Iterable[bytes]) -> Iterator[Record]:
     """Yield the record of each line that clfparse has written; alerts between them are left out.
 
-    Raises Refused for a line that is neither.
+    Raises Refused for a line that is neither, such as a part: its records are not in it.
     """
     for line in lines:
         rejects = Rejects("", "")
-        reader = Reader(rejects)
+        reader = Reader(rejects, accept=_no_part)
         events = [*reader.add(line.removesuffix(b"\n") + b"\n"), *reader.finish()]
         if rejects.refused:
             raise Refused(rejects.messages[0].partition(": line 1: ")[2])
         if any(isinstance(event, Run) for event in events):
             yield cast("Record", _object(line))
+
+
+def _no_part(_part: PartLine) -> None:
+    raise Unfit("a part holds no records")
 
 
 def _object(line: bytes) -> dict[str, object]:

@@ -65,11 +65,14 @@ class Rejects:
             self._notes.add(message)
             self.report(message)
 
-    def refuse(self, line: bytes, reason: str, end: bytes = b"\n") -> None:
-        """Refuse the last line counted. With an empty end, more of it comes through `keep`."""
+    def refuse(self, line: bytes, reason: str, end: bytes = b"\n", *, report: bool = True) -> None:
+        """Refuse the last line counted. With an empty end, more of it comes through `keep`.
+
+        report: whether the line is to be reported, if it is one of the first.
+        """
         self.refused += 1
         self.keep(line + end)
-        if self.refused <= REPORTED:
+        if self.refused <= REPORTED and report:
             self._first.append(line[:_PREFIX])
             shown = plain(line[: 4 * _QUOTED])
             if len(shown) > _QUOTED or len(line) > 4 * _QUOTED:

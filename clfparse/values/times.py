@@ -162,6 +162,14 @@ def duration(text: str) -> timedelta:
     return length
 
 
+def short(seconds: int) -> str:
+    """Return whole seconds as `duration` reads them: 10s, 2m, 1h, 1d."""
+    for unit, size in (("d", 86_400), ("h", 3_600), ("m", 60)):
+        if not seconds % size:
+            return f"{seconds // size}{unit}"
+    return f"{seconds}s"
+
+
 def seconds(length: timedelta) -> int:
     """Return a window's length in seconds; raises ValueError unless it is whole and positive."""
     if length < SECOND or length % SECOND:

@@ -5,27 +5,36 @@ approximate; merge is associative and commutative.
 """
 
 from clfparse.events.hit import Hit
+from clfparse.events.part import PartLine
 from clfstats.counting.batch import Batch
-from clfstats.counting.figures import Figure, Hosts, Methods, Status, Timings, Total, Totals
+from clfstats.counting.figures import Figure, Methods, Seconds, Status, Timings, Total, Totals
+from clfstats.counting.hosts import Hosts
 from clfstats.counting.keys import json_value
 from clfstats.counting.top_values import TopValue, TopValues
+from clfstats.part import Shares, amount
 from clfstats.summary import Marked, Row, Traffic
 
 FIELDS = frozenset({"host", "method"})  # that are counted beside those of every hit
 
 
 class Accumulator:
-    """Counts requests. by: names of the fields whose values are counted one by one."""
+    """Counts requests. by: names of the fields whose values are counted one by one.
 
-    def __init__(self, by: tuple[str, ...]) -> None:
+    whole: count each second, too, which a part needs and a summary does not.
+    """
+
+    def __init__(self, by: tuple[str, ...], *, whole: bool = False) -> None:
         self._total = Total()
         self._hosts = Hosts()
         self._status = Status()
         self._methods = Methods()
         self._timings = Timings()
         self._by = {field: TopValues(field) for field in by}
+        self._seconds = Seconds() if whole else None
         figures: list[Figure] = [self._total, self._hosts, self._status, self._methods]
         self.figures: list[Figure] = [*figures, self._timings, *self._by.values()]
+        if self._seconds:
+            self.figures.append(self._seconds)
 
     @property
     def totals(self) -> Totals:
@@ -53,6 +62,11 @@ class Accumulator:
         for figure, another in zip(self.figures, other.figures, strict=True):
             figure.merge(another)
 
+    def load(self, part: PartLine) -> None:
+        """Count what a part says; nothing has been counted before."""
+        for figure in self.figures:
+            figure.load(part)
+
     def shrink(self) -> None:
         """Take less memory for text, and be approximate."""
         self._hosts.shrink()
@@ -76,6 +90,27 @@ class Accumulator:
             "top": {field: self._rows(top, most) for field, top in self._by.items()},
             **marks,
         }
+
+    def dump(self) -> Shares:
+        """Return all that was counted, of a whole accumulator."""
+        if self._seconds is None:
+            raise ValueError("seconds were not counted")
+        totals, timings, missing = self._total.dump(), self._timings.dump(), self.missing
+        shares: Shares = {
+            "seconds": self._seconds.dump(),
+            "hits": totals.hits,
+            "bytes": amount(totals.bytes),
+            "errors": totals.errors,
+            "status": self._status.dump(),
+            "methods": self._methods.dump(),
+            "hosts": self._hosts.dump(),
+            "by": {field: top.dump() for field, top in self._by.items()},
+        }
+        if timings:
+            shares["duration"] = timings
+        if missing:
+            shares["missing"] = missing
+        return shares
 
     def _rows(self, top: TopValues, most: int | None) -> list[Row]:
         return [self._row(value) for value in top.emit(most)]

@@ -1,19 +1,19 @@
 """The figures of a window that are single numbers or small: each adds, merges and emits."""
 
 from collections import Counter
-from itertools import islice
-from typing import NamedTuple, Protocol, Self
+from typing import Any, NamedTuple, Protocol, Self
 
 from msgspec import UNSET, UnsetType
 
+from clfparse.events.part import PartLine
+from clfparse.values.times import Instant, instant
 from clfstats.counting.batch import Batch
 from clfstats.counting.ddsketch import DDSketch
-from clfstats.counting.keys import Key, held, name
+from clfstats.counting.keys import name
 from clfstats.counting.top_values import TopValues
+from clfstats.part import DurationsFields, TableFields, amount
 from clfstats.summary import Durations, Timed
 
-HOSTS = 100_000  # distinct ones in a window
-_TEXT = 12 << 20  # bytes of memory that they may take
 _METHODS = 100  # there are about forty registered; the rest are a client's invention
 
 
@@ -21,7 +21,7 @@ class Figure(Protocol):
     """One figure of a summary.
 
     For any split of the records, adding all is merging what was added apart, as long as nothing is
-    approximate; merging is associative and commutative.
+    approximate; merging is associative and commutative. What is dumped and loaded is the same.
     """
 
     @property
@@ -36,6 +36,12 @@ class Figure(Protocol):
 
     def emit(self) -> object:
         """Return what a summary says of it."""
+
+    def dump(self) -> object:
+        """Return what a part says of it: all that was counted."""
+
+    def load(self, part: PartLine) -> None:
+        """Count what a part says; nothing has been counted before."""
 
 
 class Totals(NamedTuple):
@@ -71,6 +77,14 @@ class Total:
         """Return the sums."""
         return self.counts
 
+    def dump(self) -> Totals:
+        """Return the sums."""
+        return self.counts
+
+    def load(self, part: PartLine) -> None:
+        """Count what a part says; nothing has been counted before."""
+        self.counts = Totals(part.fields.hits, int(part.fields.bytes), part.fields.errors)
+
 
 class Status:
     """Hits by status code; there are no more than a thousand."""
@@ -94,6 +108,15 @@ class Status:
         """Return hits by code as text; ``-`` is none."""
         names = {"-" if code is None else str(code): hits for code, hits in self._hits.items()}
         return dict(sorted(names.items()))
+
+    def dump(self) -> dict[str, int]:
+        """Return hits by code as text; ``-`` is none."""
+        return self.emit()
+
+    def load(self, part: PartLine) -> None:
+        """Count what a part says; nothing has been counted before."""
+        for code, hits in part.fields.status.items():
+            self._hits[None if code == "-" else int(code)] += hits
 
 
 class Methods:
@@ -124,50 +147,13 @@ class Methods:
             methods[name(row.key)] += row.hits
         return dict(methods)
 
+    def dump(self) -> TableFields:
+        """Return the methods and their hits."""
+        return self._top.dump()
 
-class Hosts:
-    """How many different hosts there were; past the bounds, how many at least.
-
-    approximate: so many that not all are counted. text: bytes of memory that their names take.
-    """
-
-    def __init__(self) -> None:
-        self.approximate = False
-        self.text = 0
-        self._least = 0  # how many there were when they were forgotten
-        self._hosts: dict[Key, None] = {}  # in the order in which they came first
-
-    def add(self, batch: Batch) -> None:
-        """Count records."""
-        self._add(dict.fromkeys(batch.keys("host")))
-
-    def merge(self, other: Self) -> None:
-        """Count all that the other one has counted."""
-        self._least = max(self._least, other._least)
-        self._add(other._hosts)
-        self.approximate |= other.approximate
-
-    def emit(self) -> int:
-        """Return their number; null is no host."""
-        return max(self._least, len(self._hosts) - (None in self._hosts))
-
-    def shrink(self) -> None:
-        """Forget the names, and count no more: their number stays."""
-        self._least = self.emit()
-        self.approximate = True
-        self._hosts.clear()
-        self.text = 0
-
-    def _add(self, hosts: dict[Key, None]) -> None:
-        if self.approximate:
-            return
-        before = len(self._hosts)
-        self._hosts.update(hosts)
-        if new := len(self._hosts) - before:
-            self.text += held(list(islice(reversed(self._hosts), new)))
-        while len(self._hosts) > HOSTS or self.text > _TEXT:
-            self.text -= held([self._hosts.popitem()[0]])
-            self.approximate = True
+    def load(self, part: PartLine) -> None:
+        """Count what a part says; nothing has been counted before."""
+        self._top.load_table(part.fields.methods)
 
 
 class Timings:
@@ -200,3 +186,55 @@ class Timings:
             "mean": shown["mean"],
         }
         return {"duration": durations}
+
+    def dump(self) -> DurationsFields | None:
+        """Return what a part says of it; None where no record had a duration."""
+        sketch = self.sketch
+        if not sketch.buckets:
+            return None
+        buckets = {str(number): hits for number, hits in sorted(sketch.buckets.items())}
+        return {"nanoseconds": amount(sketch.nanoseconds), "max": sketch.max, "buckets": buckets}
+
+    def load(self, part: PartLine) -> None:
+        """Count what a part says; nothing has been counted before."""
+        if durations := part.fields.duration:
+            self.sketch.buckets.update(durations.buckets)
+            self.sketch.nanoseconds = int(durations.nanoseconds)
+            self.sketch.max = float(durations.max)
+
+
+class Seconds:
+    """Hits by second, and the greatest offset of each second's records. No summary shows them."""
+
+    approximate = False
+
+    def __init__(self) -> None:
+        self._hits: Counter[int] = Counter()
+        self._offsets: dict[int, int] = {}
+
+    def add(self, batch: Batch) -> None:
+        """Count records."""
+        for text, hits in Counter([hit.time for hit in batch.hits]).items():
+            self._add(*instant(text), hits)
+
+    def merge(self, other: Self) -> None:
+        """Count all that the other one has counted."""
+        for second, hits in other._hits.items():
+            self._add(second, other._offsets[second], hits)
+
+    def emit(self) -> None:
+        """Return nothing."""
+
+    def dump(self) -> list[list[Any]]:
+        """Return the times in order, each with its hits."""
+        offsets = self._offsets
+        return [[Instant(at, offsets[at]), hits] for at, hits in sorted(self._hits.items())]
+
+    def load(self, part: PartLine) -> None:
+        """Count what a part says; nothing has been counted before."""
+        for (second, offset), hits in part.times.items():
+            self._add(second, offset, hits)
+
+    def _add(self, second: int, offset: int, hits: int) -> None:
+        self._hits[second] += hits
+        self._offsets[second] = max(offset, self._offsets.get(second, offset))

@@ -6,9 +6,12 @@ from types import NoneType
 import orjson
 from msgspec import UNSET
 
+from clfparse.events.part import Value, decoded
+
 # Text and null stand for themselves, every other value for its JSON: 1, 1.0, "1", true stay apart.
 Key = str | bytes | None
 
+_DIGITS = 18  # an integer of so many has no more than 64 bits
 _THEMSELVES = {str, NoneType}
 
 
@@ -52,6 +55,28 @@ def json_value(key: Key) -> object:
     import json  # orjson has no integers past 64 bits
 
     return json.loads(key)
+
+
+def dumped(key: Key) -> object:
+    """Return what stands for a key in a part: the value, or its JSON as ``{"json": TEXT}``.
+
+    So no part holds an array or object of the log, nor a number past 64 bits.
+    """
+    if not isinstance(key, bytes):
+        return key
+    if key[0] in b"[{" or len(key) > _DIGITS:
+        return {"json": key.decode()}
+    return orjson.loads(key)
+
+
+def undumped(value: object) -> Key:
+    """Turn what `dumped` has made of a key back into it, in the same run."""
+    return value["json"].encode() if isinstance(value, dict) else key(value)
+
+
+def loaded(value: Value) -> Key:
+    """Turn what `dumped` has made of a key back into it, from a part that was read."""
+    return key(decoded(value))
 
 
 def name(key: Key) -> str:

@@ -14,9 +14,11 @@ from typing import NamedTuple, Self
 
 from msgspec import UNSET
 
+from clfparse.events.part import PartLine, Table
 from clfparse.stream.lines import RECORD_LINE
 from clfstats.counting.batch import Batch
-from clfstats.counting.keys import Key, held, memory, rank
+from clfstats.counting.keys import Key, dumped, held, loaded, memory, rank
+from clfstats.part import TableFields, amount, trimmed
 
 VALUES = 100_000  # distinct values of one field in one window
 PAIRS = 100_000  # pairs of a value and a bucket of durations: some 15 MiB at most
@@ -125,6 +127,35 @@ class TopValues:
             for key in keys
         ]
 
+    def dump(self) -> TableFields:
+        """Return what a part says of it: all values, in a total order."""
+        table: TableFields = {"rows": [self._row(value) for value in self.emit()]}
+        if self.approximate:
+            table["approximate"] = True
+            table["missed"] = self.missed
+        return table
+
+    def load(self, part: PartLine) -> None:
+        """Count what a part says; nothing has been counted before."""
+        self.load_table(part.fields.by[self.field])
+        self.seen = self.field not in part.fields.missing
+
+    def load_table(self, table: Table) -> None:
+        """Count what a table says; nothing has been counted before."""
+        self.approximate, self.missed = table.approximate, table.missed
+        for row in table.rows:
+            value = loaded(row.value)
+            self.hits[value] += row.hits
+            self._bytes[value] = self._bytes.get(value, 0) + int(row.bytes)
+            if row.errors:
+                self._errors[value] += row.errors
+            if row.missed:
+                self._before[value] = row.missed
+            for bucket, hits in row.buckets.items():
+                self._pairs[value, bucket] += hits
+        self.text = held(list(self.hits))
+        self._bound()
+
     def shrink(self) -> None:
         """Let the half of the values go that has the fewest hits."""
         self._fold(len(self.hits) // 2)
@@ -195,6 +226,13 @@ class TopValues:
     def _keep_durations(self, keys: AbstractSet[Key]) -> None:
         pairs = {pair: hits for pair, hits in self._pairs.items() if pair[0] in keys}
         self._pairs = Counter(pairs)
+
+    def _row(self, value: TopValue) -> list[object]:
+        """Return a value's row: what is 0 or empty at its end is left out."""
+        buckets = {str(bucket): hits for bucket, hits in sorted(value.buckets.items())}
+        missed = self._before.get(value.key, 0)
+        size = amount(value.bytes)
+        return trimmed([dumped(value.key), value.hits, size, value.errors, buckets, missed])
 
     def _may_miss(self, key: Key) -> int:
         return self._before.get(key, self.missed)

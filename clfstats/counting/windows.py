@@ -1,9 +1,11 @@
 """Windows of the log's time: which are open, which are over."""
 
 from collections.abc import Iterable, Iterator
+from copy import deepcopy
 from typing import NamedTuple
 
 from clfparse.events.hit import Hit
+from clfparse.events.part import PartLine
 from clfparse.values.times import Instant
 from clfstats.counting.accumulator import Accumulator
 from clfstats.counting.figures import Totals
@@ -42,16 +44,16 @@ class Gap(NamedTuple):
 class Pane:
     """The records of one window that are not written yet; the last of them wait to be counted.
 
-    time: of a first record. oldest, last: the least and the
-    greatest second. newest: the greatest time.
+    traffic: of those that are counted. time: of a first record. oldest: the least second. newest:
+    the greatest time.
     """
 
-    def __init__(self, by: tuple[str, ...], time: Instant) -> None:
-        self._traffic = Accumulator(by)
-        self.oldest = self.last = time.second
+    def __init__(self, traffic: Accumulator, time: Instant) -> None:
+        self._traffic = traffic
+        self.oldest = time.second
         self.newest = time
         self.waiting: list[Hit] = []
-        self.text = 0  # bytes of memory that text takes, without records that wait
+        self.text = traffic.text  # bytes of memory that it takes, without records that wait
 
     @property
     def hits(self) -> int:
@@ -64,7 +66,6 @@ class Pane:
         self.text = self._traffic.text
         self.oldest = min(self.oldest, other.oldest)
         self.newest = max(self.newest, other.newest)
-        self.last = self.newest.second
 
     def count(self) -> Accumulator:
         """Count the records that wait, many at once; return what all add up to."""
@@ -81,17 +82,23 @@ class Pane:
 
 
 class Windows:
-    """Sorts records into windows of `size` seconds, and writes each when the clock is past it."""
+    """Sorts records into windows of `size` seconds, and writes each when the clock is past it.
 
-    def __init__(self, size: int, by: tuple[str, ...]) -> None:
+    whole: as of `Accumulator`.
+    """
+
+    def __init__(self, size: int, by: tuple[str, ...], *, whole: bool = False) -> None:
         self._size = size
+        self._whole = whole
         self._grid = Grid(size)
         self._shift: int | None = 0  # of the grid, as long as it is one; see Grid.offset
         self._by = by
         self._newest: Instant | None = None  # the record up to which the clock has come
+        self._asked = 0  # the offset that the grid was last asked to take
         self._offset = 0  # of the newest record in the last window written that had one
         self._open: dict[int, Pane] = {}  # by start
         self._late: dict[int, Pane] = {}
+        self._held: Pane | None = None  # of parts of one window, whose seconds have not passed
         self._next: int | None = None  # start of the first window that is not over
         self._end: int | None = None  # end of the last window written; None: none in this run
         self._quiet = 0  # windows without traffic written since the last with some
@@ -108,8 +115,9 @@ class Windows:
         if self._newest is None:
             self._grid.begin(newest.offset)
             self._shift = self._grid.offset
-            self._offset = newest.offset
-        elif newest.offset != self._newest.offset:
+            self._offset = self._asked = newest.offset
+        elif newest.offset != self._asked and newest.second > self._newest.second:
+            self._asked = newest.offset
             last = self._newest.second
             if self._grid.turn(newest, last, self._next):
                 self._shift = None
@@ -131,17 +139,55 @@ class Windows:
         panes = self._late if late else self._open
         pane = panes.get(start)
         if pane is None:
-            pane = panes[start] = Pane(self._by, time)
+            pane = panes[start] = Pane(self._traffic(), time)
             hits = hits[:1] if self.crowded else hits
         if late or start > self._present:
             hits = hits[: max(1, ASIDE + 1 - self._aside)]
             self._aside += len(hits)
         pane.waiting += hits
-        if second >= pane.last:
-            pane.last, pane.newest = second, time
+        if time > pane.newest:
+            pane.newest = time
         elif second < pane.oldest:
             pane.oldest = second
         return len(hits)
+
+    def fits(self, part: PartLine) -> bool:
+        """Tell whether the window of a part lies within one of these."""
+        first, newest = next(iter(part.times)), next(reversed(part.times))
+        grid = self._grid
+        if self._newest is None:
+            grid = Grid(self._size)
+            grid.begin(first.offset)
+        elif newest.offset != self._asked:
+            grid = deepcopy(grid)
+            grid.turn(newest, self._newest.second, self._next)
+        return grid.start(part.start) == grid.start(part.end - 1)
+
+    def hold(self, part: PartLine) -> None:
+        """Take a part, and hold it with others of the same window until their seconds pass."""
+        traffic = self._traffic()
+        traffic.load(part)
+        pane = Pane(traffic, next(iter(part.times)))
+        pane.newest = next(reversed(part.times))
+        if self._held:
+            self._held.merge(pane)
+        else:
+            self._held = pane
+
+    def release(self) -> None:
+        """Put what is held in its window, or in a late pane of it; then `advance` is due."""
+        pane, self._held = self._held, None
+        if not pane:
+            return
+        start = self._grid.start(pane.oldest)
+        late = self._next is not None and start < self._next
+        if late or start > self._present:
+            self._aside += pane.hits
+        panes = self._late if late else self._open
+        if start in panes:
+            panes[start].merge(pane)
+        else:
+            panes[start] = pane
 
     def advance(self, watermark: int, present: int) -> Iterator[Window | Gap]:
         """Yield the windows that are over, in order; with the first come the late panes.
@@ -180,7 +226,7 @@ class Windows:
                 yield self._early(start, panes.pop(start))
                 if self._text() <= TEXT:  # no more than that: all would be held twice, as output
                     return
-        for pane in sorted(self._open.values(), key=lambda pane: pane.text, reverse=True):
+        for pane in sorted(self._panes(), key=lambda pane: pane.text, reverse=True):
             if self._text() <= TEXT:
                 break
             pane.shrink()
@@ -243,14 +289,18 @@ class Windows:
             self._offset = pane.newest.offset
             yield self._of_pane(start, pane, seen)._replace(partial=partial)
         else:
-            yield Window(start, end, Accumulator(self._by), self._offset, seen, partial=partial)
+            yield Window(start, end, self._traffic(), self._offset, seen, partial=partial)
 
     def _take_late(self) -> Iterator[Window]:
         for start in sorted(self._late):
             yield self._early(start, self._late.pop(start))
 
+    def _traffic(self) -> Accumulator:
+        return Accumulator(self._by, whole=self._whole)
+
     def _panes(self) -> Iterable[Pane]:
-        return [*self._open.values(), *self._late.values()]
+        held = [self._held] if self._held else []
+        return [*self._open.values(), *self._late.values(), *held]
 
     def _text(self) -> int:
         return sum(pane.text for pane in self._panes())

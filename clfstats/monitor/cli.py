@@ -14,7 +14,7 @@ from clfstats.counting.grid import LENGTHS, window_seconds
 from clfstats.monitor import demo
 from clfstats.monitor.commands import Settings
 from clfstats.monitor.run import monitor
-from clfstats.options import By, Top
+from clfstats.options import TOP, By, Top
 
 app = typer.Typer(**PLAIN)
 
@@ -75,7 +75,7 @@ def main(
         int, window_option("10s", window_seconds, LENGTHS, "the statistics' window")
     ] = 10,
     by: By = None,
-    top: Top = 10,
+    top: Top = None,
     delay: Delay = timedelta(seconds=2),
     forms: Forms = None,
     client: Client = None,
@@ -119,7 +119,7 @@ def main(
         history=history,
         window=window,
         by=by or [],
-        top=top,
+        top=TOP if top is None else top,
         delay=delay,
         live=terminal().screen and not plain,
         demo=made_up,

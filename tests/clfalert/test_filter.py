@@ -13,6 +13,8 @@ from streams import ALERT, RANDOM, REPLAY, START, block, cuts, fed, inputs, line
 from clfalert.filter import HINT, Watch
 from clfparse.events.clock import Mode
 from clfparse.stream.rejects import Rejects
+from clfstats.filter import Stats
+from clfstats.views.parts import PartsView
 
 
 def make(
@@ -205,3 +207,58 @@ def test_offset_of_the_newest_record() -> None:
     late = b'{"time":"2019-02-07T21:11:00Z"}\n'
     written, _ = fed(*make(), [burst, newest, late])
     assert orjson.loads(written)["time"] == "2019-02-07T22:11:00+01:00"
+
+
+def part(seconds: list[int], window: int = 10) -> bytes:
+    """Return the part, or parts, of records at these seconds."""
+    rejects, wait = Rejects("clfstats", ""), timedelta(hours=1)
+    fields: tuple[str, ...] = ("section",)
+    job = Stats(rejects, PartsView(), window=window, by=fields, top=1, delay=wait, mode=Mode.EVENT)
+    return fed(job, rejects, [block(seconds)])[0]
+
+
+@pytest.mark.parametrize("window", [1, 10, 60, 3_600])
+def test_parts_are_their_records(window: int) -> None:
+    """The clock moves through them second by second, far ahead as well."""
+    seconds = [START, *[START + 9_000] * 20, *[START + 9_001] * 20, START + 9_030]
+    expected = fed(*make(), [block(seconds)])
+    assert states(expected[0]) == ["triggered", "recovered"]
+    assert fed(*make(), [part(seconds, window)]) == expected
+
+
+def test_parts_of_one_window_wait_for_each_other() -> None:
+    """Split anyhow and sorted they are one: no second is decided before all have come."""
+    seconds = [START + at % 10 for at in range(30)] + [START + 40]
+    expected = fed(*make(), [block(sorted(seconds))])
+    parts = b"".join(part(seconds[at::3]) for at in range(3))
+    assert fed(*make(), sorted(parts.splitlines(keepends=True))) == expected
+
+
+def test_parts_of_an_old_window_wait_in_silence() -> None:
+    """Where silence moves no time: what is slow to come is no less of its second."""
+    seconds = [START + at % 10 for at in range(30)] + [START + 40]
+    expected, _ = fed(*make(), [block(sorted(seconds))])
+    watch, _ = make()
+    idle = REPLAY._replace(silence=timedelta(seconds=99))
+    written = b""
+    for at in range(3):
+        for each in part(seconds[at::3]).splitlines(keepends=True)[:1]:
+            written += watch.add(each, REPLAY) + watch.on_idle(idle)
+    assert written == b""
+    written += watch.add(line(START + 40), REPLAY) + watch.close()
+    assert written == expected
+
+
+def test_silence_decides_on_parts_of_a_live_stream() -> None:
+    watch, _ = make()
+    assert watch.add(part([START] * 11), live(3)) == b""
+    assert states(watch.on_idle(live(6))) == ["triggered"]
+
+
+def test_pass_writes_parts_as_they_came() -> None:
+    """An alert comes after the parts that raise it."""
+    parts = part([START] * 11 + [START + 15])
+    written, _ = fed(*make(through=True), [parts])
+    rows = written.splitlines(keepends=True)
+    assert b"".join(row for row in rows if b'"part"' in row) == parts
+    assert states(written) == [None, None, "triggered", "recovered"]

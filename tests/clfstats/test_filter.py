@@ -13,8 +13,9 @@ from clfparse.events.clock import Mode
 from clfparse.stream.contract import Now
 from clfparse.stream.rejects import Rejects
 from clfparse.values.times import Instant
-from clfstats.filter import HINT, Stats
+from clfstats.filter import HINT, Stats, View
 from clfstats.views.jsonl import JsonView
+from clfstats.views.parts import PartsView
 from clfstats.views.text import TextView
 
 
@@ -23,11 +24,13 @@ def make(
     mode: Mode = Mode.AUTO,
     delay: float = 2,
     text: bool = False,
+    parts: bool = False,
     top: int = 10,
     window: int = 10,
 ) -> tuple[Stats, Rejects]:
     rejects = Rejects("clfstats", HINT)
-    view = TextView(lambda: 80, colour=False) if text else JsonView()
+    view: View | PartsView = TextView(lambda: 80, colour=False) if text else JsonView()
+    view = PartsView() if parts else view
     fields = by or ("section",)
     wait = timedelta(seconds=delay)
     return Stats(rejects, view, window=window, by=fields, top=top, delay=wait, mode=mode), rejects
@@ -310,6 +313,18 @@ def test_silence_is_since_the_last_record() -> None:
     assert hits(stats.on_idle(live(27))) == 1
 
 
+def test_an_offset_that_begins_within_a_second() -> None:
+    """Hours turn with it all the same, from the next second on."""
+    zones = ["T21:11:00+00:00", "T02:41:00+05:30", "T02:41:01+05:30", "T03:41:00+05:30"]
+    days = ["07", "08", "08", "08"]
+    lines = [
+        b'{"time":"2019-02-%b%b"}\n' % (day.encode(), zone.encode())
+        for day, zone in zip(days, zones, strict=True)
+    ]
+    written, _ = fed(*make(window=3600), lines)
+    assert summed(written)[-1]["start"] == "2019-02-08T03:00:00+05:30"
+
+
 def test_set_back_is_reported() -> None:
     """The clock starts anew, by the record that is believed; nothing is lost."""
     back = START - 7200
@@ -327,3 +342,112 @@ def test_two_clocks_are_reported_ten_times() -> None:
     assert hits(written) == 2_000
     assert len(messages) == 10
     assert messages[-1].endswith("not reported again")
+
+
+def part(*seconds: int, window: int = 10, **fields: Any) -> bytes:
+    """Return the part, or parts, of records at these seconds."""
+    records = b"".join(line(second, **fields) for second in seconds)
+    return fed(*make(parts=True, window=window, delay=3600), [records])[0]
+
+
+def test_parts_are_written_in_place_of_summaries() -> None:
+    """One for each window with traffic: none for quiet windows, however many; alerts pass."""
+    stream = [line(START), line(START + 30), ALERT + b"\n", line(START + 7200), line(START + 7201)]
+    written, messages = fed(*make(parts=True, mode=Mode.EVENT), stream)
+    rows = summed(written)
+    assert [row.get("start") for row in rows] == [
+        "2019-02-07T21:11:00Z",
+        None,
+        "2019-02-07T21:11:30Z",
+        "2019-02-07T23:11:00Z",
+    ]
+    assert (rows[1]["type"], messages) == ("alert", [])
+
+
+def test_what_is_late_is_one_more_part() -> None:
+    written, _ = fed(*make(parts=True), [block([START, START + 12, START + 1, START + 25])])
+    starts = [row["start"][-4:-1] for row in summed(written)]
+    assert sorted(starts) == [":00", ":00", ":10", ":20"]
+
+
+def test_logs_one_after_the_other_are_no_news() -> None:
+    """Where parts are written, a clock that goes back is another server's log."""
+    log = block(at for at in range(START, START + 7200, 20) for _ in range(2))
+    written, messages = fed(*make(parts=True), [log, log])
+    assert messages == []
+    assert sum(row["hits"] for row in summed(written)) == 2 * log.count(b"\n")
+    assert fed(*make(), [log, log])[1] != []
+
+
+@pytest.mark.parametrize(
+    ("window", "by", "parts", "reason"),
+    [
+        (10, (), part(START, window=60), "a part of 1m that lies in no window: --window 1m"),
+        (60, (), part(START, window=90), "a part of 90s that lies in no window: --window 90s"),
+        (10, ("section", "x"), part(START), "a part that was counted without --by x"),
+    ],
+)
+def test_parts_that_do_not_fit_are_reported_once(
+    window: int, by: tuple[str, ...], parts: bytes, reason: str
+) -> None:
+    """With what to do about it; each is refused."""
+    stats, rejects = make(*by, window=window)
+    written, messages = fed(stats, rejects, [parts * 3 + line(START), parts])
+    assert hits(written) == 1
+    assert rejects.refused == 4
+    (message,) = [each for each in messages if "a part" in each]
+    assert message.startswith(f"clfstats: line 1: {reason}")
+
+
+def test_late_parts_are_late_panes() -> None:
+    """As in a funnel of many hosts: what is in time is in one summary, what is not in two."""
+    stats, _ = make(delay=5)
+    stream = [part(START + at, window=1) for at in (0, 1, 0, 9, 2, 14, 8, 16, 3, 27)]
+    written, messages = fed(stats, stats._rejects, stream)
+    shown = [(row["start"][14:19], row["hits"], row.get("late")) for row in summed(written)]
+    assert shown == [
+        ("11:00", 6, None),
+        ("11:10", 2, None),
+        ("11:00", 1, True),
+        ("11:20", 1, None),
+    ]
+    assert messages == []
+
+
+def test_silence_closes_the_window_of_parts() -> None:
+    """They are held until no input waits."""
+    stats, _ = make()
+    assert stats.add(part(START) + part(START + 9, window=1), live(10)) == b""
+    assert stats.pending().hits == 2
+    assert hits(stats.on_idle(live(21))) == 2
+    assert stats.on_idle(live(22)) == b""
+
+
+def test_silence_parts_no_parts_of_an_old_window() -> None:
+    """Where it moves no time, parts of one window wait for each other, however slow."""
+    stats, _ = make()
+    idle = REPLAY._replace(silence=timedelta(seconds=99))
+    written = stats.add(part(START + 9), REPLAY) + stats.on_idle(idle)
+    written += stats.add(part(START), REPLAY) + stats.on_idle(idle) + stats.close()
+    assert [(row["hits"], row["rate"]) for row in summed(written)] == [(2, 0.2)]
+
+
+def test_parts_that_are_not_sorted_are_reported() -> None:
+    """Where they go back so far that the clock seems to have been set back."""
+    back = [START - 7200] * 40
+    _, messages = fed(*make(), [part(START) + part(*back)])
+    assert [message.partition("; ")[2] for message in messages] == [
+        "LC_ALL=C sort puts parts in order"
+    ]
+    assert fed(*make(parts=True), [part(START) + part(*back)])[1] == []
+
+
+def test_parts_of_hours_set_no_clock_back() -> None:
+    """Though those of one hour begin an hour before others have ended."""
+    hour = START - START % 3600
+    log = [hour + at for at in range(0, 3600, 40)]
+    parts = sorted(part(*log, window=size) for size in (3600, 3600))
+    parts += part(*log, window=10).splitlines(keepends=True)
+    written, messages = fed(*make(window=3600), [b"".join(sorted(parts))])
+    assert [row["hits"] for row in summed(written)] == [3 * len(log)]
+    assert messages == []

@@ -179,6 +179,10 @@ def test_rejects_that_cannot_be_kept_do_not_stop_it(clean: dict[str, str]) -> No
         "clfalert -t nan",
         "clfalert -t 10 --recover 11",
         "clfalert --pass --output text",
+        "clfstats --parts --live",
+        "clfstats --parts --output text",
+        "clfstats --parts --top 5",
+        "clfstats --parts --by \udcff",
     ],
 )
 def test_bad_usage_is_status_2(command: str, clean: dict[str, str]) -> None:

@@ -10,10 +10,9 @@ import orjson
 from hypothesis import strategies as st
 from profiles import max_examples
 
-from clfparse.events.alert import Alert
 from clfparse.events.clock import Clock
-from clfparse.events.hit import Hit, Run, hit_type
-from clfparse.events.reader import Reader
+from clfparse.events.hit import Hit, hit_type
+from clfparse.events.reader import Event, Reader
 from clfparse.stream.contract import Filter, Now
 from clfparse.stream.lines import RECORD_LINE, Lines
 from clfparse.stream.rejects import Rejects
@@ -52,7 +51,7 @@ def as_hits(records: Iterable[dict[str, Any]], *fields: str) -> list[Hit]:
     return [msgspec.convert({"time": iso(START), **record}, kind) for record in records]
 
 
-def read_line(text: bytes, *fields: str) -> Run | Alert | str:
+def read_line(text: bytes, *fields: str) -> Event | str:
     """Read a line, given without its newline: a run of one record, an alert, or why it is none."""
     rejects = Rejects("p", "hint")
     reader = Reader(rejects, fields)

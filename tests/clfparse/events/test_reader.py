@@ -15,7 +15,7 @@ from streams import read_line
 
 from clfparse.events.alert import Alert
 from clfparse.events.hit import Run, attribute
-from clfparse.events.reader import Reader
+from clfparse.events.reader import Event, Reader
 from clfparse.formats.grammar import parse
 from clfparse.stream.rejects import Rejects
 from clfparse.values.times import Instant
@@ -35,9 +35,9 @@ def alert(number: int) -> bytes:
     return orjson.dumps({"type": "alert", **fields})
 
 
-def lines_of(events: Iterable[Run | Alert]) -> list[bytes]:
+def lines_of(events: Iterable[Event]) -> list[bytes]:
     """Return the lines of records and alerts, in their order."""
-    lines = [[event.line] if isinstance(event, Alert) else event.lines for event in events]
+    lines = [event.lines if isinstance(event, Run) else [event.line] for event in events]
     return [line for each in lines for line in each]
 
 

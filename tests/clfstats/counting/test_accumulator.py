@@ -225,4 +225,4 @@ def test_shrink() -> None:
     assert [row["value"] for row in after["top"]["section"]] == [f"/{at}" for at in range(3, 8)]
     assert traffic.text < fold(objects).text // 2
     traffic.add(as_hits([{"host": "new"}], *BY))
-    assert traffic.emit()["hosts"] == 10
+    assert traffic.emit()["hosts"] == 11

@@ -10,7 +10,7 @@ from streams import RANDOM, as_hits
 
 from clfstats.counting.batch import Batch
 from clfstats.counting.ddsketch import BUCKETS
-from clfstats.counting.figures import Hosts, Methods
+from clfstats.counting.figures import Methods
 from clfstats.counting.keys import Key, held, key
 from clfstats.counting.top_values import PAIRS, TopValue, TopValues
 
@@ -31,11 +31,12 @@ def add(top: TopValues, hits: Hits) -> None:
     )
 
 
-def state(counters: TopValues | Hosts) -> object:
+def state(counters: TopValues) -> object:
     """Return all that counters hold, values in their order: what goes next may depend on it."""
-    order = list(counters.hits if isinstance(counters, TopValues) else counters._hosts)
     held = vars(counters).items()
-    return order, {name: dict(each) if isinstance(each, dict) else each for name, each in held}
+    return list(counters.hits), {
+        name: dict(each) if isinstance(each, dict) else each for name, each in held
+    }
 
 
 numbers = st.integers(0, 30) | st.integers(0, 4)
@@ -68,27 +69,6 @@ def test_how_many_come_at_once_changes_nothing(
             add(cut, hits[start:end])
         add(whole, hits)
         assert state(single) == state(cut) == state(whole)
-
-
-@given(many, st.data(), st.integers(1, 12), st.integers(30, 400))
-@RANDOM
-def test_hosts_are_the_same_however_many_come_at_once(
-    hits: Hits, data: st.DataObject, bound: int, text: int
-) -> None:
-    names = [{"host": value} for value, *_ in hits if not isinstance(value, bytes)]
-    place = data.draw(st.integers(0, len(names)))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("clfstats.counting.figures.HOSTS", bound)
-        patch.setattr("clfstats.counting.figures._TEXT", text)
-        single, cut = Hosts(), Hosts()
-        for host in as_hits(names):
-            single.add(Batch([host]))
-            assert single.text <= text
-        cut.add(Batch(as_hits(names[:place])))
-        cut.add(Batch(as_hits(names[place:])))
-        assert state(single) == state(cut)
-        assert single.emit() <= len({name["host"] for name in names} - {None})
-        assert single.approximate or single.emit() == len({n["host"] for n in names} - {None})
 
 
 def test_heavy_hitters_survive() -> None:
@@ -124,30 +104,6 @@ def test_one_value_longer_than_all_may_be(monkeypatch: pytest.MonkeyPatch) -> No
     top = TopValues("x")
     top.add_values(["a", "x" * 2_000, "b", "b"])
     assert (top.approximate, top.text <= 1_000, "b" in top.hits) == (True, True, True)
-
-
-@pytest.mark.parametrize("limit", ["HOSTS", "_TEXT"])
-def test_hosts_are_not_overcounted(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Past either bound there are at least as many distinct values as are reported, never fewer."""
-    monkeypatch.setattr(f"clfstats.counting.figures.{limit}", 10 if limit == "HOSTS" else 1_500)
-    hosts = Hosts()
-    hosts.add(Batch(as_hits({"host": f"{at:099}"} for at in range(20))))
-    assert (hosts.approximate, hosts.emit()) == (True, 10)
-    hosts.shrink()
-    hosts.add(Batch(as_hits({"host": f"{at}"} for at in range(20))))
-    assert (hosts.approximate, hosts.emit(), hosts.text) == (True, 10, 0)
-
-
-def test_as_many_hosts_as_the_bound_are_exact(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("clfstats.counting.figures.HOSTS", 10)
-    hosts, other = Hosts(), Hosts()
-    hosts.add(Batch(as_hits({"host": str(at % 10)} for at in range(50))))
-    assert (hosts.approximate, hosts.emit()) == (False, 10)
-    other.add(Batch(as_hits([{"host": "more"}])))
-    hosts.merge(other)
-    assert (hosts.approximate, hosts.emit()) == (True, 10)
-    other.merge(hosts)
-    assert other.approximate, "once lost, lost for good"
 
 
 def test_methods_are_bounded() -> None:
