@@ -325,6 +325,21 @@ def test_an_offset_that_begins_within_a_second() -> None:
     assert summed(written)[-1]["start"] == "2019-02-08T03:00:00+05:30"
 
 
+def test_what_was_ahead_stays_in_its_window_if_new_windows_cut_that() -> None:
+    """A jump of hours with another offset: the records up to the one that is believed."""
+    noon = 1_549_540_800
+    jump = [Instant(noon + 3 * 3_600 + 60 * at, 3_600) for at in range(-16, 24)]
+    records = [b'{"time":"%b"}\n' % str(time).encode() for time in [Instant(noon, 0), *jump]]
+    written, _ = fed(*make(window=7200), records)
+    rows = [row for row in summed(written) if row["type"] == "summary" and row["hits"]]
+    assert [(row["start"], row["end"], row["hits"]) for row in rows] == [
+        ("2019-02-07T12:00:00+00:00", "2019-02-07T14:00:00+00:00", 1),
+        ("2019-02-07T15:00:00+01:00", "2019-02-07T17:00:00+01:00", 31),
+        ("2019-02-07T16:00:00+01:00", "2019-02-07T18:00:00+01:00", 9),
+    ]
+    assert [row.get("late", False) for row in rows] == [False, True, False]
+
+
 def test_set_back_is_reported() -> None:
     """The clock starts anew, by the record that is believed; nothing is lost."""
     back = START - 7200
