@@ -19,6 +19,7 @@ Seconds = Callable[[Sequence[bytes]], list[int | None]]
 
 _AHEAD = 3600  # seconds: a time so far ahead of those before it has to be confirmed by those after
 _AFTER = 31  # lines that do it, most of them
+_LAST = 32  # lines of a block that are looked at to see how far it goes; one may be late
 _EVER = -(1 << 62)  # before any time
 
 
@@ -120,14 +121,15 @@ class Merge:
     def _passes(self, source: int, lane: _Lane, lines: bytes) -> bool:
         """Tell whether a block goes on whole: most do, where logs do not overlap.
 
-        What its last line has not passed, none has: but for lines that come in no order anyway.
+        What its last lines have not passed, none has: one alone may be late, with others before it.
         """
         if lane.lines or lane.unsure or lane.mark == _EVER:
             return False
-        last = self._seconds([lines[lines.rfind(b"\n", 0, -1) + 1 : -1]])[0]
-        if last is None or last > lane.mark + _AHEAD:
+        last = lines.rsplit(b"\n", _LAST + 1)[-_LAST - 1 : -1]
+        known = [time for time in self._seconds(last) if time is not None]
+        if not known or max(known) > lane.mark + _AHEAD:
             return False
-        second = max(last, lane.mark)
+        second = max(lane.mark, *known)
         others = [self._least_head(), self._least_mark(but=source)]
         if any(other and other < (second, source) for other in others):
             return False
