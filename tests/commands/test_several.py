@@ -132,6 +132,25 @@ def test_messages_name_file_and_line(tmp_path: Path, clean: dict[str, str]) -> N
     assert done.returncode == 1
 
 
+def test_messages_of_records_are_numbered_as_their_files(
+    tmp_path: Path, clean: dict[str, str]
+) -> None:
+    """Where records of several are in one block, which line is whose is not known any more."""
+    both, alone = "".join(steady(60, 2)), [line(START + 600 + at, "/x") for at in range(60)]
+    for name, text in (("a", both + "".join(alone)), ("b", both)):
+        (tmp_path / name).write_text(text)
+        run(f"clfparse {name} > {name}.records", tmp_path, clean)
+    with (tmp_path / "a.records").open("a") as records:
+        records.write("at the end\n")
+    run("sed -i '7i in between' b.records", tmp_path, clean)
+    done = run("clfstats a.records b.records", tmp_path, clean)
+    assert done.stderr.decode().splitlines() == [
+        "clfstats: one of the files: not JSON: 'in between'",
+        "clfstats: a.records: line 181: not JSON: 'at the end'",
+        "clfstats: 2 of 302 lines refused",
+    ]
+
+
 def feed(fifo: int, *seconds: float) -> None:
     os.write(fifo, "".join(map(line, seconds)).encode())
 
