@@ -112,7 +112,9 @@ class Supervisor:
         if self._by_signal:
             last = self._members[-1]
             return last if last.status in {1, -signal.SIGKILL} else None
-        ends = [m for m in self._order if not m.asked and m.status not in _RESULTS]
+        # A tail that ends with its keeper has status 1 if a log was not there from the start.
+        late = [m for m in self._order[1:] if m.source and m.status == 1]
+        ends = [m for m in self._order if not (m.asked or m.status in _RESULTS or m in late)]
         ends.sort(key=lambda member: (member.status or 0) > 0)  # a kill is nobody's result
         if ends:
             return None if _by(ends[0], self.signal) else ends[0]

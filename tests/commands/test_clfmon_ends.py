@@ -160,8 +160,9 @@ def test_a_reader_that_goes_ends_it_in_silence(tmp_path: Path, clean: dict[str, 
         assert process.stdout
         process.stdout.close()
         add(log, log_line(120))
-        assert process.wait(60) == 141
+        status = process.wait(PATIENCE)
         assert process.stderr
+        assert status == 141
         assert b"clfmon" not in process.stderr.read()
         gone(process.pid)
 

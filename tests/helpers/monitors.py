@@ -78,7 +78,7 @@ def ended(process: subprocess.Popen[bytes], output: bytes) -> tuple[int, bytes, 
     status = process.wait(PATIENCE)
     assert process.stderr
     lines = process.stderr.read().splitlines(keepends=True)
-    return status, output, b"".join(line for line in lines if not line.startswith(b"tail: "))
+    return status, output, b"".join(line for line in lines if b"tail: " not in line)
 
 
 def gone(session: int) -> None:

@@ -51,13 +51,15 @@ CASES: dict[str, tuple[Sequence[tuple[int, int]], str | None, int]] = {
     ),
     "tail alone": ([(0, 0), (1, 0), (2, 0), (3, 0)], "tail ended with status 0", 1),
     "the reader has gone": ([(3, SIGPIPE), (2, SIGPIPE), (1, 0), (0, 0)], None, 141),
+    "that, and a log came late": ([(3, SIGPIPE), (0, 256), (2, SIGPIPE), (1, 0)], None, 141),
+    "tail cannot begin": ([(0, 256), (1, 0), (2, 0), (3, 0)], "tail ended with status 1", 1),
     "that, where SIGPIPE is ignored": ([(3, 141 << 8), (2, 0), (1, 0), (0, 0)], None, 141),
 }
 
 
 def supervised(ends: Sequence[tuple[int, int]], *, first: int = 0, later: int = 0) -> Supervisor:
     """Return a supervisor that has seen the members end, and a signal before or after that."""
-    members = [Member(name, pid) for pid, name in enumerate(NAMES, 1)]
+    members = [Member(name, pid, name == "tail") for pid, name in enumerate(NAMES, 1)]
     supervisor = Supervisor(members, Quiet(), ends=True)
     if first:
         supervisor._take(first)
