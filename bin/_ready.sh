@@ -6,8 +6,10 @@ root=${self%/bin/*}
 stamp=$root/.venv/.ready-${WANTED:-run}
 
 ready() {
-    # Made for this folder (it may have been moved), and not older than its description?
-    [ "$stamp" -nt "$root/pyproject.toml" ] && read -r made <"$stamp" && [ "$made" = "$root" ]
+    # Made for this folder (it may have been moved), and not older than its description? Is the
+    # Python it was made with still there?
+    [ "$stamp" -nt "$root/pyproject.toml" ] && read -r made <"$stamp" && [ "$made" = "$root" ] &&
+        [ -x "$root/.venv/bin/python" ]
 }
 
 find_python() {

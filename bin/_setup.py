@@ -7,14 +7,77 @@ A pipeline starts three commands at once: the first to hold the lock works, the 
 
 import fcntl
 import os
+import signal
 import subprocess
 import sys
 import tomllib
+from contextlib import suppress
 from pathlib import Path
 
 
 def main(root: Path, wanted: str) -> int:
-    """Set up root/.venv; return the exit status."""
+    """Set up root/.venv where that can be done; return the exit status."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # else Ctrl-C would be a traceback
+    elsewhere = f"or install it elsewhere: pipx install {shown(root)}\n"
+    if reason := unsuited(str(root)):
+        sys.stderr.write(
+            f"{shown(root)}: {reason}, where Python cannot set up an environment;"
+            f" move this folder, {elsewhere}"
+        )
+        return 1
+    try:
+        return set_up(root, wanted)
+    except OSError as error:
+        path = Path(os.fsdecode(error.filename or root))
+        problem = f"{shown(path)}: {error.strerror}"
+        if made_for(root / ".venv") == str(root) and runs(root / ".venv"):  # but it is older
+            sys.stderr.write(f"{problem}; going on with .venv as it is\n")
+            return 0
+        sys.stderr.write(
+            f"{problem}; let {owner(root)}, who owns this checkout, run this once, {elsewhere}"
+        )
+        return 1
+
+
+def unsuited(path: str) -> str:
+    """Return why Python cannot make an environment in a folder, if so.
+
+    PATH is cut at colons, a .pth file at ends of lines, and of these lines the end is stripped.
+    """
+    if ":" in path:
+        return "its path has a colon"
+    if path != path.rstrip():
+        return "its path ends with a space"
+    return "" if path.isprintable() else "its path has an unprintable character"
+
+
+def shown(path: Path) -> str:
+    """Return a path as a shell takes it, safe to print."""
+    plain = str(path).isprintable() and not set(" '\"$`\\") & set(str(path))
+    return str(path) if plain else ascii(str(path))
+
+
+def owner(path: Path) -> str:
+    """Return the name of the user who owns a path, or a word for him."""
+    with suppress(OSError, KeyError):  # a user of another machine has no name here
+        return path.owner()
+    return "the user"
+
+
+def made_for(venv: Path) -> str:
+    """Return the checkout that an environment was set up for; nothing if none."""
+    with suppress(OSError, StopIteration):
+        return next(venv.glob(".ready-*")).read_text().removesuffix("\n")
+    return ""
+
+
+def runs(venv: Path) -> bool:
+    """Tell whether the Python of an environment is still there, and may be run."""
+    return os.access(venv / "bin/python", os.X_OK)
+
+
+def set_up(root: Path, wanted: str) -> int:
+    """Set up root/.venv; return the exit status. Raises OSError."""
     with (root / ".venv.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         venv = root / ".venv"
@@ -22,11 +85,8 @@ def main(root: Path, wanted: str) -> int:
         if is_ready(stamp, root):
             return 0
         sys.stderr.write(f"setting up {venv}, once\n")
-        made_for = next(venv.glob(".ready-*"), None)
-        if made_for and made_for.read_text() != f"{root}\n":
+        if made_for(venv) not in {"", str(root)} or not runs(venv):
             say_or_die([sys.executable, "-m", "venv", "--clear", str(venv)])
-        elif not (venv / "bin/python").exists():
-            say_or_die([sys.executable, "-m", "venv", str(venv)])
         install = [str(venv / "bin/python"), "-m", "pip", "install", "--editable", str(root)]
         say_or_die([*install, *(tools(root) if wanted == "dev" else [])])
         # What suits development suits a run.
@@ -48,7 +108,11 @@ def tools(root: Path) -> list[str]:
 
 def is_ready(stamp: Path, root: Path) -> bool:
     """Return whether the stamp was written for this folder, after its description was."""
-    newer = stamp.exists() and stamp.stat().st_mtime > (root / "pyproject.toml").stat().st_mtime
+    newer = (
+        runs(root / ".venv")
+        and stamp.exists()
+        and stamp.stat().st_mtime > (root / "pyproject.toml").stat().st_mtime
+    )
     return newer and stamp.read_text() == f"{root}\n"
 
 

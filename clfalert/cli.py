@@ -11,6 +11,7 @@ import typer
 
 from clfalert.filter import HINT, Watch
 from clfalert.history import History
+from clfparse.events import order
 from clfparse.events.clock import Mode
 from clfparse.options import (
     HELP,
@@ -143,6 +144,7 @@ def main(
         files or [],
         RECORD_LINE,
         rejects_file,
+        seconds=order.seconds,
         strict=strict,
         shared=not through,  # with --pass, its reader hears nobody else
         history=history,

@@ -101,7 +101,7 @@ class Watch:
             self._newest, self._offset = clock.newest
             if clock.live and self._rule.decided - self._newest > BACK:
                 self._rejects.report("the clock of the last alert in the history was ahead")
-                self._rule.resume(self._newest, triggered=self._rule.triggered)
+                self._rule.reopen(self._newest)
             yield from self._alerts(self._rule.advance(clock.watermark))
 
     def _alerts(self, changes: Iterable[Transition]) -> Iterator[bytes]:

@@ -8,6 +8,10 @@ Evaluated once for every second t that is over, in order, over the window ``(t -
 Equality changes nothing. The average is always taken over the whole window, also at the start of a
 run: hits before it are unknown and count as none. Where the log's clock was set back, that would
 make recoveries up: none is judged until a whole window has been seen since.
+
+Nor is a recovery older than its trigger, whose time may be one that the log has yet to reach again.
+Until then traffic that is back below `recover` only rearms the rule: the next peak triggers anew,
+for nobody is to be blind until the log has reached that time.
 """
 
 from collections.abc import Iterator
@@ -44,6 +48,8 @@ class Rule:
         self._last: int | None = None  # the last second evaluated
         self._whole = _NEVER  # the first second whose whole window has been seen
         self.decided = _NEVER  # the last second that an earlier run has decided
+        self._since = _NEVER  # the second of the last trigger
+        self._rearmed = False  # whether traffic was low since, at a time before that second
 
     def add(self, second: int, hits: int = 1) -> None:
         """Count records in their true second; those that come late count from now on."""
@@ -73,6 +79,8 @@ class Rule:
             if not self._hits:
                 # Nothing changes until there is traffic again, be it a year.
                 ahead = min(self._counts, default=watermark) - 1
+                if self.triggered and self._since > self._last:  # but for a recovery after it
+                    ahead = min(ahead, self._since)
                 self._last = max(self._last, min(ahead, watermark - 1))
 
     def finish(self, newest: int, *, to_be_continued: bool = False) -> Iterator[Transition]:
@@ -92,6 +100,11 @@ class Rule:
         """
         self.triggered = triggered
         self.decided = second
+        self._since = second if triggered else _NEVER
+
+    def reopen(self, second: int) -> None:
+        """Take only seconds up to this one as decided: the clock of the last alert was ahead."""
+        self.decided = second
 
     def restart(self, first: int) -> None:
         """Forget all counts: the log's clock was set back. The state stays.
@@ -106,9 +119,16 @@ class Rule:
         self.decided = _NEVER
 
     def _evaluate(self, second: int) -> Transition | None:
-        limit = self._recover if self.triggered else self._trigger
-        crossed = self._hits < limit if self.triggered else self._hits > limit
-        if not crossed or second <= self.decided or (self.triggered and second < self._whole):
+        if second <= self.decided:
             return None
-        self.triggered = not self.triggered
-        return Transition(self.triggered, second, self._hits)
+        if self.triggered:
+            if self._hits < self._recover and second >= self._whole:
+                self._rearmed = second <= self._since
+                self.triggered = self._rearmed
+                return None if self._rearmed else Transition(False, second, self._hits)
+            if not self._rearmed:
+                return None
+        if self._hits <= self._trigger:
+            return None
+        self.triggered, self._since, self._rearmed = True, second, False
+        return Transition(True, second, self._hits)

@@ -5,11 +5,12 @@ from typing import Annotated
 
 import typer
 
+from clfparse.events import order
 from clfparse.filter import Parser
 from clfparse.formats.catalog import names
 from clfparse.formats.detect import format_of
-from clfparse.formats.format import Format
 from clfparse.options import HELP, PLAIN, Files, RejectsFile, Strict, Version
+from clfparse.stream.contract import Unchanged
 from clfparse.stream.lines import LOG_LINE
 from clfparse.stream.rejects import Rejects
 from clfparse.stream.run import run
@@ -20,8 +21,8 @@ from clfparse.values.zones import use
 app = typer.Typer(**PLAIN)
 
 
-def _format(texts: list[str]) -> Format:
-    """Return the format; where one cannot be read, that is shown under the place."""
+def _check(texts: list[str]) -> None:
+    """Try the formats; where one cannot be read, that is shown under the place."""
     for text in texts:
         try:
             format_of(text)
@@ -30,7 +31,6 @@ def _format(texts: list[str]) -> Format:
             at = len(printable(text[: error.at]))
             message = f"{printable(str(error))}\n  {shown}\n  {' ' * at}^"
             raise typer.BadParameter(message, param_hint="--format") from error
-    return format_of(*texts or ["auto"])
 
 
 def _hint(names: list[str], lines: list[bytes]) -> str:
@@ -52,7 +52,7 @@ Examples:
   tail -F access.log | clfparse | clfstats
   clfparse --format '%h %t "%r" %>s %D' access.log | clfstats
   clfparse access.log | jq -r 'select(.status >= 500) | .path'
-  clfparse --rejects odd.log $(ls -tr access.log*) > records.jsonl
+  clfparse --rejects odd.log access.log* > records.jsonl
 """,
 )
 def main(
@@ -94,7 +94,26 @@ def main(
             use(zone)
         except ValueError as error:
             raise typer.BadParameter(str(error), param_hint="--zone") from error
-    job_format = _format(forms or [])
+    _check(forms or [])
     rejects = Rejects("clfparse", partial(_hint, forms or ["auto"]))
-    job = Parser(rejects, job_format, client)
-    raise typer.Exit(run(job, rejects, files or [], LOG_LINE, rejects_file, strict=strict))
+    several = len(files or []) > 1
+    last: list[Parser] = []
+
+    def parser(rejects: Rejects, log: str) -> Parser:
+        """Return the parser of one file: most are of the same form as those before."""
+        usual = last.pop().usual if last else None
+        named = log if several else None
+        last.append(Parser(rejects, format_of(*forms or ["auto"]), client, named, usual))
+        return last[0]
+
+    status = run(
+        Unchanged(),
+        rejects,
+        files or [],
+        LOG_LINE,
+        rejects_file,
+        seconds=order.seconds,
+        stage=parser,
+        strict=strict,
+    )
+    raise typer.Exit(status)

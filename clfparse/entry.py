@@ -16,4 +16,6 @@ def start(package: str, command: str | None = None) -> None:
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
+    # A message of typer repeats what was typed.
+    import_module("clfparse.stream.descriptors").guard_stderr()
     import_module(f"{package}.cli").app(prog_name=command or package)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from clfparse.formats.detect import format_of
-from clfparse.formats.form import Form
+from clfparse.formats.form import Form, ended
 from clfparse.formats.format import Format
 from clfparse.record import Refused
 from clfparse.stream.contract import Now
@@ -29,11 +29,18 @@ _BOM = b"\xef\xbb\xbf"
 class Parser:
     """Turns blocks of log lines into blocks of records.
 
-    form: of the lines; auto if it is None. client: the field that the host is taken from.
+    form: of the lines; auto if it is None. client: the field that the host is taken from. log: the
+    name of the file that they come from, for the records to bear. usual: the form that is tried
+    first, if it is one of theirs.
     """
 
     def __init__(
-        self, rejects: Rejects, form: Format | None = None, client: str | None = None
+        self,
+        rejects: Rejects,
+        form: Format | None = None,
+        client: str | None = None,
+        log: str | None = None,
+        usual: Form | None = None,
     ) -> None:
         form = form or format_of("auto")
         self._rejects = rejects
@@ -41,16 +48,22 @@ class Parser:
         self._client = _client(client) if client else None
         self._version = form.version
         self._forms = form.forms()  # that of most lines first, then the last that fitted another
+        if usual in self._forms:
+            self._forms.remove(usual)
+            self._forms.insert(0, usual)
         self._strays = 0  # lines of a chunk that were in another
         self._misses = 0  # lines in a row that were in none
+        self._local: int | None = None  # the newest of its times that have no zone: see `zones`
         self._warned = False  # of a log whose zone is not known
-        self._log = b""  # the member of a record that names the log, as tail's headings say
+        # The member of a record that names the log: tail's headings may say so, too.
+        self._log = b"" if log is None else _member(log.encode("utf-8", "surrogateescape"))
 
     def add(self, block: bytes, now: Now | None = None) -> bytes:
         """Take complete lines, each with its newline; return their records, one per line.
 
         Lines of one form go in bulk; others go one by one, in their places.
         """
+        LOCAL.last = self._local
         lines = b"\n" + block[:-1] if block else b""
         # To look for one byte that is rare takes a tenth of the time that a heading would take.
         headed = b"<" in lines and b"\n==> " in lines
@@ -60,12 +73,18 @@ class Parser:
             if place % 2:
                 self._rejects.lines += 1
                 self._rejects.skipped += 1
-                self._log = orjson.dumps(_name(piece))
+                self._log = _member(_name(piece))
             elif piece:
                 records = self._runs(piece)
-                written.append(self._named(self._client.take(records) if self._client else records))
+                written.append(self._client.take(records) if self._client else records)
+        self._local = LOCAL.last
         self._report(now)
         return b"".join(written)
+
+    @property
+    def usual(self) -> Form | None:
+        """The form of most lines so far."""
+        return self._forms[0] if self._forms else None
 
     def slow(self, block: bytes) -> bytes:
         """Do as `add` does, line by line: the reference for it."""
@@ -77,7 +96,8 @@ class Parser:
                 if record is None:
                     self._rejects.skipped += 1
                 else:
-                    written.append(orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE))
+                    whole = orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)
+                    written.append(ended(whole, self._log) if self._log else whole)
             except Refused as refused:
                 self._rejects.refuse(line, str(refused))
         if self._version != self._format.version:
@@ -114,18 +134,14 @@ class Parser:
                 written += map(self._add, _chunks(run))
         return b"".join(written)
 
-    def _named(self, records: bytes) -> bytes:
-        """Add the log to records, if it is known: no string of theirs has a raw newline."""
-        return records.replace(b"}\n", b',"log":%b}\n' % self._log) if self._log else records
-
     def _report(self, now: Now | None) -> None:
         for says in (self._format, self._client):
             while says and says.notices:
-                self._rejects.report(says.notices.pop(0))
+                self._rejects.note(says.notices.pop(0))
         hours = LOCAL.hours_off(now.wall) if now else None
         if hours is not None and not self._warned:
             self._warned = True
-            self._rejects.report(
+            self._rejects.note(
                 f"times without a zone are taken for UTC, and are {abs(hours):g} hours"
                 f" {'behind' if hours > 0 else 'ahead'}: --zone names their zone"
             )
@@ -135,7 +151,7 @@ class Parser:
             return self.slow(chunk[1:] + b"\n")
         tried: Form | None = self._forms[0]
         try:
-            pieces, width = self._forms[0].split(chunk)
+            pieces, width = self._forms[0].split(chunk, self._log)
         except ValueError:
             pieces, width, tried = [chunk], 1, None
         others = pieces[0::width]
@@ -158,7 +174,7 @@ class Parser:
         """
         if self._misses < _PATIENCE or self._misses % _PATIENCE == 0:
             for place, form in enumerate(self._forms):
-                if form is not tried and (record := form.record(b"\n" + line)):
+                if form is not tried and (record := form.record(b"\n" + line, self._log)):
                     if place:
                         self._forms.insert(1, self._forms.pop(place))
                         self._strays += 1
@@ -178,10 +194,15 @@ def _chunks(lines: bytes) -> Iterator[bytes]:
         start = end if end > 0 else len(lines)
 
 
-def _name(heading: bytes) -> str:
+def _member(log: bytes) -> bytes:
+    """Return the last member of a record, which names its log."""
+    return b',"log":%b' % orjson.dumps(plain(log))
+
+
+def _name(heading: bytes) -> bytes:
     """Return the name in a heading of tail's: standard input has none."""
-    name = plain(heading.removeprefix(b"\n==> ").removesuffix(b" <=="))
-    return "-" if name == "standard input" else name
+    name = heading.removeprefix(b"\n==> ").removesuffix(b" <==")
+    return b"-" if name == b"standard input" else name
 
 
 def _client(field: str) -> "Client":

@@ -1,6 +1,7 @@
 """Options that the commands share, each as a type of its parameter."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Annotated, Any, TypedDict
 
@@ -37,6 +38,20 @@ def usage(parse: Callable[[str], Any]) -> Callable[[Any], Any]:
     return parser
 
 
+def whole(low: int, high: int | None = None) -> Callable[[Any], Any]:
+    """Make a parser of whole numbers from low to high; all else is bad usage."""
+
+    def read(text: str) -> int:
+        with suppress(ValueError):
+            number = int(text)
+            if low <= number and (high is None or number <= high):
+                return number
+        limit = "up" if high is None else f"to {high}"
+        raise ValueError(f"{text!r} is no whole number from {low} {limit}")
+
+    return usage(read)
+
+
 def _version(wanted: bool) -> None:
     if wanted:
         from importlib.metadata import version  # a tenth of the time of a start
@@ -64,7 +79,7 @@ Files = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="FILE",
-        help="Read these in turn, the oldest first; - is stdin.",
+        help="Read these together, in the order of their times; - is stdin.",
         show_default="stdin",
     ),
 ]

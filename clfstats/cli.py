@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from clfparse.events import order
 from clfparse.events.alert import Alert
 from clfparse.events.clock import Mode
 from clfparse.events.reader import Reader
@@ -18,8 +19,10 @@ from clfparse.options import (
     RejectsFile,
     Strict,
     Version,
+    whole,
     window_option,
 )
+from clfparse.stream.clash import clash
 from clfparse.stream.descriptors import terminal
 from clfparse.stream.journal import Unusable, lines_of
 from clfparse.stream.lines import RECORD_LINE
@@ -116,7 +119,7 @@ def main(
     top: Annotated[
         int | None,
         typer.Option(
-            min=0,
+            parser=whole(0),
             metavar="N",
             show_default="10",
             help="How many values of each field are shown.",
@@ -172,6 +175,8 @@ def main(
         _check_parts(fields, top)
     view = _view(output, live, parts)
     if history and isinstance(view, Board):
+        if clashing := clash([history], {"--rejects": rejects_file}, stdout=False):
+            raise typer.BadParameter(clashing)
         _begin(view, history)
     job = Stats(
         rejects,
@@ -188,6 +193,7 @@ def main(
         files or [],
         RECORD_LINE,
         rejects_file,
+        seconds=order.seconds,
         strict=strict,
         screen=_screen(view, job, rejects),
         messages=messages,

@@ -14,6 +14,7 @@ from typing import Any
 import jsonschema
 import orjson
 import pytest
+from autos import fresh
 from hypothesis import example, given
 from hypothesis import strategies as st
 from paths import ROOT
@@ -23,7 +24,6 @@ from streams import ALERT, RANDOM, START, cuts, fed, inputs, iso, line
 from clfalert.filter import Watch
 from clfparse.events.clock import Mode
 from clfparse.filter import Parser
-from clfparse.formats.detect import format_of
 from clfparse.stream.lines import LOG_LINE, Lines
 from clfparse.stream.rejects import Rejects
 from clfstats.filter import Stats, View
@@ -92,7 +92,7 @@ def logs(draw: st.DrawFn, form: str, *, broken: bool = True) -> bytes:
 def parsed(form: str, pieces: Iterable[bytes], *, slow: bool = False) -> tuple[bytes, Rejects]:
     """Read a log as clfparse does, or line by line; return its records."""
     rejects = Rejects("clfparse", "hint")
-    lines, parser = Lines(rejects, LOG_LINE), Parser(rejects, format_of(form))
+    lines, parser = Lines(rejects, LOG_LINE), Parser(rejects, fresh(form))
     work = parser.slow if slow else parser.add
     written = [work(block) for piece in pieces for block in lines.add(piece)]
     return b"".join([*written, *map(work, lines.finish())]), rejects

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from clfparse.stream.paint import BOLD, GREEN, RED, paint
-from clfparse.values.escapes import printable
+from clfparse.values.escapes import displayed
 
 
 class Alert(NamedTuple):
@@ -17,4 +17,4 @@ class Alert(NamedTuple):
 def alert_text(alert: Alert, *, colour: bool) -> str:
     """Return an alert's message, safe to print: bold red, and a recovery green."""
     style = GREEN if alert.recovered else f"{BOLD};{RED}"
-    return paint(printable(alert.message), style, colour=colour)
+    return paint(displayed(alert.message), style, colour=colour)

@@ -6,6 +6,7 @@ linear time, and a line that does not fit is refused by the first item that does
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 from clfparse.formats.arrange import Item, arranged
@@ -95,9 +96,14 @@ class Custom:
             at = match.end()
         return True
 
+    @cached_property
+    def _early(self) -> list[re.Pattern[bytes]]:
+        """Patterns by which each value ends as early as it may."""
+        return _steps(self.items, look=1)
+
     def _reason(self, line: bytes, place: int, at: int) -> str:
         """Say where reading stops if the value in this place ends as early as it may."""
-        for step in _steps(self.items, look=1)[place:]:
+        for step in self._early[place:]:
             if not (match := step.match(line, at)):
                 break
             at = match.end()

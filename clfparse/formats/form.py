@@ -91,19 +91,21 @@ class Form:
         form.__dict__["_source"] = source
         return form
 
-    def split(self, block: bytes) -> tuple[list[bytes], int]:
+    def split(self, block: bytes, last: bytes = b"") -> tuple[list[bytes], int]:
         """Return the pieces of a block's records, and how many of them there are to a line.
 
         block: lines, each with its newline before it. So are lines that the form does not take:
-        they are the first piece, and of those after it each that begins a line's.
+        they are the first piece, and of those after it each that begins a line's. last: a member
+        that all records have at their end, with a comma before it.
         Raises ValueError where a value cannot be read.
         """
         pattern, width = self.pattern, len(self._layout)
+        layout = self._layout if not last else [*self._layout[:-1], ended(self._layout[-1], last)]
         stride = pattern.groups + 1
         values = pattern.split(block)
         others = values[0::stride]
         plain = block.isascii() and b"\\" not in block
-        pieces = self._layout * (len(others) - 1)
+        pieces = layout * (len(others) - 1)
         pieces.append(b"")
         pieces[0::width] = others
         for (group, make), places in self._columns.items() if len(others) > 1 else ():
@@ -114,12 +116,17 @@ class Form:
                 pieces[place::width] = column
         return pieces, width
 
-    def record(self, line: bytes) -> bytes:
+    def record(self, line: bytes, last: bytes = b"") -> bytes:
         """Return the record of a line, with its newline before it; nothing if it is of no such."""
         try:
-            return b"".join(self.split(line)[0]) if self.pattern.match(line) else b""
+            return b"".join(self.split(line, last)[0]) if self.pattern.match(line) else b""
         except ValueError:
             return b""
+
+
+def ended(record: bytes, last: bytes) -> bytes:
+    """Return a record, which ends with a newline, with one member more: a comma before it."""
+    return record[:-2] + last + b"}\n"
 
 
 def _moved(piece: Piece, groups: int) -> Piece:

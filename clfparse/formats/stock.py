@@ -1,6 +1,7 @@
 """The stock formats in bulk: the lines that `clfparse.formats.grammar` reads one by one."""
 
 from collections.abc import Iterable
+from functools import cache
 
 from clfparse.formats.column import json, quoted, times, values, words
 from clfparse.formats.form import Form, Part, column
@@ -56,14 +57,17 @@ _FIELDS = [*ALWAYS, "referer", "user_agent", "header_x_forwarded_for", "vhost", 
 def forms(vhosts: Iterable[bool] = (False, True), ends: Iterable[str] = tuple(_ENDS)) -> list[Form]:
     """Return the forms of lines with or without a virtual host, and of these ends."""
     return [
-        _form([*beginning, *_LINE, *end])
+        _form(vhost, beginning, name, end)
         for vhost in vhosts
-        for beginning in _BEGINNINGS[vhost]
+        for beginning in range(len(_BEGINNINGS[vhost]))
         for name in ends
-        for end in _ENDS[name]
+        for end in range(len(_ENDS[name]))
     ]
 
 
-def _form(parts: Parts) -> Form:
+@cache
+def _form(vhost: bool, beginning: int, name: str, end: int) -> Form:
+    """Return one of the forms: a run that reads many files has them once."""
+    parts = [*_BEGINNINGS[vhost][beginning], *_LINE, *_ENDS[name][end]]
     named = {*ALWAYS}.union(*(part.fields for part in parts if isinstance(part, Part)))
     return Form(parts, [field for field in _FIELDS if field in named])

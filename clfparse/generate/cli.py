@@ -10,7 +10,8 @@ from clfparse.generate.load import Load
 from clfparse.generate.pace import generate, resend
 from clfparse.generate.traffic import traffic
 from clfparse.generate.watch import watched
-from clfparse.options import HELP, PLAIN, Version, usage
+from clfparse.options import HELP, PLAIN, Version, usage, whole
+from clfparse.stream.clash import clash
 from clfparse.stream.descriptors import occupy_closed
 
 app = typer.Typer(**PLAIN)
@@ -43,8 +44,13 @@ Examples:
 def main(
     context: typer.Context,
     rate: Annotated[
-        float, typer.Option(metavar="N", min=0, max=1e6, help="Requests per second: 0.5, 200.")
-    ] = 10,
+        Fraction,
+        typer.Option(
+            parser=usage(amounts.rate),
+            metavar="N",
+            help="Requests per second, up to 1000000: 0.5, 200.",
+        ),
+    ] = Fraction(10),
     length: Annotated[
         Fraction | None,
         typer.Option(
@@ -64,9 +70,13 @@ def main(
         ),
     ] = None,
     errors: Annotated[
-        float,
-        typer.Option(metavar="PERCENT", min=0, max=100, help="Share of answers with a 5xx status."),
-    ] = 1,
+        Fraction,
+        typer.Option(
+            parser=usage(amounts.numbers(0, 100)),
+            metavar="PERCENT",
+            help="Share of answers with a 5xx status, 0 to 100.",
+        ),
+    ] = Fraction(1),
     form: Annotated[
         Literal["common", "combined"], typer.Option("--format", help="Format of the lines.")
     ] = "common",
@@ -83,14 +93,21 @@ def main(
         ),
     ] = None,
     speed: Annotated[
-        float,
-        typer.Option(metavar="N", min=0.001, max=1e6, help="Replay so many times as fast."),
-    ] = 1,
+        Fraction,
+        typer.Option(
+            parser=usage(amounts.numbers(0.001, 1_000_000)),
+            metavar="N",
+            help="Replay so many times as fast: 0.001 to 1000000.",
+        ),
+    ] = Fraction(1),
     pid: Annotated[
         int | None,
         # Without its name, typer 0.27 takes the metavar for it: they are alike.
         typer.Option(
-            "--pid", metavar="PID", min=1, max=2**31 - 1, help="End when this process has ended."
+            "--pid",
+            parser=whole(1, 2**31 - 1),
+            metavar="PID",
+            help="End when this process has ended.",
         ),
     ] = None,
     _version: Version = False,
@@ -98,13 +115,15 @@ def main(
     """Parse the command line and run."""
     _refuse_at_odds(context)
     try:
-        load = Load(amounts.exact(rate), *(() if burst is None else amounts.burst_of(burst)))
+        load = Load(rate, *(() if burst is None else amounts.burst_of(burst)))
     except ValueError as error:
         raise typer.BadParameter(f"--rate or --burst: {error}") from error
     occupy_closed()
+    if replay is not None and (clashing := clash([replay], {})):
+        raise typer.BadParameter(clashing)
     # What is generated ends by count, exactly; a replay is cut off, wherever it is.
     with watched(pid, None if replay is None else length):
         if replay is not None:
-            resend(replay, amounts.exact(speed))
+            resend(replay, speed)
         else:
-            generate(load, traffic(seed, amounts.exact(errors), form), length)
+            generate(load, traffic(seed, errors, form), length)

@@ -42,3 +42,19 @@ class Filter(Protocol):
 
     def close(self) -> bytes:
         """Take the end of input, by its end or by a signal; return what is still open."""
+
+
+class Unchanged:
+    """A filter that lets lines through: stages of their sources have done all there is to do."""
+
+    def add(self, block: bytes, now: Now) -> bytes:  # noqa: ARG002
+        """Return the lines."""
+        return block
+
+    def on_idle(self, now: Now) -> bytes:  # noqa: ARG002
+        """Return nothing."""
+        return b""
+
+    def close(self) -> bytes:
+        """Return nothing."""
+        return b""

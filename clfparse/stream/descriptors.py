@@ -5,9 +5,13 @@ import os
 import select
 import shutil
 import stat
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from io import BytesIO, TextIOWrapper
 from typing import NamedTuple
+
+from clfparse.values.escapes import displayed
 
 STDIN, STDOUT, STDERR = 0, 1, 2
 _READ = 1 << 16  # bytes
@@ -96,10 +100,26 @@ def atomic(lines: bytes, limit: int = select.PIPE_BUF) -> Iterator[bytes]:
 
 
 def write_messages(messages: Iterable[str]) -> None:
-    """Write messages to stderr, a line each."""
+    """Write messages to stderr, a line each, safe to print: they may name files of any name."""
     with suppress(OSError):  # nobody reads them any more
-        lines = "".join(message + "\n" for message in messages)
+        lines = "".join(displayed(message) + "\n" for message in messages)
         write_all(STDERR, lines.encode("utf-8", "backslashreplace"))
+
+
+class Messages(TextIOWrapper):
+    """A stream of text whose lines are made safe to print, whoever writes to it."""
+
+    def write(self, text: str) -> int:
+        """Write lines."""
+        super().write("\n".join(map(displayed, text.split("\n"))))
+        return len(text)
+
+
+def guard_stderr() -> None:
+    """Let nothing go through sys.stderr that would act on a terminal."""
+    # It is None where it was closed; typer would then write to stdout.
+    buffer = sys.stderr.buffer if sys.stderr else BytesIO()
+    sys.stderr = Messages(buffer, "utf-8", "backslashreplace", line_buffering=True)
 
 
 class Follower:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from clfparse.stream.contract import Now
-from clfparse.values.escapes import printable
+from clfparse.values.escapes import displayed
 
 _EVERY = 1.0  # seconds between two drawings, whatever the traffic
 _SHARE = 25  # times as long as drawing takes, nothing is drawn: that is 4 % of a core
@@ -60,7 +60,7 @@ class Live:
 
     def report(self, message: str) -> None:
         """Show a message, and write it again at the end."""
-        message = printable(message)
+        message = displayed(message)
         self.messages.append(message)
         self._screen.report(message)
 

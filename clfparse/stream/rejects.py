@@ -4,6 +4,7 @@ Pure: messages and bytes gather here, `clfparse.stream.run` carries them to stde
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from clfparse.values.escapes import plain
 
@@ -11,6 +12,14 @@ REPORTED = 10  # lines reported one by one; after that one message a minute
 _EVERY = 60.0  # seconds
 _PREFIX = 1 << 13  # bytes of each of those lines
 _QUOTED = 80  # characters of a line that a message shows
+
+
+@dataclass
+class Origin:
+    """Where lines come from. name: "" for standard input. lines: how many there were before."""
+
+    name: str = ""
+    lines: int = 0
 
 
 class Rejects:
@@ -29,8 +38,9 @@ class Rejects:
         self.refused_bytes = bytearray()  # for --rejects; cleared once saved
         self._hint = hint
         self._first: list[bytes] = []  # lines that were refused
-        self._source = ""
-        self._before = 0  # lines of earlier sources
+        self._origin = Origin()
+        self._before = 0  # lines of other origins
+        self._notes: set[str] = set()
         self._reported = REPORTED
         self._due: float | None = None
 
@@ -39,14 +49,21 @@ class Rejects:
         """Whether there were lines with data, and none could be read."""
         return 0 < self.refused == self.lines - self.skipped
 
-    def enter(self, source: str) -> None:
-        """Begin a named source: its lines are numbered from 1."""
-        self._source = source + ": "
-        self._before = self.lines
+    def enter(self, origin: Origin) -> None:
+        """Take the next lines as that origin's: they are numbered as such."""
+        if origin is not self._origin:
+            self._origin.lines = self.lines - self._before
+            self._origin, self._before = origin, self.lines - origin.lines
 
     def report(self, message: str) -> None:
         """Report something that no line has caused."""
         self.messages.append(f"{self.program}: {message}")
+
+    def note(self, message: str) -> None:
+        """Report something that holds for a whole log, once: others may be of the same kind."""
+        if message not in self._notes:
+            self._notes.add(message)
+            self.report(message)
 
     def refuse(self, line: bytes, reason: str, end: bytes = b"\n", *, report: bool = True) -> None:
         """Refuse the last line counted. With an empty end, more of it comes through `keep`.
@@ -61,7 +78,8 @@ class Rejects:
             if len(shown) > _QUOTED or len(line) > 4 * _QUOTED:
                 shown = shown[:_QUOTED] + "…"
             number = self.lines - self._before
-            self.report(f"{self._source}line {number}: {reason}: '{shown}'")
+            source = f"{self._origin.name}: " if self._origin.name else ""
+            self.report(f"{source}line {number}: {reason}: '{shown}'")
         if self.refused == REPORTED and self.none_read:
             self.report(f"none of the first {REPORTED} lines could be read; {self._say()}")
 

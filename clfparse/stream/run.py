@@ -12,10 +12,9 @@ from contextlib import contextmanager, suppress
 from datetime import timedelta
 from functools import partial
 
+from clfparse.stream.clash import clash
 from clfparse.stream.contract import Filter, Now
-from clfparse.stream.decompress import Decompressor, Unreadable
 from clfparse.stream.descriptors import (
-    STDIN,
     STDOUT,
     Follower,
     atomic,
@@ -27,24 +26,23 @@ from clfparse.stream.descriptors import (
     write_messages,
 )
 from clfparse.stream.journal import Journal, Journaled, Unusable
-from clfparse.stream.lines import Lines
 from clfparse.stream.live import Live, Screen
+from clfparse.stream.merge import Seconds
 from clfparse.stream.rejects import Rejects
-from clfparse.stream.signals import TURN, Signals
+from clfparse.stream.signals import Signals
+from clfparse.stream.source import Stage
+from clfparse.stream.sources import Sources
+from clfparse.stream.stuck import Stuck
 
-_READ = 1 << 18  # bytes
 _AT_HAND = 1 << 22  # bytes
-_GATHER = 0.008  # seconds
-_SMALL = 1 << 12  # bytes of a read that does not come of a burst; a burst's last read may
-_FEW = 4  # small reads in a row, after which there is no burst
 
 
 class _Failed(Exception):  # noqa: N818 - carries an exit status
-    """Nothing more can be written; it has been reported."""
+    """Nothing more can be written; it has been reported. 0: that of the signal that came."""
 
 
 class _Run:
-    """One run of a filter: its sources, one after the other, and its outputs."""
+    """One run of a filter: its sources, and its outputs."""
 
     def __init__(
         self,
@@ -64,36 +62,18 @@ class _Run:
         self._rejects_fd = rejects_fd
         self._journal = journal
         self._in_lines = in_lines
-        self._silence = timedelta()
+        self._moment = Now(0.0, timedelta())
         self.failed = False
 
-    def read(self, name: str, fd: int, limit: int, signals: Signals) -> None:
-        """Carry one source through the filter, to its end or until a signal."""
-        lines = Lines(self._rejects, limit)
-        decompressor = Decompressor()
-        try:
-            for read in self._reads(fd, signals):
-                if read:
-                    self._take(decompressor.add(read), lines, signals)
-                else:
-                    self._write(self._job.on_idle(self._now()))
-                    self._show()
-            if not signals.stopped:  # else this need not be the source's end
-                self._take(decompressor.finish(), lines, signals)
-        except Unreadable as error:
-            self.complain(f"{name}: {error}")
-        except OSError as error:
-            self.complain(f"{name}: {error.strerror}")
-        if _in_time(signals):
-            self._add(lines.finish())
-
-    def _take(self, pieces: Iterator[bytes], lines: Lines, signals: Signals) -> None:
-        """Carry on what a read has made: of a compressed log, that may be many pieces."""
-        for piece in pieces:
-            self._add(lines.add(piece))
+    def read(self, sources: Sources, signals: Signals) -> None:
+        """Carry what is read through the filter, to the end or until a signal."""
+        for block in sources.blocks(signals):
+            self._moment = now = sources.now()
+            if block is None:
+                self._write(self._job.on_idle(now))
+            else:
+                self._write(self._job.add(block.lines, now) if block.lines else b"")
             self._show()
-            if not _in_time(signals):
-                break
 
     def finish(self) -> None:
         """Write what is open, and the totals."""
@@ -107,41 +87,16 @@ class _Run:
             for message in self._messages.read() if self._messages else []:
                 self._live.report(message)
             began = time.process_time()
-            if self._live.draw(time.monotonic(), self._now()):
-                self._live.rest(time.process_time() - began)
+            try:
+                if self._live.draw(time.monotonic(), self._moment):
+                    self._live.rest(time.process_time() - began)
+            except OSError as error:
+                raise self._unwritable(error) from error
 
     def complain(self, message: str) -> None:
         """Report a failure that the run goes on after."""
         self.failed = True
         self._rejects.report(message)
-
-    def _reads(self, fd: int, signals: Signals) -> Iterator[bytes]:
-        """Yield what is read; nothing for a turn of silence."""
-        last, singly = 0.0, 0
-        while _in_time(signals):
-            began = time.monotonic()
-            ready = signals.wait(fd)
-            # No more than a turn: a process that was stopped meanwhile has heard nothing.
-            self._silence += timedelta(seconds=min(time.monotonic() - began, TURN))
-            if not ready:
-                yield b""
-                continue
-            # A lone line goes through at once. Where lines come singly but fast, waking for each
-            # would cost five times the CPU: what follows the first few gathers for a moment.
-            if singly > _FEW and time.monotonic() - last < _GATHER:
-                time.sleep(_GATHER)
-            with suppress(BlockingIOError):
-                if not (read := os.read(fd, _READ)):
-                    return
-                last, singly = time.monotonic(), singly + 1 if len(read) <= _SMALL else 0
-                yield read
-
-    def _now(self) -> Now:
-        return Now(time.time(), self._silence)
-
-    def _add(self, blocks: Iterator[bytes]) -> None:
-        now = self._now()
-        self._write(b"".join(self._job.add(block, now) for block in blocks))
 
     def _write(self, written: bytes) -> None:
         """Write to stdout, and what was refused to stderr and the file of rejects."""
@@ -151,14 +106,20 @@ class _Run:
         except BrokenPipeError:  # only where SIGPIPE is ignored
             raise _Failed(128 + signal.SIGPIPE) from None
         except OSError as error:
-            self._rejects.report(f"standard output: {error.strerror}")
-            self._save()
-            self._report()
-            raise _Failed(1) from error
+            raise self._unwritable(error) from error
         self._append()
         self._save()
         self._rejects.remind(time.monotonic())
         self._report()
+
+    def _unwritable(self, error: OSError) -> _Failed:
+        """Report that stdout cannot be written, and save what was refused."""
+        self._save()
+        if isinstance(error, Stuck):
+            return _Failed(0)
+        self._rejects.report(f"standard output: {error.strerror}")
+        self._report()
+        return _Failed(1)
 
     def _append(self) -> None:
         """Add to the journal what has just been written: killed in between, it is written again."""
@@ -191,10 +152,6 @@ class _Run:
             write_messages(messages)
 
 
-def _in_time(signals: Signals) -> bool:
-    return not signals.stopped or time.monotonic() < signals.deadline
-
-
 def run(
     job: Filter,
     rejects: Rejects,
@@ -202,6 +159,8 @@ def run(
     limit: int,
     rejects_file: str | None = None,
     *,
+    seconds: Seconds,
+    stage: Stage | None = None,
     strict: bool = False,
     shared: bool = False,
     history: Journaled | None = None,
@@ -210,18 +169,22 @@ def run(
 ) -> int:
     """Carry the files (none: stdin) through a filter to stdout.
 
-    limit: bytes of the longest line. rejects_file: to which refused lines are added. shared: other
-    programs may write to stdout too, as ``tee >(filter) | reader`` does: where it is a pipe, lines
-    go whole. history: lines of earlier runs, to which the filter adds. screen: what a terminal
-    shows meanwhile. messages: a file whose lines it shows too.
+    limit: bytes of the longest line. rejects_file: to which refused lines are added. seconds: by
+    which several files are brought into one order; stage: what makes lines that have seconds of
+    theirs. shared: other programs may write to stdout too, as ``tee >(filter) | reader`` does:
+    where it is a pipe, lines go whole. history: lines of earlier runs, to which the filter adds.
+    screen: what a terminal shows meanwhile. messages: a file whose lines it shows too.
     Returns the exit status: 1 for a failure, where no line could be read, or a refused line where
-    strict; 128 + its number for a signal.
+    strict; 2 where an output cannot be opened or is an input; 128 + its number for a signal.
     """
     occupy_closed()
+    outputs = {"--rejects": rejects_file, "--history": history.path if history else None}
+    if clashing := clash(files or ["-"], outputs):
+        write_messages([f"{rejects.program}: {clashing}"])
+        return 2
     # glibc would give the memory of each block back, and the kernel it again page by page. To free
     # a large piece raises the bounds for that (mallopt(3)): it saves 12 to 25 % of clfparse's time.
     bytes(_AT_HAND)
-    enlarge(STDIN)
     enlarge(STDOUT)
     try:
         rejects_fd = _appended(rejects_file) if rejects_file is not None else None
@@ -234,19 +197,21 @@ def run(
     live = Live(screen, partial(write_all, STDOUT), terminal().size) if screen else None
     follower = Follower(messages) if messages else None
     in_lines = shared and is_pipe(STDOUT)
+    sources = Sources(files, rejects, limit, seconds, stage)
     whole = _Run(job, rejects, rejects_fd, live, follower, journal, in_lines=in_lines)
     try:
         with Signals(live) as signals, _shown(live):
-            for name, fd in _sources(files, whole, rejects):
-                whole.read(name, fd, limit, signals)
-                if signals.stopped:
-                    break
+            whole.read(sources, signals)
             whole.finish()
     except _Failed as failed:
-        return int(failed.args[0])
+        hung_up = signals.stopped == signal.SIGHUP
+        if not hung_up and (status := int(failed.args[0])):
+            return status
     if signals.stopped:
         return 128 + signals.stopped
-    return int(whole.failed or rejects.none_read or (strict and rejects.refused > 0))
+    return int(
+        whole.failed or sources.failed or rejects.none_read or (strict and rejects.refused > 0)
+    )
 
 
 def _appended(path: str) -> int:
@@ -263,26 +228,12 @@ def _shown(live: Live | None) -> Iterator[None]:
     if not live:
         yield
         return
-    live.enter()
     try:
+        with suppress(OSError):  # a terminal that is gone: drawing will fail, too
+            live.enter()
         yield
     finally:
-        live.leave()
-        live.finish()
+        with suppress(OSError):
+            live.leave()
+            live.finish()
         write_messages(live.messages)
-
-
-def _sources(files: list[str], whole: _Run, rejects: Rejects) -> Iterator[tuple[str, int]]:
-    """Open the files in turn; one that can't be opened is reported, and the next one is read."""
-    for name in files or ["-"]:
-        if name == "-":
-            yield "standard input", STDIN
-            continue
-        try:
-            fd = os.open(name, os.O_RDONLY | os.O_CLOEXEC)
-        except OSError as error:
-            whole.complain(f"{name}: {error.strerror}")
-            continue
-        rejects.enter(name)
-        yield name, fd
-        os.close(fd)

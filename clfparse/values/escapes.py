@@ -7,8 +7,12 @@ the rest stays as the server wrote it (``\x1b``: four characters).
 """
 
 import re
+import unicodedata
 from binascii import unhexlify
-from collections.abc import Iterable
+from collections.abc import Sequence
+from functools import lru_cache
+
+_MARKS = 6  # in a row; Burmese and Tibetan stack up to five
 
 _ESCAPED = rb"""
       \\x[0-9A-Fa-f]{2}  # a byte in hexadecimal: both servers
@@ -18,6 +22,9 @@ _ESCAPE = re.compile(_ESCAPED, re.VERBOSE)
 # Any other byte stands for itself; \n and \t too are left as written.
 _TOKEN = re.compile(_ESCAPED + rb"| .", re.VERBOSE | re.DOTALL)
 
+# surrogateescape makes each invalid byte one such character.
+_RUN = re.compile("(?P<invalid>[\udc80-\udcff]+)|[ -~]+|.", re.DOTALL)
+
 
 def text(raw: bytes) -> str:
     r"""Return what the client sent, escapes undone: ``\xd0\x9f`` and ``\xD0\x9F`` are ``П``."""
@@ -26,8 +33,7 @@ def text(raw: bytes) -> str:
     values = _ESCAPE.sub(_undone, raw)
     if (whole := _whole(values)) is not None:
         return whole
-    tokens = _TOKEN.findall(raw)
-    return _join(values, (token if len(token) > 1 else _hex(token[0]) for token in tokens))
+    return _join(values, _TOKEN.findall(raw))
 
 
 def value(raw: bytes) -> str | None:
@@ -38,16 +44,44 @@ def value(raw: bytes) -> str | None:
 def plain(raw: bytes) -> str:
     r"""Return bytes as text, escapes as they stand; what is unprintable becomes ``\xhh``."""
     whole = _whole(raw)
-    return _join(raw, map(_hex, raw)) if whole is None else whole
+    return _join(raw, raw) if whole is None else whole
 
 
 def printable(characters: str) -> str:
     r"""Return text that a terminal only prints: ``\x1b``, ``\u202e`` for what would act on it."""
     if characters.isprintable():
         return characters
-    return "".join(
-        c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in characters
+    return "".join(c if c.isprintable() else _named(c) for c in characters)
+
+
+def displayed(characters: str) -> str:
+    r"""Return text for a line on a terminal: `printable`, and of a bounded length for its columns.
+
+    Of characters that take no column only a few in a row are text; more are written ``\u0301``.
+    """
+    shown = printable(characters)
+    if shown.isascii():
+        return shown
+    parts, run = [], 0
+    for character in shown:
+        run = run + 1 if is_mark(character) else 0
+        parts.append(character if run <= _MARKS else _named(character))
+    return "".join(parts)
+
+
+def is_mark(character: str) -> bool:
+    """Tell whether a terminal draws a character over the one before it: an accent, a vowel."""
+    return (
+        unicodedata.category(character)[0] == "M"
+        or "\u1160" <= character <= "\u11ff"  # of Hangul: vowels, and consonants after them
+        or "\ud7b0" <= character <= "\ud7ff"
+        or character in "\u3164\uffa0"
+        or "\U0001f3fb" <= character <= "\U0001f3ff"  # colours of the skin
     )
+
+
+def _named(character: str) -> str:
+    return character.encode("unicode_escape").decode("ascii")
 
 
 def _undone(escape: re.Match[bytes]) -> bytes:
@@ -63,17 +97,27 @@ def _whole(values: bytes) -> str | None:
     return characters if characters.isprintable() else None
 
 
-def _hex(byte: int) -> bytes:
-    return b"\\x%02x" % byte
+def _join(values: bytes, tokens: Sequence[bytes | int]) -> str:
+    """Decode bytes; a character that may not stand remains as its bytes were written.
 
-
-def _join(values: bytes, sources: Iterable[bytes]) -> str:
-    """Decode bytes; where a character may not stand, put the sources of its bytes instead."""
-    written = iter(sources)
+    tokens: what each byte was written as. By runs, since clients may send nothing but such bytes.
+    """
+    at = 0
     parts = []
-    # surrogateescape makes each invalid byte one (unprintable) character.
-    for character in values.decode("utf-8", "surrogateescape"):
-        width = len(character.encode("utf-8", "surrogateescape"))
-        source = b"".join(next(written) for _ in range(width))
-        parts.append(character if character.isprintable() else source.decode("ascii"))
+    for match in _RUN.finditer(values.decode("utf-8", "surrogateescape")):
+        run = match[0]
+        invalid = match.lastgroup == "invalid"
+        end = at + (len(run) if invalid or run.isascii() else len(run.encode()))
+        parts.append(run if run.isprintable() else "".join(map(_written, tokens[at:end])))
+        at = end
     return "".join(parts)
+
+
+@lru_cache(1 << 9)
+def _written(token: bytes | int) -> str:
+    """Return an escape as it stands, and any other byte as one."""
+    if isinstance(token, bytes):
+        if len(token) > 1:
+            return token.decode("ascii")
+        token = token[0]
+    return f"\\x{token:02x}"

@@ -16,7 +16,8 @@ class Board:
     """A view that writes nothing: it remembers.
 
     windows: hits of each, None for a gap. last: the newest summary, busy: the newest with traffic.
-    alerts: oldest first; forgotten: how many more there were before them.
+    alerts: oldest first; forgotten: how many more there were before them. has_source: whether it
+    is known that alerts come here: one has come, or there is a history of them.
     """
 
     def __init__(self) -> None:
@@ -29,6 +30,7 @@ class Board:
         self.alerts: deque[Alert] = deque(maxlen=_ALERTS)
         self._earlier: set[bytes] = set()  # lines of the last of those that were there before
         self.forgotten = 0
+        self.has_source = False
 
     def summary(self, summary: Summary) -> bytes:
         """Add a window, or a late pane of one."""
@@ -53,6 +55,7 @@ class Board:
 
     def alert(self, alert: Alert) -> bytes:
         """Remember an alert; one that has come from a history as well is known already."""
+        self.has_source = True
         if alert.line in self._earlier:
             self._earlier.remove(alert.line)
             return b""
@@ -62,6 +65,7 @@ class Board:
 
     def begin(self, alerts: Iterable[Alert]) -> None:
         """Begin with the alerts of earlier runs, oldest first."""
+        self.has_source = True
         for alert in alerts:
             self.alert(alert)
         self._earlier = {alert.line for alert in self.alerts}

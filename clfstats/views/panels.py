@@ -9,12 +9,14 @@ from rich.table import Table
 from rich.text import Text
 
 from clfparse.events.alert import Alert
-from clfparse.values.escapes import printable
+from clfparse.values.escapes import displayed
 from clfstats.counting.figures import Totals
 from clfstats.counting.keys import key, name
 from clfstats.summary import Row
 from clfstats.views.humanize import count, percent, size, slowness
 
+# In zsh it writes to the terminal instead.
+_NO_ALERTS = "Alerts come from clfalert --pass; in zsh none comes from tee >(clfalert)."
 _COLOURS = {"2xx": "green", "3xx": "cyan", "4xx": "yellow", "5xx": "red"}
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
 _BAR, _STUB = 10, 4  # columns of a table's longest bar, and of one that has little room
@@ -66,14 +68,14 @@ def chart(windows: Sequence[int | None], width: int, height: int) -> RenderableT
 def top(title: str, rows: list[Row], hits: int, width: int = _ROOM) -> RenderableType:
     """Return a table of top values, under a title; where it has little width, not all columns."""
     table = Table(box=None, expand=True, pad_edge=False, header_style="dim")
-    table.add_column(Text(printable(title)), ratio=1, no_wrap=True, overflow="ellipsis")
+    table.add_column(Text(displayed(title)), ratio=1, no_wrap=True, overflow="ellipsis")
     slow = slowness(rows)
     timed = width >= _LITTLE and any(slow)
     for heading in ("hits", "share", *["p95"] * timed, "5xx", ""):
         table.add_column(heading, justify="right" if heading else "left", no_wrap=True)
     for row, p95 in zip(rows, slow, strict=True):
         errors = Text(f"{row['errors']:,}" if row["errors"] else "", "red")
-        value = Text(printable(name(key(row["value"]))) or '""')
+        value = Text(displayed(name(key(row["value"]))) or '""')
         longest = _BAR if width >= _ROOM else _STUB * (not timed)
         bar = Text("█" * (row["hits"] * longest // hits), "blue")
         figures = [f"{row['hits']:,}", percent(row["hits"], hits), *[p95] * timed]
@@ -99,7 +101,7 @@ def alerts(newest: Sequence[Alert], forgotten: int, width: int, height: int) -> 
     lines: list[RenderableType] = [_rule(f"alerts: {number:,}" if number else "no alert so far")]
     room = height - 1
     for shown, alert in enumerate(reversed(newest)):
-        wrapped = _wrapped(printable(alert.message), width)
+        wrapped = _wrapped(displayed(alert.message), width)
         left = room - (shown + 1 < number)  # a line is kept for the number of the rest
         if not shown and len(wrapped) > left > 0:
             wrapped = [*wrapped[: left - 1], " ".join(wrapped[left - 1 :])]  # which will be cut
@@ -111,10 +113,16 @@ def alerts(newest: Sequence[Alert], forgotten: int, width: int, height: int) -> 
     return Group(*lines)
 
 
+def no_alerts(width: int, height: int) -> RenderableType:
+    """Return what there is to say where nothing shows that alerts come here at all."""
+    hint = [_line(part, "dim") for part in _wrapped(_NO_ALERTS, width)]
+    return Group(_rule("no alert has come here"), *hint[: height - 1])
+
+
 def history(alerts: Iterable[Alert], forgotten: int) -> RenderableType:
     """Return all alerts in order, for the screen that is left."""
     first = [_line(f"({forgotten:,} earlier alerts are no longer known)", "dim")] * bool(forgotten)
-    rest = [Text(printable(alert.message), alert_style(alert)) for alert in alerts]
+    rest = [Text(displayed(alert.message), alert_style(alert)) for alert in alerts]
     return Group(*first, *rest)
 
 

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from clfparse.stream.contract import Now
 from clfparse.stream.rejects import Rejects
-from clfparse.values.escapes import printable
+from clfparse.values.escapes import displayed
 from clfstats.counting.figures import Totals
 from clfstats.filter import Stats
 from clfstats.views import panels
@@ -44,7 +44,7 @@ class BoardScreen:
 
     def report(self, message: str) -> None:
         """Show a message at the foot, until there are newer ones."""
-        self._notes = [*self._notes, printable(message)][-_NOTES:]
+        self._notes = [*self._notes, displayed(message)][-_NOTES:]
 
     def draw(self, width: int, height: int, now: Now) -> list[str]:
         """Return the lines of a full screen: what matters most is kept where it is small."""
@@ -58,7 +58,7 @@ class BoardScreen:
             (self._totals(width), 3),
             (panels.chart(list(board.windows), width, chart), chart),
             (self._tops(width, _split), room - chart - alerts),
-            (panels.alerts(board.alerts, board.forgotten, width, alerts), alerts),
+            (self._alerts(width, alerts), alerts),
             (panels.notes(foot), len(foot)),
         ]
         layout = Layout()
@@ -140,6 +140,12 @@ class BoardScreen:
             for field, rows in summary["top"].items()
         ]
         return tables[0] if width < _NARROW else beside(tables[:2])
+
+    def _alerts(self, width: int, height: int) -> RenderableType:
+        board = self._board
+        if board.has_source:
+            return panels.alerts(board.alerts, board.forgotten, width, height)
+        return panels.no_alerts(width, height)
 
     def _render(self, part: RenderableType, width: int, height: int | None) -> list[str]:
         console = Console(

@@ -8,7 +8,7 @@ from itertools import accumulate, takewhile
 
 from clfparse.events.alert import Alert, alert_text
 from clfparse.stream.paint import BOLD, CLASSES, DIM, RED, paint
-from clfparse.values.escapes import printable
+from clfparse.values.escapes import displayed
 from clfstats.counting.keys import key, name
 from clfstats.summary import Gap, Row, Summary
 from clfstats.views.humanize import (
@@ -55,7 +55,7 @@ class TextView:
             lines[0] = lines[0].replace(written, paint(written, BOLD, colour=True), 1)
         for field, rows in summary["top"].items():
             if len(summary["top"]) > 1:
-                lines.append(f"{_INDENT}by {printable(field)}")
+                lines.append(f"{_INDENT}by {displayed(field)}")
             lines += table(rows, hits, width, colour=self._colour)
         return _encode(lines)
 
@@ -132,7 +132,7 @@ def table(rows: list[Row], hits: int, width: int, *, colour: bool = False) -> li
     """Lay out top values: the value, its hits, their share, p95 and errors if any, a bar."""
     if not rows:
         return []
-    names = [printable(name(key(row["value"]))) or '""' for row in rows]
+    names = [displayed(name(key(row["value"]))) or '""' for row in rows]
     errors = [f"{row['errors']:,} 5xx" if row["errors"] else "" for row in rows]
     failed = max(map(len, errors))
     digits = len(f"{rows[0]['hits']:,}")
@@ -157,7 +157,7 @@ def table(rows: list[Row], hits: int, width: int, *, colour: bool = False) -> li
 
 
 def _columns(character: str) -> int:
-    if unicodedata.category(character) in {"Mn", "Me"}:
+    if unicodedata.category(character) in {"Mn", "Me"} or "\u1160" <= character <= "\u11ff":
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 

@@ -4,10 +4,13 @@ A stand-in takes the place of the environment's Python, so that nothing is downl
 """
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -121,6 +124,108 @@ def test_a_python_without_venv_is_reported(
     done = run(checkout / "bin/clfparse", {**clean, "PYTHON": str(python)})
     assert "apt install python3-venv" in done.stderr
     assert (done.returncode, done.stdout) == (1, "")
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("a:b", "its path has a colon"),
+        ("trail ", "its path ends with a space"),
+        ("new\nline", "its path has an unprintable character"),
+        ("\x1b[31m", "its path has an unprintable character"),
+        ("\udcff", "its path has an unprintable character"),
+    ],
+)
+def test_a_path_that_no_environment_can_have(
+    name: str, problem: str, checkout: Path, clean: dict[str, str]
+) -> None:
+    shutil.rmtree(checkout / ".venv")
+    moved = checkout.rename(checkout.parent / name)
+    done = run(moved / "bin/clfparse", {**clean, "PYTHON": sys.executable})
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"{problem}, where Python cannot set up an environment" in done.stderr
+    assert "or install it elsewhere: pipx install" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert done.stderr.rstrip().isprintable()
+    assert not (moved / ".venv").exists()
+
+
+@pytest.mark.parametrize("name", ["[b]", "a'b", "a$b `c`", "*", "-x", "ü", "a%b#"])
+def test_other_odd_paths_work(name: str, checkout: Path, clean: dict[str, str]) -> None:
+    moved = checkout.rename(checkout.parent / name)
+    python = moved / ".venv/bin/python"
+    python.write_text(STAND_IN.format(root=shlex.quote(str(moved))))
+    for _ in range(2):
+        done = run(moved / "bin/clfparse", {**clean, "PYTHON": sys.executable})
+        assert done.stdout == "ran -P -m clfparse -x two words\n"
+    assert done.stderr == ""
+
+
+@pytest.fixture
+def unwritable(checkout: Path, clean: dict[str, str]) -> Iterator[tuple[Path, list[str]]]:
+    """Return a checkout that is another's, and how to run a command as a user who is not he."""
+    other = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+    user = other if os.geteuid() == 0 else []
+    if user and not shutil.which("setpriv"):
+        pytest.skip("root may write anywhere, and there is no setpriv")
+    clean["PYTHON"] = shutil.which("python3", path="/usr/bin:/bin") or sys.executable
+    if subprocess.run([*user, clean["PYTHON"], "-c", "import tomllib"], check=False).returncode:
+        pytest.skip("no Python that others may run")
+    place = Path(tempfile.mkdtemp())  # pytest's folders are for one user
+    place.chmod(0o755)
+    checkout = Path(shutil.move(checkout, place / "checkout"))
+    (checkout / ".venv/bin/python").write_text(STAND_IN.format(root=checkout))
+    checkout.chmod(0o555)
+    yield checkout, [*user, str(checkout / "bin/clfparse"), "-x"]
+    checkout.chmod(0o755)
+    shutil.rmtree(place)
+
+
+def test_a_checkout_of_another_is_set_up_by_him(
+    unwritable: tuple[Path, list[str]], clean: dict[str, str]
+) -> None:
+    checkout, command = unwritable
+    done = subprocess.run(command, env=clean, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"{checkout}/.venv.lock: Permission denied; let ")
+    assert "who owns this checkout, run this once, or install it elsewhere: " in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_checkout_of_another_that_is_ready_runs(
+    unwritable: tuple[Path, list[str]], clean: dict[str, str]
+) -> None:
+    """And one that is older than its description, too: it may do, and there is no other way."""
+    checkout, command = unwritable
+    (checkout / ".venv/.ready-run").write_text(f"{checkout}\n")
+    done = subprocess.run(command, env=clean, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("ran -P -m clfparse -x\n", "")
+    later = time.time() + 5
+    os.utime(checkout / "pyproject.toml", (later, later))
+    done = subprocess.run(command, env=clean, capture_output=True, text=True, check=False)
+    assert done.stdout == "ran -P -m clfparse -x\n"
+    assert done.stderr.endswith("Permission denied; going on with .venv as it is\n")
+
+
+def test_an_environment_whose_python_has_gone_is_made_anew(
+    checkout: Path, clean: dict[str, str]
+) -> None:
+    """As after an upgrade of the system's."""
+    (checkout / ".venv/.ready-run").write_text(f"{checkout}\n")
+    (checkout / ".venv/bin/python").unlink()
+    (checkout / ".venv/bin/python").symlink_to("gone")
+    made = checkout.parent / "python"
+    made.write_text(
+        f'#!/bin/sh\n[ "$1" = -m ] || exec {sys.executable} "$@"\n'
+        f'echo "made $*" >> "{checkout}/made"\n'
+    )
+    made.chmod(0o755)
+    code = (checkout / "bin/_setup.py").read_text().replace("sys.executable", repr(str(made)))
+    (checkout / "bin/_setup.py").write_text(code)
+    done = run(checkout / "bin/clfparse", {**clean, "PYTHON": sys.executable})
+    assert done.stderr.startswith(f"setting up {checkout}/.venv, once\n")
+    assert (checkout / "made").read_text() == f"made -m venv --clear {checkout}/.venv\n"
+    assert "Traceback" not in done.stderr
 
 
 def test_the_wheel_holds_what_is_needed(tmp_path: Path, clean: dict[str, str]) -> None:

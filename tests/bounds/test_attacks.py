@@ -74,9 +74,11 @@ def long(number: int, aside: int = -1, letter: str = "x") -> bytes:
     return b'{"time":"%b","host":"%x","section":"%b"}\n' % (second.encode(), number, path)
 
 
+WIDE = b"x " * 4_000 + b"\n"
 ATTACKS: dict[str, tuple[str, Iterator[bytes]]] = {
     "a line of 100 MB": ("clfparse", (b"x" * (1 << 20) for _ in range(100))),
-    "refused lines": ("clfparse", flood(lambda number: b"refused %d\n" % number, 100_000)),
+    "refused lines": ("clfparse", flood(lambda number: b"refused %d\n" % number, 20_000)),
+    "long refused lines": ("clfparse --format common", flood(lambda _: WIDE, 12_000)),
     "refused records": ("clfstats", flood(lambda number: b"refused %d\n" % number, 20_000)),
     "long keys": ("clfparse", flood(keyed, 12_000)),
     "values": ("clfstats", flood(valued, 60_000)),

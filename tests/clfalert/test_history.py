@@ -76,21 +76,36 @@ def test_what_was_triggered_stays_triggered() -> None:
 
 def test_a_clock_set_back_brings_what_is_held_again() -> None:
     """What was decided before it is the same to the byte; what comes after it is judged anew."""
-    log = PEAK + block([*[START - 4000] * 32, START - 3980])
+    low = [*[START - 4000] * 32, START - 3980]
+    log = PEAK + block([*low, *[START - 3900] * 11, START - 3880])
     first = loaded([])
     written = watching(first).add(log, REPLAY)
-    assert shown(written) == [("triggered", 0, 11), ("recovered", -3990, 0)]
+    anew = [("triggered", -3900, 11), ("recovered", -3890, 0)]
+    assert shown(written) == [("triggered", 0, 11), *anew]
     assert restarted(written.splitlines(), log) == []
-    assert restarted(written.splitlines()[:1], log) == [("recovered", -3990, 0)]
+    assert restarted(written.splitlines()[:1], log) == anew
+
+
+def test_a_recovery_is_owed_over_restarts() -> None:
+    """It comes when the log has passed the time of its trigger again."""
+    log = PEAK + block([*[START - 4000] * 32, START - 3980])
+    written = watching(loaded([])).add(log, REPLAY)
+    assert shown(written) == [("triggered", 0, 11)]
+    later = block([*range(START - 3970, START + 4, 10), START + 4])
+    assert restarted(written.splitlines(), log + later) == [("recovered", 1, 1)]
+    assert restarted(written.splitlines(), later) == [("recovered", 1, 1)]
 
 
 def test_a_live_log_is_not_blinded_by_an_alert_of_the_future() -> None:
-    """Its clock was ahead when the alert was written."""
+    """Its clock was ahead when the alert was written. No recovery is older; a new peak is seen."""
     far = TRIGGERED.replace(b"2019-", b"2020-")
     log = block([*range(START, START + 30, 2)])
     assert restarted([far], log) == []
     now = Now(START + 20, timedelta())
-    assert restarted([far], log, now) == [("recovered", 10, 5)]
+    assert restarted([far], log, now) == []
+    peak = block([*[START + 40] * 11, START + 60])
+    anew = [("triggered", 40, 11), ("recovered", 50, 0)]
+    assert restarted([far], log + peak, now) == anew
 
 
 def test_the_end_leaves_recoveries_to_the_next_run() -> None:

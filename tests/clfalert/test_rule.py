@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from fractions import Fraction
+from itertools import pairwise
 from time import process_time
 
 import pytest
@@ -72,9 +73,21 @@ RULE: dict[str, tuple[list[Step], Expected]] = {
         [*[9000] * 11, 9001, *[0] * AGREE, 9],
         [(True, 9000, 11)],
     ),
-    "set back: recovered after a whole window": (
-        [*[9000] * 11, 9001, *[0] * AGREE, 10],
-        [(True, 9000, 11), (False, 10, 1)],
+    "set back: no recovery is older than its trigger": (
+        [*[9000] * 11, 9001, *[0] * AGREE, 10, silent(8990)],
+        [(True, 9000, 11)],
+    ),
+    "set back: recovered once the log is past its trigger": (
+        [*[9000] * 11, 9001, *[0] * AGREE, 10, silent(8992)],
+        [(True, 9000, 11), (False, 9001, 0)],
+    ),
+    "set back: a new peak triggers anew": (
+        [*[9000] * 11, 9001, *[0] * AGREE, 10, *[20] * 11, 31],
+        [(True, 9000, 11), (True, 20, 11), (False, 30, 0)],
+    ),
+    "set back: one that goes on does not": (
+        [*[9000] * 11, 9001, *[0] * AGREE, *[5] * 11, *[10] * 11, *[15] * 11],
+        [(True, 9000, 11)],
     ),
     "set back: none after it where traffic stays": (
         [*[9000] * 11, *[0] * AGREE, *range(1, 11), 11],
@@ -82,8 +95,8 @@ RULE: dict[str, tuple[list[Step], Expected]] = {
     ),
     "set back: triggered at once": ([9000, *[0] * AGREE, *[0] * 10], [(True, 0, 11)]),
     "set back twice": (
-        [*[9000] * 11, *[5000] * AGREE, 5009, *[0] * AGREE, 10],
-        [(True, 9000, 11), (False, 10, 1)],
+        [*[9000] * 11, *[5000] * AGREE, 5010, *[0] * AGREE, *[20] * 11],
+        [(True, 9000, 11), (True, 20, 11)],
     ),
     "set back: the window starts anew": ([*[9000] * 10, *[0] * AGREE], []),
 }
@@ -166,7 +179,17 @@ def test_restart_keeps_the_state() -> None:
     assert rule.triggered
     # Nothing is known of the time before: no recovery is made up until a window has been seen.
     assert list(evaluated(rule, [-90, -81], delay=60)) == []
-    assert list(rule.finish(-80)) == [(False, -80, 1)]
+    assert list(rule.finish(0)) == []
+    assert list(rule.finish(2)) == [(False, 1, 0)]
+
+
+def test_a_recovery_that_is_owed_costs_no_time() -> None:
+    """The log's clock may have been years ahead."""
+    began = process_time()
+    rule = Rule(Fraction(1), Fraction(1), 10)
+    stream: list[Step] = [*[YEAR] * 11, *[0] * AGREE, silent(YEAR + 9)]
+    assert list(evaluated(rule, stream)) == [(True, YEAR, 11), (False, YEAR + 1, 0)]
+    assert process_time() - began < 0.5
 
 
 def test_counts_are_bounded() -> None:
@@ -202,7 +225,12 @@ def test_broken_clocks_do_not_blind_the_rule() -> None:
 def test_by_brute_force(stream: list[Step], sixths: list[int], window: int, delay: float) -> None:
     recover, threshold = (Fraction(n, 6) for n in sixths)
     expected = list(transitions(stream, threshold, recover, window, delay))
-    assert list(evaluated(Rule(threshold, recover, window), stream, delay)) == expected
+    changes = list(evaluated(Rule(threshold, recover, window), stream, delay))
+    assert changes == expected
+    for before, after in pairwise(changes):
+        assert before.triggered or after.triggered
+        if before.triggered and not after.triggered:
+            assert after.second > before.second
 
 
 @given(

@@ -5,6 +5,7 @@ import tracemalloc
 from unittest.mock import patch
 
 import pytest
+from autos import fresh
 from hypothesis import given
 from hypothesis import strategies as st
 from paths import ROOT
@@ -170,7 +171,7 @@ LINES = st.tuples(*(st.sampled_from([*part[:1] * 12, *part]) for part in PARTS))
 def both(blocks: list[bytes]) -> None:
     """Go both ways, and hold all that comes of it against each other."""
     fast, slow = Rejects("clfparse", "hint"), Rejects("clfparse", "hint")
-    quick, reference = Parser(fast), Parser(slow)
+    quick, reference = Parser(fast, fresh("auto")), Parser(slow, fresh("auto"))
     for block in blocks:
         assert quick.add(block) == reference.slow(block)
         assert vars(fast) == vars(slow)
@@ -229,7 +230,7 @@ TAKEN = [
 def ways(block: str) -> tuple[int, int]:
     """Return how many lines of a block take the fast way, and how many the slow one."""
     rejects = Rejects("clfparse", "hint")
-    parser = Parser(rejects)
+    parser = Parser(rejects, fresh("auto"))
     with patch.object(parser, "slow", wraps=parser.slow) as spy:
         parser.add(block.encode())
     return rejects.lines - spy.call_count, spy.call_count

@@ -42,7 +42,7 @@ def test_rotated_logs_are_read_as_the_plain_ones(tmp_path: Path, clean: dict[str
     packed = run(f"clfparse {' '.join(names)}", tmp_path, clean)
     plain = run(f"clfparse {' '.join('plain.' + name for name in names)}", tmp_path, clean)
     assert len(objects(packed.stdout)) > 1_700
-    assert packed.stdout == plain.stdout
+    assert packed.stdout == plain.stdout.replace(b'"plain.', b'"')
     assert packed.stderr == plain.stderr.replace(b"plain.", b"")
     assert packed.returncode == 0
 
@@ -75,7 +75,7 @@ def test_an_error_is_reported_and_the_next_file_read(tmp_path: Path, clean: dict
         "clfparse: standard input: gzip data ends too early",
     ]
     assert done.returncode == 1
-    assert [record["path"] for record in objects(done.stdout)] == ["/0", "/1", "/2"] * 5
+    assert [record["path"] for record in objects(done.stdout)] == [f"/{n // 5}" for n in range(15)]
 
 
 def test_a_live_compressed_stream_flows_until_ctrl_c(clean: dict[str, str]) -> None:

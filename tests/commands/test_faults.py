@@ -219,17 +219,18 @@ def test_descriptors_closed_together(
     assert rejects.read_bytes() in {b"odd\n", b""}
 
 
-def test_a_hang_up_ends_it_at_once(tmp_path: Path, clean: dict[str, str]) -> None:
-    """As any filter; under nohup it goes on."""
+def test_a_hang_up_loses_nothing(tmp_path: Path, clean: dict[str, str]) -> None:
+    """All hear it at once, as of a terminal that is closed; under nohup they go on."""
     with (
         piped(tmp_path, clean, *PIPELINE) as whole,
         piped(tmp_path, clean, "nohup clfalert --pass") as deaf,
     ):
-        ready(whole)
+        sent = ready(whole)
         for process in whole.processes:
             process.send_signal(signal.SIGHUP)
-        assert whole.statuses() == [-signal.SIGHUP] * 3
+        assert whole.statuses() == [128 + signal.SIGHUP] * 3
         assert whole.errors == ""
+        assert hits(whole.output) == sent  # one was in a window that was open
         deaf.feed(record(START))
         deaf.see(lambda output: output == record(START))
         deaf.processes[0].send_signal(signal.SIGHUP)

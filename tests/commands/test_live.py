@@ -3,14 +3,12 @@
 import os
 import re
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import orjson
 import pytest
 from streams import START, line
-from terminals import CTRL_C, CTRL_Z, Seen, Terminal, terminal
+from terminals import CTRL_C, CTRL_Z, RECORDS, Seen, fed, terminal
 
 ATTACKS = [
     "\x1b]0;owned\x07",
@@ -22,42 +20,12 @@ ATTACKS = [
     "e\u0301",
     "[red]x",
 ]
-Feed = tuple[Terminal, int]
 pytestmark = pytest.mark.process
-
-
-@contextmanager
-def fed(
-    tmp_path: Path,
-    env: dict[str, str],
-    options: str = "",
-    *,
-    size: tuple[int, int] = (80, 24),
-    stderr: str = "",
-) -> Iterator[Feed]:
-    """Start clfstats --live on a terminal; yield that, and the descriptor that feeds it."""
-    pipe = tmp_path / "pipe"
-    os.mkfifo(pipe)
-    feed = os.open(pipe, os.O_RDWR)
-    command = ["bash", "-c", f"exec clfstats --live {options} < {pipe}"]
-    try:
-        with terminal(command, env, size, stderr) as shown:
-            yield shown, feed
-    finally:
-        try:
-            os.close(feed)
-        except OSError:
-            assert feed, "closed by the test, for it to be the end of input"
 
 
 def alert(message: str) -> bytes:
     written = {"type": "alert", "state": "triggered", "message": message}
     return orjson.dumps(written) + b"\n"
-
-
-RECORDS = b"".join(
-    line(START + at, host="192.0.2.1", status=500, bytes=9) for at in range(0, 50, 5)
-)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
@@ -87,6 +55,15 @@ def test_the_screen_begins_with_a_history(tmp_path: Path, env: dict[str, str]) -
         shown.wait_for("alerts: 1 ─", "Earlier")
         os.write(feed, RECORDS + alert("Earlier") + alert("Later"))
         shown.wait_for("/pages", "alerts: 2 ─", "Later")
+
+
+def test_a_history_without_alerts_is_known_to_have_none(
+    tmp_path: Path, env: dict[str, str]
+) -> None:
+    """Without it, nothing shows whether alerts come here at all."""
+    with fed(tmp_path, env, f"--history {tmp_path / 'alerts'}") as (shown, feed):
+        os.write(feed, RECORDS)
+        shown.wait_for("/pages", "no alert so far ─")
 
 
 def test_ctrl_c_counts_what_is_open_and_status_is_130(tmp_path: Path, env: dict[str, str]) -> None:
@@ -138,7 +115,7 @@ def test_a_resize_is_followed_at_once(tmp_path: Path, env: dict[str, str]) -> No
 
             seen = shown.wait_until(fits)
             took.append(time.monotonic() - began)
-            rule = seen.text.split("\n").index("no alert so far ".ljust(columns, "─"))
+            rule = seen.text.split("\n").index("no alert has come here ".ljust(columns, "─"))
             assert rule > lines // 2
             if len(took) > 2 and min(took[1:]) < 0.6:
                 break

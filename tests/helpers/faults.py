@@ -21,6 +21,7 @@ from processes import PATIENCE, read_until, started, wait_for
 from typer import Typer
 
 from clfparse.stream import run as stream
+from clfparse.stream import sources
 
 NEEDS_PROC = pytest.mark.skipif(
     not shutil.which("bash") or not Path("/proc/self/status").exists(),
@@ -194,27 +195,32 @@ class Machine:
     def __exit__(self, *_: object) -> None:
         return
 
-    def wait(self, _fd: int) -> bool:
-        """Wait as `Signals.wait` does: a turn, or until there is input, or its end."""
+    @property
+    def in_time(self) -> bool:
+        """Tell that no signal has come."""
+        return True
+
+    def wait(self, fds: list[int], seconds: float = 1.0) -> list[int]:
+        """Wait as `Signals.wait` does: so long, or until there is input, or its end."""
         while self._steps:
             step = self._steps.pop(0)
             if isinstance(step, bytes):
                 os.write(self._feed, step)
-                return True
+                return fds
             if isinstance(step, Wall):
                 self._wall += step.step
             elif isinstance(step, Block):
                 self._blocked = step.length
             elif isinstance(step, Stop):
                 self.sleep(step.length)
-                return False
+                return []
             else:
-                turn = min(step, 1.0)
+                turn = min(step, seconds)
                 self._steps[:0] = [step - turn] if step > turn else []
                 self.sleep(turn)
-                return False
+                return []
         os.close(self._feed)
-        return True
+        return fds
 
     def write(self, _fd: int, written: bytes) -> None:
         """Write as `write_all` does: it takes as long as nobody reads."""
@@ -228,6 +234,7 @@ class Machine:
         read, self._feed = os.pipe()
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(stream, "time", self)
+            patch.setattr(sources, "time", self)
             patch.setattr(stream, "Signals", lambda _live: self)
             patch.setattr(stream, "write_all", self.write)
             app([*options, "--output", "json", f"/dev/fd/{read}"], standalone_mode=False)
@@ -248,17 +255,22 @@ def evaluated(times: list[int], window: int, limit: int) -> Iterator[Change]:
 
     limit: hits in the window above which traffic is high. A second is over 2 s after it.
     """
-    hits, triggered, newest = Counter[int](), False, times[0]
+    hits, newest = Counter[int](), times[0]
+    since, low = -1, True  # the second of a trigger without its recovery; whether it was low since
     due, ahead, behind, whole = newest - 2, list[int](), 0, 0
 
     def evaluate(until: int) -> Iterator[Change]:
-        nonlocal triggered, due
-        near = {hit + after for hit in hits for after in range(window + 1)}  # elsewhere all is 0
-        for second in sorted(second for second in near if due <= second < until):
+        nonlocal since, low, due
+        for second in _eventful(hits, window, since, range(due, until)):
             total = sum(hits[second - before] for before in range(window))
-            if (total < limit and second >= whole) if triggered else total > limit:
-                triggered = not triggered
-                yield Change("triggered" if triggered else "recovered", second, total)
+            if total > limit and low:
+                since, low = second, False
+                yield Change("triggered", second, total)
+            elif total < limit and second >= whole and since >= 0:
+                low = True
+                if second > since:
+                    since = -1
+                    yield Change("recovered", second, total)
         due = max(due, until)
 
     for time_ in times:
@@ -272,9 +284,16 @@ def evaluated(times: list[int], window: int, limit: int) -> Iterator[Change]:
         elif not ahead:
             newest = max(newest, time_)
         hits[time_] += 1
-        if newest - 2 > due:
-            yield from evaluate(newest - 2)
+        yield from evaluate(newest - 2)
     yield from evaluate(newest + 1)
+
+
+def _eventful(hits: Iterable[int], window: int, since: int, seconds: range) -> list[int]:
+    """Return those seconds at which anything may change: elsewhere all is 0, as before."""
+    if not seconds:
+        return []
+    near = {hit + after for hit in hits for after in range(window + 1)}
+    return sorted({*near, since + 1}.intersection(seconds))
 
 
 def epoch(time_: str) -> int:

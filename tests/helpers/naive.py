@@ -151,13 +151,16 @@ def transitions(
     stream: list[Step], threshold: Fraction, recover: Fraction, window: int, delay: float
 ) -> Iterator[tuple[bool, int, int]]:
     """Yield whether an alert was triggered, its second and its hits, as clfalert.rule does."""
-    triggered = False
+    since, low = None, True  # the last trigger's second; whether traffic was low since
     for t, hits, restart in closed(stream, delay):
         seconds = range(t - window + 1, t + 1)
         number = sum(hits[second] for second in seconds)
         rate = Fraction(number, window)
-        if triggered and seconds[0] <= restart:
-            continue
-        if rate < recover if triggered else rate > threshold:
-            triggered = not triggered
-            yield triggered, t, number
+        if rate > threshold and low:
+            since, low = t, False
+            yield True, t, number
+        elif since is not None and rate < recover and seconds[0] > restart:
+            low = True
+            if t > since:  # else the log's clock was set back: it is owed
+                since = None
+                yield False, t, number

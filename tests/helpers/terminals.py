@@ -17,9 +17,13 @@ from typing import Any, NamedTuple
 
 import pyte
 from processes import PATIENCE
+from streams import START, line
 
 CTRL_C, CTRL_Z = b"\x03", b"\x1a"
 ALTERNATE = 1049 << 5  # as pyte keeps the numbers of private modes
+RECORDS = b"".join(  # ten
+    line(START + at, host="192.0.2.1", status=500, bytes=9) for at in range(0, 50, 5)
+)
 _TAKE = 'exec <>"$0" >&0 2>"${1:-$0}"; shift; exec "$@"'  # of a shell that leads its session
 
 
@@ -123,9 +127,9 @@ class Terminal:
 
     def close(self) -> None:
         """End all that is left."""
-        for line in self.living():
+        for what in self.living():
             with suppress(ProcessLookupError):
-                os.kill(int(line.split()[0]), signal.SIGKILL)
+                os.kill(int(what.split()[0]), signal.SIGKILL)
         self.process.wait()
         self._close()
         os.close(self._ours)
@@ -186,3 +190,27 @@ def terminal(
         yield shown
     finally:
         shown.close()
+
+
+@contextmanager
+def fed(
+    tmp_path: Path,
+    env: dict[str, str],
+    options: str = "",
+    *,
+    size: tuple[int, int] = (80, 24),
+    stderr: str = "",
+) -> Iterator[tuple[Terminal, int]]:
+    """Start clfstats --live on a terminal; yield that, and the descriptor that feeds it."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    feed = os.open(pipe, os.O_RDWR)
+    command = ["bash", "-c", f"exec clfstats --live {options} < {pipe}"]
+    try:
+        with terminal(command, env, size, stderr) as shown:
+            yield shown, feed
+    finally:
+        try:
+            os.close(feed)
+        except OSError:
+            assert feed, "closed by the test, for it to be the end of input"

@@ -5,6 +5,7 @@ from itertools import pairwise
 from random import Random
 
 import pytest
+from autos import fresh
 from hypothesis import given
 from hypothesis import strategies as st
 from profiles import max_examples
@@ -45,7 +46,7 @@ def test_a_sample_is_read_in_auto_as_by_its_name(entry: Entry, lines: list[bytes
     by_name = read(format_of(entry.name), lines)
     assert by_name[-1] is not None
     if entry.auto is not False and entry.name not in ENDS:
-        assert read(format_of("auto"), lines) == by_name
+        assert read(fresh("auto"), lines) == by_name
 
 
 @pytest.mark.parametrize(("entry", "lines"), SAMPLES)
@@ -71,10 +72,10 @@ def test_mixed_lines_are_read_one_by_one() -> None:
         if len(lines) == 1 and entry.auto is not False
         for line in lines
     ]
-    alone = [read(format_of("auto"), [line])[0] for line in single]
+    alone = [read(fresh("auto"), [line])[0] for line in single]
     for seed in range(3):
         order = Random(seed).sample(range(len(single)), len(single)) * 2  # noqa: S311 - no secret
-        mixed = read(format_of("auto"), [single[at] for at in order])
+        mixed = read(fresh("auto"), [single[at] for at in order])
         assert mixed == [alone[at] for at in order]
 
 
@@ -83,7 +84,7 @@ def ways(form: str, block: bytes, cuts: list[int]) -> list[tuple[bytes, dict[str
     written = []
     for blocks, slow in (([block], False), ([block], True), (split(block, cuts), False)):
         rejects = Rejects("p", "hint")
-        parser = Parser(rejects, format_of(form))
+        parser = Parser(rejects, fresh(form))
         rows = b"".join(map(parser.slow if slow else parser.add, blocks)) + parser.close()
         # A copy: in CPython 3.13.0 the next object may be mistaken for one whose dict lives on.
         written.append((rows, dict(vars(rejects))))
@@ -146,7 +147,7 @@ def test_fast_and_slow_ways_agree_on_many_lines(form: str) -> None:
 def test_what_may_end_with_a_status_has_to_be_named() -> None:
     """mod_ssl's request log ends with bytes; others of that shape end with the status."""
     line = b'[12/Oct/2023:14:23:45 +0000] 192.0.2.1 TLSv1.2 AES128-SHA "GET /a HTTP/1.1" 200'
-    assert read(format_of("auto"), [line]) == [None]
+    assert read(fresh("auto"), [line]) == [None]
     named = read(format_of("ssl-request"), [line])[0]
     assert named is not None
     assert (named["status"], named["bytes"]) == (None, 200)

@@ -61,6 +61,15 @@ def test_a_format_goes_by_its_names(entry: Entry) -> None:
             assert catalog.find(spelled) == entry
 
 
+@pytest.mark.parametrize(
+    ("alias", "name"),
+    [("clf", "common"), ("ncsa", "common"), ("apache", "combined"), ("main", "nginx")],
+)
+def test_the_servers_own_names_for_their_formats_are_known(alias: str, name: str) -> None:
+    """As httpd's and nginx's documentation and configurations have them: scripts rely on these."""
+    assert catalog.entry(name) == catalog.find(alias)
+
+
 @pytest.mark.parametrize("name", ["", "auto", "nothing", "common ", "../common", "common.toml"])
 def test_no_other_name_is_known(name: str) -> None:
     assert catalog.find(name) is None

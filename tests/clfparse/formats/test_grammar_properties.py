@@ -1,10 +1,9 @@
 """`grammar`: what holds for any line, and that reading it takes linear time."""
 
-import time
 from contextlib import suppress
 
 import pytest
-from costs import holds
+from costs import cpu_seconds, holds
 from escaping import TEXTS, Escape, apache, nginx, sent, shown, written
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -142,13 +141,12 @@ PLACES = {
 def cost(place: bytes, filler: bytes, size: int) -> float:
     """Return the processor time, in seconds, that one line with size bytes of filler takes."""
     line = place % (filler * (size // len(filler)))
-    times = []
-    for _ in range(2):
-        began = time.process_time()
+
+    def read() -> None:
         with suppress(Refused):
             parse(line)
-        times.append(time.process_time() - began)
-    return min(times)
+
+    return cpu_seconds(read)
 
 
 @pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)

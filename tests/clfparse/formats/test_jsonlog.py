@@ -280,14 +280,14 @@ def test_refused() -> None:
     assert {JsonLog().parse(line) for line in (b"", b" \r")} == {None}
 
 
-@max_examples(500)
+@max_examples(250)
 @given(st.dictionaries(KEYS, VALUES, max_size=8), st.booleans())
 def test_any_object(fields: dict[str, Any], dated: bool) -> None:
     with suppress(Refused):
         hold(read(orjson.dumps(fields | {"ts": 1525881639, "status": 200} if dated else fields)))
 
 
-@max_examples(500)
+@max_examples(250)
 @given(st.binary(), st.booleans())
 def test_any_bytes(raw: bytes, inside: bool) -> None:
     line = b'{"ts":1525881639,"uri":"/a","x":"' + raw + b'"}' if inside else raw

@@ -22,7 +22,8 @@ from typer.testing import CliRunner
 
 from clfparse.formats.grammar import parse
 from clfparse.generate import cli, output, pace, traffic
-from clfparse.generate.amounts import burst_of, exact
+from clfparse.generate.amounts import burst_of
+from clfparse.generate.amounts import rate as exact
 from clfparse.generate.load import Load
 from clfparse.generate.replay import Replay
 from clfparse.generate.stamp import stamp
@@ -259,29 +260,34 @@ def test_one_line_without_a_time_is_reported_in_the_singular(
     assert capfd.readouterr().err == "clfgen: 1 line had no readable time and was sent as it is\n"
 
 
+NO_RATES = ("ten", "-1", "nan", "inf", "-inf", "1e400")
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ("--rate ten", "--rate"),
-        ("--rate -1", "--rate"),
-        ("--rate nan", "--rate"),
+        *((f"--rate {no}", f"'{no}' is no number from 0 to 1,000,000") for no in NO_RATES),
+        *((f"--errors {no}", f"'{no}' is no number from 0 to 100") for no in (*NO_RATES, 101)),
+        *(
+            (f"--replay x --speed {no}", f"'{no}' is no number from 0.001 to 1,000,000")
+            for no in (*NO_RATES, 0)
+        ),
         ("--rate 0", "nothing to write"),
         ("--burst 80", "is no burst such as 80:10s:40s"),
         ("--burst 80:10s:40s:50s", "is no burst such as 80:10s:40s"),
-        ("--burst x:10s:40s", "'x' is no number from 0 up"),
-        ("--burst -1:10s:40s", "'-1' is no number from 0 up"),
-        ("--burst inf:10s:40s", "'inf' is no number from 0 up"),
+        ("--burst x:10s:40s", "'x' is no number from 0 to 1,000,000"),
+        ("--burst -1:10s:40s", "'-1' is no number from 0 to 1,000,000"),
+        ("--burst inf:10s:40s", "'inf' is no number from 0 to 1,000,000"),
         ("--burst 80:10:40s", "'10' is no duration"),
         ("--burst 80:41s:40s", "LENGTH is above 0 and not above its EVERY"),
         ("--burst 80:0s:40s", "LENGTH is above 0 and not above its EVERY"),
         ("--duration 10", "'10' is no duration"),
-        ("--errors 101", "--errors"),
         ("--format json", "--format"),
         ("--seed x", "--seed"),
+        ("--pid nan", "'nan' is no whole number from 1 to 2147483647"),
         ("--pid 0", "--pid"),
         ("--pid 99999999999", "--pid"),
         ("--speed 2", "--speed goes with --replay alone"),
-        ("--replay x --speed 0", "--speed"),
         ("--replay x --rate 10", "--rate does not go with --replay"),
         ("--replay x --burst 80:10s:40s", "--burst does not go with --replay"),
         ("--replay x --errors 1", "--errors does not go with --replay"),

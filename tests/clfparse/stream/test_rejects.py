@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clfparse.stream.rejects import Rejects
+from clfparse.stream.rejects import Origin, Rejects
 
 HINT = "tried: everything"
 
@@ -36,16 +36,19 @@ def test_message() -> None:
 
 
 def test_lines_are_numbered_in_each_source() -> None:
-    rejects = make(read=3, refused=1)
-    rejects.enter("a.log")
+    rejects, first = make(read=3, refused=1), Origin("a.log")
+    rejects.enter(first)
     rejects.lines += 1
     refuse(rejects)
-    rejects.enter("b.log")
+    rejects.enter(Origin("b.log"))
+    refuse(rejects)
+    rejects.enter(first)
     refuse(rejects)
     assert messages(rejects) == [
         "clfparse: line 4: odd: 'x'",
         "clfparse: a.log: line 2: odd: 'x'",
         "clfparse: b.log: line 1: odd: 'x'",
+        "clfparse: a.log: line 3: odd: 'x'",
     ]
 
 

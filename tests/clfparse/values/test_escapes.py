@@ -3,8 +3,9 @@
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
-from clfparse.values.escapes import plain, printable, text
+from clfparse.values.escapes import displayed, is_mark, plain, printable, text
 
 # As the server wrote it, and as a record holds it.
 TEXTS = {
@@ -98,6 +99,35 @@ def test_text_and_plain_are_printable(raw: bytes) -> None:
 @given(st.text(st.characters()))
 def test_printable_is_printable(characters: str) -> None:
     assert printable(characters).isprintable()
+
+
+@pytest.mark.parametrize(
+    ("characters", "expected"),
+    [
+        ("e\u0301", "e\u0301"),
+        ("က\u103c\u1031\u102c\u1004\u1037\u103a", "က\u103c\u1031\u102c\u1004\u1037\u103a"),
+        ("e" + "\u0301" * 8 + "x", "e" + "\u0301" * 6 + r"\u0301\u0301x"),
+        ("\u0301" * 7, "\u0301" * 6 + r"\u0301"),
+        ("\u1160" * 7, "\u1160" * 6 + r"\u1160"),
+        ("\x1b" + "\u0301" * 7, r"\x1b" + "\u0301" * 6 + r"\u0301"),
+    ],
+)
+def test_displayed(characters: str, expected: str) -> None:
+    assert displayed(characters) == expected
+
+
+def test_a_mark_is_what_takes_no_column() -> None:
+    """As rich has it, which draws the screen."""
+    printables = [chr(at) for at in range(0x110000) if chr(at).isprintable()]
+    assert {each for each in printables if not cell_len(each)} <= set(filter(is_mark, printables))
+
+
+@given(st.text(st.characters() | st.sampled_from("\u0301\u0488\u093e\u1160")))
+def test_what_is_displayed_is_bounded_by_its_columns(characters: str) -> None:
+    shown = displayed(characters)
+    assert shown.isprintable()
+    assert displayed(shown) == shown
+    assert len(shown) <= 7 * (sum(map(cell_len, shown)) + 1)
 
 
 @given(RAW)

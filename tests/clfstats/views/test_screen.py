@@ -107,6 +107,33 @@ def test_the_newest_alert_is_seen(height: int, number: int) -> None:
     assert f"alert - hits = {number - 1}, " in busy(number).text(80, height)
 
 
+def test_alerts_that_do_not_come_are_not_claimed_to_be_none() -> None:
+    """In zsh those of tee >(clfalert) go to the terminal; what to do is said, in any width."""
+    for width in (80, 40):
+        text = " ".join(busy().text(width).split())
+        assert "no alert has come here ─" in text
+        assert "Alerts come from clfalert --pass; in zsh none comes from tee >(clfalert)." in text
+    made = busy(1)
+    made.board.alerts.clear()
+    assert "no alert so far ─" in made.text()
+    made = busy()
+    made.board.begin([])
+    assert "no alert so far ─" in made.text()
+
+
+@pytest.mark.parametrize("mark", ["\u0301", "\u1160", "\u0488"])
+def test_marks_do_not_make_a_line_long(mark: str) -> None:
+    made = make("section", mark * 3_000)
+    for value in (mark * 10_000, "e" + mark * 10_000, "e" + mark):
+        made.add(line(START, section=value) + alert(value))
+    made.add(line(START + 60))
+    made.screen.report(mark * 10_000)
+    for rows in (made.screen.draw(80, 24, REPLAY), made.screen.last(80)):
+        for row in rows:
+            assert len(row) <= 80 * 7
+            assert cell_len(row) <= 80
+
+
 def test_waiting_says_for_what() -> None:
     made = make()
     text = made.text(now=live(0))

@@ -203,6 +203,15 @@ def test_cut(text: str, width: int, shown: str) -> None:
     assert cut(text, width) == shown
 
 
+@pytest.mark.parametrize("mark", ["\u0301", "\u1160", "\u0488", "\u093e"])
+def test_marks_do_not_make_a_line_long(mark: str) -> None:
+    """Nor put the columns of a table out of line."""
+    texts = (mark * 10_000, "e" + mark * 10_000, "e" + mark, "plain")
+    rows = lines(summary_of(top={"section": values(*texts)}), 80)[-4:]
+    assert all(len(row) <= 80 * 7 and columns(row) <= 80 for row in rows)
+    assert len({columns(row[: row.index("  1  ")]) for row in rows}) == 1
+
+
 def test_long_values_cost_little() -> None:
     """A client chooses how long a path is: 8 KiB where Apache's limit stands, even 64."""
     began = process_time()
