@@ -20,7 +20,6 @@ from clfparse.options import (
     Strict,
     Version,
     whole,
-    window_option,
 )
 from clfparse.stream.clash import clash
 from clfparse.stream.descriptors import terminal
@@ -30,8 +29,8 @@ from clfparse.stream.live import Screen
 from clfparse.stream.rejects import Rejects
 from clfparse.stream.run import run
 from clfparse.values.escapes import printable
-from clfstats.counting.grid import LENGTHS, window_seconds
 from clfstats.filter import HINT, Stats, View
+from clfstats.options import By, Window, check_fields
 from clfstats.views.board import Board
 from clfstats.views.jsonl import JsonView
 from clfstats.views.parts import PartsView
@@ -64,15 +63,6 @@ def _view(output: Output | None, live: bool, parts: bool) -> View | PartsView:
         return Board()
     text = output == Output.TEXT if output else to.is_terminal
     return TextView(lambda: to.size()[0], colour=to.colour) if text else JsonView()
-
-
-def _check_parts(fields: tuple[str, ...], top: int | None) -> None:
-    if top is not None:
-        raise typer.BadParameter("--parts writes all values: --top does not go with it")
-    try:
-        "".join(fields).encode()
-    except UnicodeEncodeError as error:
-        raise typer.BadParameter("--parts: a field of --by is not UTF-8") from error
 
 
 def _begin(board: Board, path: str) -> None:
@@ -115,7 +105,7 @@ Examples:
 )
 def main(
     files: Files = None,
-    window: Annotated[int, window_option("10s", window_seconds, LENGTHS)] = 10,
+    window: Window = 10,
     top: Annotated[
         int | None,
         typer.Option(
@@ -125,14 +115,7 @@ def main(
             help="How many values of each field are shown.",
         ),
     ] = None,
-    by: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="FIELD",
-            show_default="section",
-            help="Field whose values are counted; may be repeated.",
-        ),
-    ] = None,
+    by: By = None,
     delay: Delay = timedelta(seconds=2),
     clock: ClockMode = Mode.AUTO,
     output: Annotated[
@@ -172,7 +155,9 @@ def main(
     rejects = Rejects("clfstats", HINT)
     fields = tuple(dict.fromkeys(by or (["section", "host"] if live else ["section"])))
     if parts:
-        _check_parts(fields, top)
+        if top is not None:
+            raise typer.BadParameter("--parts writes all values: --top does not go with it")
+        check_fields(fields)
     view = _view(output, live, parts)
     if history and isinstance(view, Board):
         if clashing := clash([history], {"--rejects": rejects_file}, stdout=False):

@@ -1,0 +1,135 @@
+"""Spark as long as a job takes: started in silence, ended without a process left."""
+
+import logging
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from clfparse.stream.descriptors import STDERR, STDOUT
+from clfstats.spark import needs
+
+_PATIENCE = 20.0  # seconds for Spark to end
+_MISSING = re.compile(r"No module named '([\w.]+)'")
+_JAVA_CLASS = re.compile(r"^(?:[a-z]\w*\.)+[A-Z]\w*(?:Exception|Error): ")
+_ERROR = re.compile(r"^\S+ \S+ ERROR [^:]+: (.*)$", re.MULTILINE)  # in Spark's log
+
+
+class SparkFailed(Exception):  # noqa: N818 - what it says of Spark
+    """Spark has not done what it was to do; the message says why."""
+
+
+@contextmanager
+def session(master: str, log: Path) -> Iterator[Any]:
+    """Start Spark, yield its context, and end it. Raises SparkFailed, of what is inside too.
+
+    log: where all goes that Java and Spark would write to stdout and stderr.
+    """
+    from py4j.protocol import Py4JError
+    from pyspark import SparkConf, SparkContext
+    from pyspark.errors import PySparkException
+
+    logging.getLogger("py4j").setLevel(logging.CRITICAL)
+    context = None
+    try:
+        with diverted(log):
+            context = SparkContext(conf=SparkConf(loadDefaults=False).setAll(_settings(master)))
+            context.setLogLevel("ERROR")
+        yield context
+    except (Py4JError, PySparkException, OSError, EOFError, RuntimeError, ValueError) as error:
+        raise SparkFailed(reason(str(error), log.read_text(errors="replace"))) from error
+    finally:
+        with diverted(log):
+            _end(context, SparkContext)
+
+
+def _settings(master: str) -> list[tuple[str, str]]:
+    """Return Spark's settings; where it is local, nothing of it can be reached from outside."""
+    os.environ.setdefault("PYTHONSAFEPATH", "1")  # workers import nothing from where they start
+    settings = [
+        ("spark.master", master),
+        ("spark.app.name", "clfspark"),
+        ("spark.ui.showConsoleProgress", "false"),
+        ("spark.executorEnv.PYTHONSAFEPATH", "1"),
+        ("spark.executorEnv.PYTHONHASHSEED", "0"),
+    ]
+    if not master.startswith("local"):
+        return settings
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    return [
+        *settings,
+        ("spark.ui.enabled", "false"),
+        ("spark.driver.host", "127.0.0.1"),
+        ("spark.driver.bindAddress", "127.0.0.1"),
+    ]
+
+
+def _end(context: Any, kind: Any) -> None:  # noqa: ANN401 - pyspark may not be there for mypy
+    """Stop Spark, and wait for Java to end; it is killed if it does not."""
+    gateway = kind._gateway  # noqa: SLF001 - no public name has the process
+    if context is not None:
+        with suppress(Exception):  # whatever it is: the process is what matters
+            context.stop()
+    if gateway is None:
+        return
+    with suppress(Exception):
+        gateway.shutdown()
+    kind._gateway = kind._jvm = None  # noqa: SLF001
+    java: subprocess.Popen[bytes] = gateway.proc
+    with suppress(OSError):
+        if java.stdin:
+            java.stdin.close()  # at its end Java ends, too
+    try:
+        java.wait(_PATIENCE)
+    except subprocess.TimeoutExpired:
+        java.kill()
+        java.wait()
+
+
+@contextmanager
+def diverted(log: Path) -> Iterator[None]:
+    """Let stdout and stderr be a file: of this process, and of those that it starts meanwhile."""
+    before = [(fd, os.dup(fd)) for fd in (STDOUT, STDERR)]
+    to = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+    try:
+        for fd, _ in before:
+            os.dup2(to, fd)
+        yield
+    finally:
+        os.close(to)
+        for fd, saved in before:
+            os.dup2(saved, fd)
+            os.close(saved)
+
+
+def reason(error: str, log: str) -> str:
+    """Return why Spark has failed, in a line, of its error and its log."""
+    whole = f"{error}\n{log}"
+    if "UnsupportedClassVersionError" in whole:
+        return needs.OLD_JAVA
+    if match := _MISSING.search(whole):
+        name = match[1].partition(".")[0]
+        modules = " ".join(needs.MODULES) if name in needs.MODULES else name
+        return f"Python on an executor has no {name}; there: python3 -m pip install {modules}"
+    if "PYTHON_VERSION_MISMATCH" in whole:
+        version = ".".join(map(str, sys.version_info[:2]))
+        return f"executors run another Python: PYSPARK_PYTHON must name a Python {version} there"
+    if "All masters are unresponsive" in whole:
+        return "no answer from the master"
+    if "OutOfMemoryError" in whole:
+        return "Java's memory is full: PYSPARK_SUBMIT_ARGS='--driver-memory 4g pyspark-shell'"
+    return _line(error) or next(reversed(_ERROR.findall(log)), "no reason given")
+
+
+def _line(error: str) -> str:
+    """Return the line of an error that says most: the last cause, or the first line."""
+    lines = [line.strip() for line in error.splitlines() if line.strip()]
+    causes = [line.removeprefix("Caused by: ") for line in lines if line.startswith("Caused by:")]
+    java = [line.removeprefix(": ") for line in lines if _JAVA_CLASS.match(line.removeprefix(": "))]
+    for line in (*reversed(causes), *java, *lines):
+        return _JAVA_CLASS.sub("", line)
+    return ""
