@@ -30,7 +30,7 @@ from clfparse.stream.rejects import Rejects
 from clfparse.stream.run import run
 from clfparse.values.escapes import printable
 from clfstats.filter import HINT, Stats, View
-from clfstats.options import By, Window, check_fields
+from clfstats.options import By, WindowLength, check_fields
 from clfstats.views.board import Board
 from clfstats.views.jsonl import JsonView
 from clfstats.views.parts import PartsView
@@ -105,7 +105,7 @@ Examples:
 )
 def main(
     files: Files = None,
-    window: Window = 10,
+    window: WindowLength = 10,
     top: Annotated[
         int | None,
         typer.Option(

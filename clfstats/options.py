@@ -8,7 +8,7 @@ import typer
 from clfparse.options import window_option
 from clfstats.counting.grid import LENGTHS, window_seconds
 
-Window = Annotated[int, window_option("10s", window_seconds, LENGTHS)]
+WindowLength = Annotated[int, window_option("10s", window_seconds, LENGTHS)]
 By = Annotated[
     list[str] | None,
     typer.Option(

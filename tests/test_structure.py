@@ -102,8 +102,20 @@ def test_imports_run_from_room_to_room_one_way(path: Path) -> None:
         assert rooms <= ROOMS[room] | {"record"} | own
     if room != "generate":
         assert "generate" not in rooms
-    if package != "clfparse":
-        assert "formats" not in rooms
+    if (package, room) != ("clfstats", "spark"):  # it is what reads logs and counts them, at once
+        assert package == "clfparse" or "formats" not in rooms
+        assert not any(name.startswith("clfstats.spark") for name in modules(path))
+
+
+@for_each(FILES)
+def test_two_modules_know_spark(path: Path) -> None:
+    """It need not be there: they alone import it, where they need it."""
+    if path.relative_to(ROOT).parts[:2] == ("clfstats", "spark"):
+        top = ast.parse(path.read_text()).body
+        first = {n.module or "" for n in top if isinstance(n, ast.ImportFrom)}
+        assert not first & {"pyspark", "py4j.protocol", "clfstats.spark.job"}
+    if path.name not in {"job.py", "session.py"}:
+        assert "pyspark" not in imported(path)
 
 
 def test_of_formats_the_generator_imports_the_grammar_alone() -> None:
@@ -125,6 +137,7 @@ def test_one_module_touches_the_outside(path: Path) -> None:
     clfgen has a clock and chance of its own.
     """
     outside = {"os", "sys", "time", "select", "signal", "subprocess", "socket", "random"}
+    outside |= {"tempfile", "threading", "shutil"}
     allowed = {
         "clfparse/entry.py": {"signal"},
         "clfparse/formats/catalog.py": {"os"},  # the names of the files
@@ -141,6 +154,13 @@ def test_one_module_touches_the_outside(path: Path) -> None:
         "clfparse/generate/stamp.py": {"time"},
         "clfparse/generate/traffic.py": {"random"},
         "clfparse/generate/watch.py": {"os", "signal", "time"},
+        "clfstats/spark/drive.py": {"shutil", "signal", "tempfile"},
+        "clfstats/spark/logs.py": {"os"},
+        "clfstats/spark/needs.py": {"os", "shutil"},
+        "clfstats/spark/progress.py": {"os", "threading"},
+        "clfstats/spark/session.py": {"os", "subprocess", "sys"},
+        "clfstats/spark/stop.py": {"signal"},
+        "clfstats/spark/work.py": {"socket"},
     }
     assert imported(path) & outside <= allowed.get(str(path.relative_to(ROOT)), set())
     assert not called(path) & {"open", "print", "input"}
@@ -152,9 +172,14 @@ ELSEWHERE = (
         "commands/test_process.py",
         "only a real process shows what they do",
         (
-            "clfparse/cli clfparse/entry clfparse/options"
-            " clfparse/stream/run clfparse/stream/signals clfstats/cli"
+            "clfparse/cli clfparse/entry clfparse/options clfparse/formats/options"
+            " clfparse/stream/run clfparse/stream/signals clfstats/cli clfstats/options"
         ),
+    ),
+    (
+        "commands/test_spark.py",
+        "only Spark itself shows what they do",
+        "clfstats/spark/cli clfstats/spark/job",
     ),
     ("commands/test_several.py", "real files and pipes", "clfparse/stream/sources"),
     ("commands/test_terminals.py", "only a real terminal gets stuck", "clfparse/stream/stuck"),

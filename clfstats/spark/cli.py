@@ -14,7 +14,7 @@ from clfparse.formats.options import (
     use_zone,
 )
 from clfparse.options import HELP, PLAIN, RejectsFile, Strict, Version
-from clfstats.options import By, Window, check_fields
+from clfstats.options import By, WindowLength, check_fields
 from clfstats.spark.drive import Wanted, drive
 from clfstats.spark.emit import unit
 from clfstats.spark.work import Settings
@@ -52,7 +52,7 @@ def main(
     client: ClientField = None,
     zone: ZoneName = None,
     by: By = None,
-    window: Window = 10,
+    window: WindowLength = 10,
     rejects_file: RejectsFile = None,
     strict: Strict = False,
     _version: Version = False,

@@ -15,8 +15,8 @@ from clfparse.stream.rejects import Rejects
 from clfparse.stream.run import appended
 from clfstats.spark import hadoop, logs, needs, report, shipped
 from clfstats.spark.emit import Emitter
-from clfstats.spark.logs import Log, Unlisted
-from clfstats.spark.plan import cut, task_size
+from clfstats.spark.logs import LogFile, Unlisted
+from clfstats.spark.plan import divide, task_size
 from clfstats.spark.progress import Progress
 from clfstats.spark.session import SparkFailed, session
 from clfstats.spark.stop import Stopped, stoppable
@@ -72,7 +72,7 @@ class _Run:
         self._wanted = wanted
         self._rejects = Rejects("clfspark", wanted.hint)
         self._failed = False
-        self._kept: int | None = None  # the descriptor of the file of refused lines
+        self._rejects_fd: int | None = None  # the descriptor of the file of refused lines
 
     def carry(self) -> int:
         """Do all there is to do; return the exit status. Raises Unusable."""
@@ -83,7 +83,7 @@ class _Run:
         if clashing := clash(paths, {"--rejects": self._wanted.rejects}):
             raise Unusable(clashing)
         if self._wanted.rejects is not None:
-            self._kept = appended(self._wanted.rejects)
+            self._rejects_fd = appended(self._wanted.rejects)
         if not paths and all(map(_is_local, names)):
             return 1
         folder = Path(tempfile.mkdtemp(prefix="clfspark-"))
@@ -100,11 +100,11 @@ class _Run:
         rejects, strict = self._rejects, self._wanted.strict
         return int(self._failed or rejects.none_read or (strict and rejects.refused > 0))
 
-    def _count(self, context: Any, local: dict[str, list[Log]], folder: Path) -> None:  # noqa: ANN401
+    def _count(self, context: Any, local: dict[str, list[LogFile]], folder: Path) -> None:  # noqa: ANN401
         """Have all logs counted, and write what comes of it."""
         from clfstats.spark import job
 
-        far = partial(hadoop.listed, context)
+        far = partial(hadoop.remote_files, context)
         named = [
             (log, name in local)
             for name in self._wanted.names
@@ -115,7 +115,7 @@ class _Run:
         remote = {at for at, (_, near) in enumerate(named) if not near}
         settings = self._wanted.settings._replace(several=len(all_logs) > 1)
         most = task_size(all_logs, context.defaultParallelism)
-        splits = list(cut(all_logs, remote, settings, most))
+        splits = list(divide(all_logs, remote, settings, most))
         archive = folder / "clf-filters.zip"
         shipped.write(archive)
         context.addPyFile(str(archive))
@@ -129,12 +129,12 @@ class _Run:
                 self._say()
 
             emitter = Emitter(self._wanted.window, settings.by, self._write, self._keep)
-            emitter.take(job.run(context, splits, remote, settings, done, most), tell)
+            emitter.take(job.counted(context, splits, remote, settings, done, most), tell)
         if emitter.rejects.refused:
             self._failed = True
             self._rejects.messages += emitter.rejects.messages
 
-    def _listed(self, listing: Callable[[str], list[Log]], name: str) -> list[Log]:
+    def _listed(self, listing: Callable[[str], list[LogFile]], name: str) -> list[LogFile]:
         """Return the logs of a name; none where there is nothing to be read."""
         try:
             return listing(name)
@@ -162,13 +162,13 @@ class _Run:
             raise _Unwritable(1) from error
 
     def _keep(self, lines: bytes) -> None:
-        if self._kept is None:
+        if self._rejects_fd is None:
             return
         try:
-            write_all(self._kept, lines)
+            write_all(self._rejects_fd, lines)
         except OSError as error:
             self._complain(f"rejects are no longer kept: {error.strerror}")
-            self._kept = None
+            self._rejects_fd = None
 
 
 def _is_local(name: str) -> bool:

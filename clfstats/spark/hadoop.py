@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from clfstats.spark.logs import Log, Unlisted
+from clfstats.spark.logs import LogFile, Unlisted
 
 LARGEST = (1 << 31) - 1  # bytes: Java's arrays have no more, and such a file is read whole
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
@@ -16,7 +16,7 @@ def has_scheme(name: str) -> bool:
     return bool(_SCHEME.match(name))
 
 
-def listed(context: Any, name: str) -> list[Log]:  # noqa: ANN401 - Spark's context
+def remote_files(context: Any, name: str) -> list[LogFile]:  # noqa: ANN401 - Spark's context
     """Return the files that a name stands for: a file, a directory, a pattern. Raises Unlisted."""
     from py4j.protocol import Py4JJavaError
 
@@ -33,10 +33,10 @@ def listed(context: Any, name: str) -> list[Log]:  # noqa: ANN401 - Spark's cont
     return sorted(files)
 
 
-def _files(system: Any, status: Any) -> list[Log]:  # noqa: ANN401
+def _files(system: Any, status: Any) -> list[LogFile]:  # noqa: ANN401
     inner = system.listStatus(status.getPath()) if status.isDirectory() else [status]
     logs = [
-        Log(each.getPath().toString(), each.getPath().toString(), each.getLen())
+        LogFile(each.getPath().toString(), each.getPath().toString(), each.getLen())
         for each in inner
         if each.isFile() and (each is status or not each.getPath().getName().startswith(_HIDDEN))
     ]
@@ -49,7 +49,7 @@ def _files(system: Any, status: Any) -> list[Log]:  # noqa: ANN401
     return logs
 
 
-def pattern(path: str) -> str:
+def fitting(path: str) -> str:
     """Return a pattern that fits a path, though it may fit others, too.
 
     Spark takes names with commas between them, and each for a pattern: neither can be escaped.

@@ -6,7 +6,7 @@ from typing import Any
 
 from clfstats.counting.accumulator import Accumulator
 from clfstats.counting.windows import Window
-from clfstats.spark.hadoop import pattern
+from clfstats.spark.hadoop import fitting
 from clfstats.spark.splits import Split, bundles
 from clfstats.spark.work import FIRST_WINDOW, Pair, Settings, merge, work
 from clfstats.views.parts import PartsView
@@ -28,7 +28,7 @@ class Done:
         return value
 
 
-def run(
+def counted(
     context: Any,  # noqa: ANN401 - Spark's
     splits: Sequence[Split],
     remote: Collection[int],
@@ -51,7 +51,7 @@ def run(
         for split in splits:
             if split.log in remote:
                 by_path.setdefault(split.path, []).append(split)
-        names = ",".join(sorted({pattern(path) for path in by_path}))
+        names = ",".join(sorted({fitting(path) for path in by_path}))
         files = context.binaryFiles(names, min(len(remote), context.defaultParallelism * _TIMES))
         pairs = pairs.union(files.flatMap(partial(_work_on, settings, done, by_path)))
     number = max(1, min(len(tasks) + len(remote), context.defaultParallelism * _TIMES))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 
-class Log(NamedTuple):
+class LogFile(NamedTuple):
     """A file to be read. name: as it was named; path: what an executor opens; size: in bytes."""
 
     name: str
@@ -19,7 +19,7 @@ class Unlisted(Exception):  # noqa: N818 - what it says of a name
     """There is nothing to be read under a name; the message says why."""
 
 
-def listed(name: str) -> list[Log]:
+def listed(name: str) -> list[LogFile]:
     """Return the regular files that a name stands for, in the order of their names.
 
     That is a file; the files in a directory, but for hidden ones; or those that a pattern fits,
@@ -33,7 +33,7 @@ def listed(name: str) -> list[Log]:
     return [log for each in names for log in _files(each)]
 
 
-def _files(name: str) -> Iterable[Log]:
+def _files(name: str) -> Iterable[LogFile]:
     try:
         status = os.stat(name)  # noqa: PTH116 - names stay as they were written
         if stat.S_ISDIR(status.st_mode):
@@ -45,7 +45,7 @@ def _files(name: str) -> Iterable[Log]:
     return [_log(name, status.st_size)]
 
 
-def _inside(folder: str) -> Iterator[Log]:
+def _inside(folder: str) -> Iterator[LogFile]:
     with os.scandir(folder) as entries:
         inner = sorted((entry for entry in entries), key=lambda entry: entry.name)
     for entry in inner:
@@ -53,5 +53,5 @@ def _inside(folder: str) -> Iterator[Log]:
             yield _log(entry.path, entry.stat().st_size)
 
 
-def _log(name: str, size: int) -> Log:
-    return Log(name, os.path.abspath(name), size)  # noqa: PTH100 - links stay as they are
+def _log(name: str, size: int) -> LogFile:
+    return LogFile(name, os.path.abspath(name), size)  # noqa: PTH100 - links stay as they are

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
-from clfstats.spark.logs import Log
+from clfstats.spark.logs import LogFile
 from clfstats.spark.look import LOOK, carried, is_packed, whole_options
 from clfstats.spark.splits import Split, ranges
 from clfstats.spark.work import Settings
@@ -13,14 +13,14 @@ _LEAST = 1 << 20
 _TASKS = 4  # for each core: some take longer than others
 
 
-def task_size(logs: Sequence[Log], cores: int) -> int:
+def task_size(logs: Sequence[LogFile], cores: int) -> int:
     """Return how many bytes a task should have, at most."""
     total = sum(log.size for log in logs)
     return min(LARGEST, max(_LEAST, total // (_TASKS * cores)))
 
 
-def cut(
-    logs: Sequence[Log], remote: Collection[int], settings: Settings, most: int
+def divide(
+    logs: Sequence[LogFile], remote: Collection[int], settings: Settings, most: int
 ) -> Iterator[Split]:
     """Yield the splits of logs, in their order, of so many bytes at most where they can be cut.
 
@@ -35,7 +35,7 @@ def cut(
             number += 1
 
 
-def _is_free(log: Log, settings: Settings) -> bool:
+def _is_free(log: LogFile, settings: Settings) -> bool:
     """Tell whether each line of a log can be read by itself, as far as its beginning shows."""
     try:
         with Path(log.path).open("rb") as file:

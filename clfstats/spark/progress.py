@@ -7,14 +7,14 @@ from types import TracebackType
 from typing import Self
 
 from clfparse.stream.descriptors import STDERR, write_all
-from clfstats.spark.logs import Log
+from clfstats.spark.logs import LogFile
 from clfstats.views.humanize import size
 
 _EVERY = 0.5  # seconds
 _CLEAR = "\r\x1b[K"
 
 
-def shown(logs: Sequence[Log], done: dict[int, int]) -> str:
+def line_of(logs: Sequence[LogFile], done: dict[int, int]) -> str:
     """Return how many files and bytes are done. done: bytes, by the log's place."""
     whole = sum(done.get(at, 0) >= log.size for at, log in enumerate(logs) if at in done)
     read = sum(min(done.get(at, 0), log.size) for at, log in enumerate(logs))
@@ -23,9 +23,9 @@ def shown(logs: Sequence[Log], done: dict[int, int]) -> str:
 
 
 class Progress:
-    """Shows it from time to time, if stderr is a terminal. done: what `shown` takes."""
+    """Shows it from time to time, if stderr is a terminal. done: what `line_of` takes."""
 
-    def __init__(self, logs: Sequence[Log], done: Callable[[], dict[int, int]]) -> None:
+    def __init__(self, logs: Sequence[LogFile], done: Callable[[], dict[int, int]]) -> None:
         self._logs = logs
         self._done = done
         self._ended = threading.Event()
@@ -55,4 +55,4 @@ class Progress:
 
     def _show(self) -> None:
         while not self._ended.wait(_EVERY):
-            write_all(STDERR, f"{_CLEAR}{shown(self._logs, self._done())}".encode())
+            write_all(STDERR, f"{_CLEAR}{line_of(self._logs, self._done())}".encode())
