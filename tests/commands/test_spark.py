@@ -32,7 +32,7 @@ def logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
         _bench_logs.write(folder / name, getattr(_bench_logs, name), LINES, seed)
     text = "".join(
         line for line, _ in zip(_bench_logs.mixed(Random(9)), range(LINES), strict=False)
-    )  # noqa: S311
+    )
     (folder / "mixed.gz").write_bytes(gzip.compress(text.encode() + b"odd\n"))
     return folder
 
