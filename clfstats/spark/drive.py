@@ -93,7 +93,11 @@ class _Run:
             with session(self._wanted.master, log) as context, stoppable():
                 self._count(context, local, folder)
         except SparkFailed as error:
+            folder.joinpath("clf-filters.zip").unlink(missing_ok=True)
             self._complain(f"Spark: {error} (its log: {log})")
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
         else:
             shutil.rmtree(folder, ignore_errors=True)
         self._say()

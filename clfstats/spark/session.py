@@ -12,6 +12,7 @@ from typing import Any
 
 from clfparse.stream.descriptors import STDERR, STDOUT
 from clfstats.spark import needs
+from clfstats.spark.stop import held
 
 _PATIENCE = 20.0  # seconds for Spark to end
 _MISSING = re.compile(r"No module named '([\w.]+)'")
@@ -35,16 +36,42 @@ def session(master: str, log: Path) -> Iterator[Any]:
 
     logging.getLogger("py4j").setLevel(logging.CRITICAL)
     context = None
-    try:
-        with diverted(log):
+    with _java(log) as processes:
+        try:
             context = SparkContext(conf=SparkConf(loadDefaults=False).setAll(_settings(master)))
             context.setLogLevel("ERROR")
-        yield context
-    except (Py4JError, PySparkException, OSError, EOFError, RuntimeError, ValueError) as error:
-        raise SparkFailed(reason(str(error), log.read_text(errors="replace"))) from error
-    finally:
-        with diverted(log):
-            _end(context, SparkContext)
+            yield context
+        except (Py4JError, PySparkException, OSError, EOFError, RuntimeError, ValueError) as error:
+            raise SparkFailed(reason(str(error), log.read_text(errors="replace"))) from error
+        finally:
+            with diverted(log):
+                _end(context, SparkContext, processes)
+
+
+@contextmanager
+def _java(log: Path) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Yield the processes of Java that PySpark starts; what they write goes to the log.
+
+    PySpark forgets the process where it is interrupted while that starts. Then Java, which finds
+    nobody to tell its port, would stay for ever.
+    """
+    from pyspark import java_gateway
+
+    processes: list[subprocess.Popen[bytes]] = []
+    with log.open("ab") as to:
+
+        def popen(command: list[str], **options: Any) -> subprocess.Popen[bytes]:  # noqa: ANN401
+            outputs = {"stdout": to, "stderr": to}
+            with held():  # else one may be there that nobody knows of
+                java = subprocess.Popen(command, **(options | outputs))  # noqa: S603 - PySpark's
+                processes.append(java)
+            return java
+
+        before, java_gateway.Popen = java_gateway.Popen, popen
+        try:
+            yield processes
+        finally:
+            java_gateway.Popen = before
 
 
 def _settings(master: str) -> list[tuple[str, str]]:
@@ -68,31 +95,30 @@ def _settings(master: str) -> list[tuple[str, str]]:
     ]
 
 
-def _end(context: Any, kind: Any) -> None:  # noqa: ANN401 - pyspark may not be there for mypy
+def _end(context: Any, kind: Any, processes: list[subprocess.Popen[bytes]]) -> None:  # noqa: ANN401
     """Stop Spark, and wait for Java to end; it is killed if it does not."""
-    gateway = kind._gateway  # noqa: SLF001 - no public name has the process
-    if context is not None:
-        with suppress(Exception):  # whatever it is: the process is what matters
-            context.stop()
-    if gateway is None:
-        return
-    with suppress(Exception):
-        gateway.shutdown()
+    gateway = kind._gateway  # noqa: SLF001 - no public name has it
     kind._gateway = kind._jvm = None  # noqa: SLF001
-    java: subprocess.Popen[bytes] = gateway.proc
-    with suppress(OSError):
-        if java.stdin:
-            java.stdin.close()  # at its end Java ends, too
-    try:
-        java.wait(_PATIENCE)
-    except subprocess.TimeoutExpired:
-        java.kill()
-        java.wait()
+    with suppress(Exception):  # whatever it is: the process is what matters
+        if context is not None:
+            context.stop()
+    with suppress(Exception):
+        if gateway is not None:
+            gateway.shutdown()
+    for java in processes:
+        with suppress(OSError):
+            if java.stdin:
+                java.stdin.close()  # at its end Java ends, too, once it has told its port
+        try:
+            java.wait(_PATIENCE if gateway else 0)
+        except subprocess.TimeoutExpired:
+            java.kill()
+            java.wait()
 
 
 @contextmanager
 def diverted(log: Path) -> Iterator[None]:
-    """Let stdout and stderr be a file: of this process, and of those that it starts meanwhile."""
+    """Let stdout and stderr be a file: PySpark's threads would write of their own end there."""
     before = [(fd, os.dup(fd)) for fd in (STDOUT, STDERR)]
     to = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
     try:

@@ -31,6 +31,26 @@ def stoppable() -> Iterator[None]:
                 signal.signal(number, handler)
 
 
+@contextmanager
+def held() -> Iterator[None]:
+    """Let a signal wait: what is done inside is done whole, or not at all."""
+    waiting: list[int] = []
+
+    def wait(number: int, _frame: FrameType | None) -> None:
+        waiting.append(number)
+
+    numbers = [number for number in _NUMBERS if signal.getsignal(number) is _stop]
+    for number in numbers:
+        signal.signal(number, wait)
+    try:
+        yield
+    finally:
+        for number in numbers:
+            signal.signal(number, _stop)
+    if waiting:
+        _stop(waiting[0], None)
+
+
 def _stop(number: int, _frame: FrameType | None) -> None:
     for each in _NUMBERS:
         if signal.getsignal(each) is _stop:

@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from clfstats.spark.stop import Stopped, stoppable
+from clfstats.spark.stop import Stopped, held, stoppable
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -32,3 +32,15 @@ def test_what_is_ignored_stays_so() -> None:
     with stoppable():
         assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
     signal.signal(signal.SIGINT, before)
+
+
+def test_a_signal_waits_where_it_is_held() -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    done = False
+    with pytest.raises(Stopped), stoppable():  # noqa: PT012 - it comes at the end of the hold
+        with held():
+            os.kill(os.getpid(), signal.SIGTERM)
+            done = True
+        pytest.fail("it has not come")
+    assert done
+    signal.signal(signal.SIGTERM, before)
