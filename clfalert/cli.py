@@ -1,7 +1,5 @@
 """The command line of clfalert."""
 
-import re
-from contextlib import suppress
 from datetime import timedelta
 from enum import StrEnum
 from fractions import Fraction
@@ -11,6 +9,7 @@ import typer
 
 from clfalert.filter import HINT, Watch
 from clfalert.history import History
+from clfalert.options import HistoryFile, Recover, Threshold, recovery
 from clfparse.events import order
 from clfparse.events.clock import Mode
 from clfparse.options import (
@@ -22,7 +21,6 @@ from clfparse.options import (
     RejectsFile,
     Strict,
     Version,
-    usage,
     window_option,
 )
 from clfparse.stream.descriptors import terminal
@@ -38,22 +36,6 @@ class Output(StrEnum):
 
     TEXT = "text"
     JSON = "json"
-
-
-_DIGITS = 40  # of a number, and so many places before or after its point
-_FASTEST = 10**9  # requests per second
-
-
-def _rate(text: str) -> Fraction:
-    """Read a number of requests per second, exactly; raises ValueError if it is none."""
-    exponent = re.search(r"[eE]([+-]?\d+)\s*$", text)
-    # The exact value of 1e-9999999 has ten million digits: it would take seconds.
-    if len(text) <= _DIGITS and not (exponent and abs(int(exponent[1])) > _DIGITS):
-        with suppress(ValueError, ZeroDivisionError):
-            rate = Fraction(text)
-            if 0 <= rate <= _FASTEST:
-                return rate
-    raise ValueError(f"{text!r} is no number of requests per second from 0 to {_FASTEST:,}")
 
 
 def _is_text(output: Output | None, through: bool) -> bool:
@@ -79,25 +61,8 @@ Examples:
 )
 def main(
     files: Files = None,
-    threshold: Annotated[
-        Fraction,
-        typer.Option(
-            "-t",
-            "--threshold",
-            parser=usage(_rate),
-            metavar="N",
-            help="Requests per second, on average over the window, above which to alert.",
-        ),
-    ] = Fraction(10),
-    recover: Annotated[
-        Fraction | None,
-        typer.Option(
-            parser=usage(_rate),
-            metavar="N",
-            show_default="the threshold",
-            help="Requests per second below which an alert recovers.",
-        ),
-    ] = None,
+    threshold: Threshold = Fraction(10),
+    recover: Recover = None,
     window: Annotated[int, window_option("2m")] = 120,
     delay: Delay = timedelta(seconds=2),
     clock: ClockMode = Mode.AUTO,
@@ -108,28 +73,18 @@ def main(
     through: Annotated[
         bool, typer.Option("--pass", help="Write the records too, alerts between them, as JSON.")
     ] = False,
-    history_file: Annotated[
-        str | None,
-        typer.Option(
-            "--history",
-            metavar="FILE",
-            help="Add every alert to FILE, and go on from its last: what it holds is not reported"
-            " again.",
-        ),
-    ] = None,
+    history_file: HistoryFile = None,
     rejects_file: RejectsFile = None,
     strict: Strict = False,
     _version: Version = False,
 ) -> None:
     """Parse the command line and run."""
-    if recover is not None and recover > threshold:
-        raise typer.BadParameter("--recover is above --threshold")
     rejects = Rejects("clfalert", HINT)
     history = None if history_file is None else History(history_file)
     job = Watch(
         rejects,
         threshold=threshold,
-        recover=threshold if recover is None else recover,
+        recover=recovery(threshold, recover),
         window=window,
         delay=delay,
         mode=clock,

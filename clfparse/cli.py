@@ -7,14 +7,7 @@ import typer
 from clfparse.events import order
 from clfparse.filter import Parser
 from clfparse.formats.detect import format_of
-from clfparse.formats.options import (
-    ClientField,
-    FormatNames,
-    ZoneName,
-    check_formats,
-    hint_of,
-    use_zone,
-)
+from clfparse.formats.options import Client, Forms, Zone, check_formats, hint_of, use_zone
 from clfparse.options import HELP, PLAIN, Files, RejectsFile, Strict, Version
 from clfparse.stream.contract import Unchanged
 from clfparse.stream.lines import LOG_LINE
@@ -42,9 +35,9 @@ Examples:
 )
 def main(
     files: Files = None,
-    forms: FormatNames = None,
-    zone: ZoneName = None,
-    client: ClientField = None,
+    forms: Forms = None,
+    zone: Zone = None,
+    client: Client = None,
     rejects_file: RejectsFile = None,
     strict: Strict = False,
     _version: Version = False,

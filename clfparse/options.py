@@ -61,17 +61,21 @@ def _version(wanted: bool) -> None:
 
 
 def window_option(
-    default: str, check: Callable[[int], int] = int, help_text: str = "10s, 2m, 1h"
+    default: str,
+    check: Callable[[int], int] = int,
+    help_text: str = "10s, 2m, 1h",
+    window: str = "the window",
 ) -> Any:  # noqa: ANN401 - as typer.Option returns
     """Return the option --window, in seconds. default: as --help shows it.
 
     check: raises ValueError for a length that cannot be; else it returns that. help_text: lengths.
+    window: which one, where there are several.
     """
     return typer.Option(
         parser=usage(lambda text: check(times.seconds(times.duration(text)))),
         metavar="DURATION",
         show_default=default,
-        help=f"Length of the window: {help_text}.",
+        help=f"Length of {window}: {help_text}.",
     )
 
 

@@ -19,7 +19,6 @@ from clfparse.options import (
     RejectsFile,
     Strict,
     Version,
-    whole,
 )
 from clfparse.stream.clash import clash
 from clfparse.stream.descriptors import terminal
@@ -30,16 +29,13 @@ from clfparse.stream.rejects import Rejects
 from clfparse.stream.run import run
 from clfparse.values.escapes import printable
 from clfstats.filter import HINT, Stats, View
-from clfstats.options import By, WindowLength, check_fields
+from clfstats.options import TOP, By, Top, Window, check_fields
 from clfstats.views.board import Board
 from clfstats.views.jsonl import JsonView
 from clfstats.views.parts import PartsView
 from clfstats.views.text import TextView
 
 app = typer.Typer(**PLAIN)
-
-
-_TOP = 10  # values of each field
 
 
 class Output(StrEnum):
@@ -105,16 +101,8 @@ Examples:
 )
 def main(
     files: Files = None,
-    window: WindowLength = 10,
-    top: Annotated[
-        int | None,
-        typer.Option(
-            parser=whole(0),
-            metavar="N",
-            show_default="10",
-            help="How many values of each field are shown.",
-        ),
-    ] = None,
+    window: Window = 10,
+    top: Top = None,
     by: By = None,
     delay: Delay = timedelta(seconds=2),
     clock: ClockMode = Mode.AUTO,
@@ -168,7 +156,7 @@ def main(
         view,
         window=window,
         by=fields,
-        top=_TOP if top is None else top,
+        top=TOP if top is None else top,
         delay=delay,
         mode=clock,
     )

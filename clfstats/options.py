@@ -1,14 +1,24 @@
-"""Options that clfstats and clfspark share, each as a type of its parameter."""
+"""Options of what is counted, each as a type of its parameter."""
 
 from collections.abc import Iterable
 from typing import Annotated
 
 import typer
 
-from clfparse.options import window_option
+from clfparse.options import whole, window_option
 from clfstats.counting.grid import LENGTHS, window_seconds
 
-WindowLength = Annotated[int, window_option("10s", window_seconds, LENGTHS)]
+Window = Annotated[int, window_option("10s", window_seconds, LENGTHS)]
+TOP = 10
+Top = Annotated[
+    int | None,
+    typer.Option(
+        parser=whole(0),
+        metavar="N",
+        show_default=str(TOP),
+        help="How many values of each field are shown.",
+    ),
+]
 By = Annotated[
     list[str] | None,
     typer.Option(
@@ -20,7 +30,7 @@ By = Annotated[
 
 
 def check_fields(fields: Iterable[str]) -> None:
-    """Refuse, as bad usage, names of fields that no part can hold."""
+    """Refuse names of fields that no part can hold. Raises BadParameter."""
     try:
         "".join(fields).encode()
     except UnicodeEncodeError as error:

@@ -145,6 +145,8 @@ def test_all_options_are_completed(name: str, completions: Path) -> None:
         ("clfparse --st", "--strict"),
         ("clfmon -t ", ""),
         ("clfmon --he", "--help"),
+        ("clfmon --by sec", "section"),
+        ("clfmon --format ngi", "nginx"),
         ("clfgen --format com", "common combined"),
         ("clfgen ", ""),
     ],

@@ -7,7 +7,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 from profiles import max_examples
-from streams import fed, iso, steps
+from streams import ALERT, cuts, fed, steps
 
 from clfalert.filter import Watch
 from clfparse.events.clock import Mode
@@ -19,8 +19,8 @@ from clfstats.views.parts import PartsView
 
 BY = ("section", "x")
 JUMPS = (5_000, -5_000, 20_000)
-ZONES = ["+00:00", "Z", "-01:00", "+05:30", "+05:45", "-03:00"]
-HOURS = ["+00:00", "-01:00"]  # of these begin at the same times
+OFFSETS = [0, -3_600, 19_800, 20_700, -10_800]
+HOURS = [0, -3_600]  # of these begin at the same times
 CHANGES = [1_549_569_600 + 3_600 * hours for hours in (0, 1, 2, 3, 5)]  # of the offset
 
 # Windows of parts, and of those that read them.
@@ -58,22 +58,22 @@ records = st.fixed_dictionaries(
 
 
 @st.composite
-def logs(draw: st.DrawFn, zones: list[str], *jumps: int, changes: bool = False) -> Log:
+def logs(draw: st.DrawFn, offsets: list[int], *jumps: int, changes: bool = False) -> Log:
     """Draw the times of records, and their lines, in any order.
 
     changes: the offset changes once, at an hour; else it may be another in each second, and where
     there are no jumps several in one second.
     """
     kinds = draw(st.lists(records, min_size=1, max_size=5))
-    words = draw(st.lists(st.sampled_from(zones), min_size=1, max_size=3))
+    used = draw(st.lists(st.sampled_from(offsets), min_size=1, max_size=3))
     change = draw(st.sampled_from(CHANGES))
     log = []
     for at, second in enumerate(draw(steps(*jumps, silences=False))):
         assert isinstance(second, int)
-        zone = words[(second if jumps else at) * len(words) // 40 % len(words)]
-        time = iso(second, zones[second >= change] if changes else zone)
-        text = json.dumps({"time": time, **kinds[at % len(kinds)]}, ensure_ascii=False)
-        log.append((instant(time), text.encode() + b"\n"))
+        offset = used[(second if jumps else at) * len(used) // 40 % len(used)]
+        time = Instant(second, offsets[second >= change] if changes else offset)
+        text = json.dumps({"time": str(time), **kinds[at % len(kinds)]}, ensure_ascii=False)
+        log.append((time, text.encode() + b"\n"))
     return log
 
 
@@ -89,7 +89,7 @@ def stats(window: int, delay: float, *, parts: bool = False) -> Stats:
     return Stats(rejects, view, window=window, by=BY, top=5, delay=wait, mode=Mode.AUTO)
 
 
-def watch(threshold: Fraction, window: int, delay: float) -> Watch:
+def watch(threshold: Fraction, window: int, delay: float, *, through: bool = False) -> Watch:
     return Watch(
         Rejects("clfalert", ""),
         threshold=threshold,
@@ -98,7 +98,7 @@ def watch(threshold: Fraction, window: int, delay: float) -> Watch:
         delay=timedelta(seconds=delay),
         mode=Mode.AUTO,
         text=False,
-        through=False,
+        through=through,
     )
 
 
@@ -138,7 +138,7 @@ def merged(data: st.DataObject, log: Log, sizes: list[int], *, mixed: bool = Fal
 def test_summaries(data: st.DataObject, sizes: tuple[int, int], delay: float) -> None:
     """Byte for byte, of any log, whatever its zones, its jumps, its values."""
     small, large = sizes
-    log = data.draw(logs(ZONES, *JUMPS))
+    log = data.draw(logs(OFFSETS, *JUMPS))
     stages = data.draw(st.sampled_from([[small], [small, small], [1, small], [1, 1, small]]))
     parts = merged(data, log, stages)
     assert run(stats(large, delay), parts) == run(stats(large, delay), in_order(log))
@@ -149,9 +149,13 @@ def test_summaries(data: st.DataObject, sizes: tuple[int, int], delay: float) ->
 def test_summaries_of_hours_and_days(
     data: st.DataObject, sizes: tuple[int, int], delay: float
 ) -> None:
-    """Which follow the log's offset: that of a day changes at an hour, as summer time does."""
+    """Which follow the log's offset: it changes at an hour, as summer time does, or time jumps.
+
+    Both at once may leave what is ahead of the clock in a window of the old offset.
+    """
     small, large = sizes
-    log = data.draw(logs(HOURS, *JUMPS, changes=large > 3_600))
+    changes = data.draw(st.booleans())
+    log = data.draw(logs(HOURS, changes=True) if changes else logs(HOURS[:1], *JUMPS))
     stages = data.draw(st.sampled_from([[small], [small, small], [1, small]]))
     parts = merged(data, log, stages)
     assert run(stats(large, delay), parts) == run(stats(large, delay), in_order(log))
@@ -181,10 +185,25 @@ def test_alerts(
     data: st.DataObject, size: int, threshold: Fraction, window: int, delay: float
 ) -> None:
     """In whatever order the parts of one window come."""
-    log = data.draw(logs(HOURS if size > 60 else ZONES, *JUMPS))
+    log = data.draw(logs(HOURS if size > 60 else OFFSETS, *JUMPS))
     parts = merged(data, log, data.draw(st.sampled_from([[size], [size, size], [1, size]])))
     expected = run(watch(threshold, window, delay), in_order(log))
     assert run(watch(threshold, window, delay), parts) == expected
+
+
+def test_hours_of_an_offset_of_half_an_hour() -> None:
+    """Parts of them lie in the reader's, which turn with the log's offset."""
+    times = [*range(1_549_569_600, 1_549_576_800, 600), *range(1_549_578_600, 1_549_590_000, 600)]
+    log: Log = []
+    for second in times:
+        time = Instant(second, 19_800 if second >= 1_549_578_600 else 0)
+        log.append((time, b'{"time":"%b"}\n' % str(time).encode()))
+    records = in_order(log)
+    expected = run(stats(3_600, 2), records)
+    assert {instant(json.loads(row)["start"]).second % 3_600 for row in expected} == {0, 1_800}
+    for size in (60, 1_800, 3_600):
+        parts = run(stats(size, 2, parts=True), records)
+        assert run(stats(3_600, 2), sorted(parts)) == expected
 
 
 def test_merging_is_the_same_in_any_order() -> None:
@@ -199,3 +218,31 @@ def test_merging_is_the_same_in_any_order() -> None:
     parts = [part for at in range(3) for part in run(stats(10, 60, parts=True), lines[at::3])]
     for order in (sorted(parts), sorted(parts, key=lambda part: (part[:50], -len(part)))):
         assert run(stats(60, 60, parts=True), order) == whole
+
+
+@given(st.data(), st.sampled_from([1, 10, 60]), st.sampled_from(["parts", "text", "alerts"]))
+@max_examples(40)
+def test_cuts_change_nothing(data: st.DataObject, size: int, output: str) -> None:
+    """Parts between records, alerts and what is refused, however they are read."""
+    log = data.draw(logs(OFFSETS, *JUMPS))
+    lines = [text for _, text in log] + merged(data, log, [size])
+    lines += [
+        ALERT + b"\n",
+        b"lost\n",
+        lines[-1][:-9] + b"\n",
+        ALERT + b"\n",
+        b'{"type":"part",}\n',
+    ]
+    lines += [lines[-6][:20] + ALERT + b"\n" + lines[-6][20:]]
+    whole = b"".join(data.draw(st.permutations(lines)))
+
+    def outcome(pieces: list[bytes]) -> object:
+        job = watch(Fraction(1, 6), 10, 2, through=True)
+        if output != "alerts":
+            job = stats(60, 2, parts=output == "parts")  # type: ignore[assignment]
+        written = fed(job, job._rejects, pieces)
+        return written, vars(job._rejects)
+
+    expected = outcome([whole])
+    for at_lines in (True, False):
+        assert outcome(data.draw(cuts(whole, at_lines=at_lines))) == expected

@@ -74,10 +74,16 @@ def test_there_is_something_to_look_at() -> None:
     assert len(FILES) > 20
 
 
+def is_monitor(path: Path) -> bool:
+    """Tell whether a file is clfmon's, which runs all three filters."""
+    return path.is_relative_to(ROOT / "clfstats/monitor")
+
+
 @for_each(FILES)
 def test_imports_run_as_the_pipe_does(path: Path) -> None:
     package = path.relative_to(ROOT).parts[0]
-    assert imported(path) & set(MAY_IMPORT) <= MAY_IMPORT[package]
+    allowed = set(MAY_IMPORT) if is_monitor(path) else MAY_IMPORT[package]
+    assert imported(path) & set(MAY_IMPORT) <= allowed
 
 
 # Inside clfparse they run from the objects of the stream back to values; formats stand beside.
@@ -103,7 +109,7 @@ def test_imports_run_from_room_to_room_one_way(path: Path) -> None:
     if room != "generate":
         assert "generate" not in rooms
     if (package, room) != ("clfstats", "spark"):  # it is what reads logs and counts them, at once
-        assert package == "clfparse" or "formats" not in rooms
+        assert package == "clfparse" or is_monitor(path) or "formats" not in rooms
         assert not any(name.startswith("clfstats.spark") for name in modules(path))
 
 
@@ -116,6 +122,27 @@ def test_two_modules_know_spark(path: Path) -> None:
         assert not first & {"pyspark", "py4j.protocol", "clfstats.spark.job"}
     if path.name not in {"job.py", "session.py"}:
         assert "pyspark" not in imported(path)
+
+
+@for_each(FILES)
+def test_nothing_imports_the_monitor(path: Path) -> None:
+    if not is_monitor(path):
+        assert [name for name in modules(path) if name.startswith("clfstats.monitor")] == []
+
+
+def test_the_monitor_imports_the_filters_options_alone() -> None:
+    """What it runs are processes: of each filter it knows how its options are checked."""
+    names = {name for path in (ROOT / "clfstats/monitor").glob("*.py") for name in modules(path)}
+    places = {name.rpartition(".")[0] for name in names}
+    rooms = ("clfalert.", "clfstats.", "clfparse.formats", "clfparse.events", "clfparse.filter")
+    filters = {place for place in places if place.startswith(rooms)}
+    assert {place for place in filters if not place.startswith("clfstats.monitor")} == {
+        "clfalert.history",
+        "clfalert.options",
+        "clfparse.formats.options",
+        "clfstats.counting.grid",  # how long a window may be
+        "clfstats.options",
+    }
 
 
 def test_of_formats_the_generator_imports_the_grammar_alone() -> None:
@@ -134,14 +161,14 @@ def test_only_the_command_lines_import_typer(path: Path) -> None:
 def test_one_module_touches_the_outside(path: Path) -> None:
     """stdin, stdout, stderr, files, the clock: clfparse.stream.run, and what stands beside it.
 
-    clfgen has a clock and chance of its own.
+    clfgen has a clock and chance of its own; clfmon has processes.
     """
     outside = {"os", "sys", "time", "select", "signal", "subprocess", "socket", "random"}
-    outside |= {"tempfile", "threading", "shutil"}
     allowed = {
         "clfparse/entry.py": {"signal"},
         "clfparse/formats/catalog.py": {"os"},  # the names of the files
         "clfparse/stream/run.py": outside,
+        "clfparse/stream/decompress.py": {"sys"},  # its version
         "clfparse/stream/file.py": {"os"},
         "clfparse/stream/clash.py": {"os"},
         "clfparse/stream/journal.py": {"os", "time"},
@@ -154,13 +181,20 @@ def test_one_module_touches_the_outside(path: Path) -> None:
         "clfparse/generate/stamp.py": {"time"},
         "clfparse/generate/traffic.py": {"random"},
         "clfparse/generate/watch.py": {"os", "signal", "time"},
-        "clfstats/spark/drive.py": {"shutil", "signal", "tempfile"},
+        "clfstats/spark/drive.py": {"signal"},
         "clfstats/spark/logs.py": {"os"},
-        "clfstats/spark/needs.py": {"os", "shutil"},
-        "clfstats/spark/progress.py": {"os", "threading"},
+        "clfstats/spark/needs.py": {"os"},
+        "clfstats/spark/progress.py": {"os"},
         "clfstats/spark/session.py": {"os", "subprocess", "sys"},
         "clfstats/spark/stop.py": {"signal"},
         "clfstats/spark/work.py": {"socket"},
+        "clfstats/monitor/arrivals.py": {"os", "select", "signal"},
+        "clfstats/monitor/commands.py": {"sys"},  # the interpreter's name
+        "clfstats/monitor/logs.py": {"os"},
+        "clfstats/monitor/members.py": {"os", "signal", "subprocess"},
+        "clfstats/monitor/messages.py": {"os"},
+        "clfstats/monitor/steps.py": {"signal"},
+        "clfstats/monitor/supervisor.py": {"os", "signal", "time"},
     }
     assert imported(path) & outside <= allowed.get(str(path.relative_to(ROOT)), set())
     assert not called(path) & {"open", "print", "input"}
@@ -172,7 +206,7 @@ ELSEWHERE = (
         "commands/test_process.py",
         "only a real process shows what they do",
         (
-            "clfparse/cli clfparse/entry clfparse/options clfparse/formats/options"
+            "clfparse/cli clfparse/entry clfparse/options clfparse/formats/options clfalert/cli"
             " clfparse/stream/run clfparse/stream/signals clfstats/cli clfstats/options"
         ),
     ),
@@ -181,6 +215,15 @@ ELSEWHERE = (
         "only Spark itself shows what they do",
         "clfstats/spark/cli clfstats/spark/job",
     ),
+    (
+        "commands/test_clfmon_ends.py",
+        "the same",
+        (
+            "clfstats/monitor/arrivals clfstats/monitor/cli clfstats/monitor/members"
+            " clfstats/monitor/messages clfstats/monitor/run clfstats/monitor/steps"
+        ),
+    ),
+    ("clfparse/stream/test_merge.py", "lanes are merged", "clfparse/stream/lane"),
     ("commands/test_several.py", "real files and pipes", "clfparse/stream/sources"),
     ("commands/test_terminals.py", "only a real terminal gets stuck", "clfparse/stream/stuck"),
     (

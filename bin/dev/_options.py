@@ -6,14 +6,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
-from _pages import ROOT, Option
+from _pages import Option
 
 PYTHON = [sys.executable, "-P", "-m"]
 COMMANDS = {
     "clfparse": [*PYTHON, "clfparse"],
     "clfstats": [*PYTHON, "clfstats"],
     "clfalert": [*PYTHON, "clfalert"],
-    "clfmon": [str(ROOT / "bin/clfmon")],
+    "clfmon": [*PYTHON, "clfstats.monitor"],
     "clfgen": [*PYTHON, "clfparse.generate"],
 }
 

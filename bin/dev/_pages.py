@@ -14,7 +14,7 @@ PAGES = {
     "clfparse": ROOT / "clfparse/clfparse.1",
     "clfstats": ROOT / "clfstats/clfstats.1",
     "clfalert": ROOT / "clfalert/clfalert.1",
-    "clfmon": ROOT / "bin/clfmon.1",
+    "clfmon": ROOT / "clfstats/monitor/clfmon.1",
     "clfgen": ROOT / "clfparse/generate/clfgen.1",
 }
 _LIST = re.compile(

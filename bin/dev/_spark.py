@@ -15,10 +15,12 @@ sys.path.append(str(Path(__file__).parent))
 import _bench_logs
 from _spark_cluster import HOST, at_work, cluster, executors
 
+from clfstats.spark.needs import MODULES
+
 ROOT = Path(__file__).resolve().parents[2]
 SHAPES = ("common", "nginx", "apache", "iis", "mixed")
 PACKED = "nginx"
-BOTH = "tee >(clfalert -t 150 > {0}.alerts) | clfstats > {0}.summaries; wait"
+READ = "clfstats < {0}.parts > {0}.summaries; clfalert -t 150 < {0}.parts > {0}.alerts"
 MACHINE = "clfparse logs/* | clfstats --parts | LC_ALL=C sort | clfstats --parts > {0}.parts"
 PARALLEL = (
     "ls logs/* | parallel 'clfparse {{}} | clfstats --parts' | LC_ALL=C sort"
@@ -78,7 +80,7 @@ class Bench:
 
     def compare(self, name: str) -> None:
         """Hold parts, summaries and alerts against those of one machine."""
-        self.shell(name, f"{BOTH} < {{0}}.parts")
+        self.shell(name, READ)
         for kind in ("parts", "summaries", "alerts"):
             mine, other = (self.folder / f"{each}.{kind}" for each in (name, "machine"))
             if mine.read_bytes() != other.read_bytes() or not mine.stat().st_size:
@@ -89,7 +91,7 @@ class Bench:
 
 def install(bench: Bench) -> Path:
     """Make the environments: with PySpark; and that of executors, without the packages."""
-    for name, what in (("venv", f"{ROOT}[spark]"), ("bare", "orjson msgspec zstandard")):
+    for name, what in (("venv", f"{ROOT}[spark]"), ("bare", " ".join(MODULES))):
         subprocess.run([sys.executable, "-m", "venv", bench.folder / name], check=True)
         pip = [str(bench.folder / name / "bin/python"), "-m", "pip", "install", "--quiet"]
         packages = [what] if name == "venv" else what.split()
@@ -151,7 +153,7 @@ def main() -> None:
         home = install(bench)
         make_logs(bench)
         bench.report("clfparse | clfstats --parts ...", bench.shell("machine", MACHINE))
-        bench.shell("machine", f"{BOTH} < {{0}}.parts")
+        bench.shell("machine", READ)
         if shutil.which("parallel"):
             bench.report("GNU parallel, a file each", bench.shell("parallel", PARALLEL))
             bench.compare("parallel")

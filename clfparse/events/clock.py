@@ -111,9 +111,15 @@ class Clock:
 
     def on_idle(self, length: timedelta) -> None:
         """Take how long it is, monotonically, since the last record, with no input waiting."""
-        live = self._mode is Mode.WALL or (self._mode is Mode.AUTO and self._live)
-        if live and self._newest is not None:
+        if self._newest is not None and self._hears(live=self._live):
             self._raise(self._newest, length)
+
+    def hears(self, time: Instant, arrived: float) -> bool:
+        """Tell whether silence would move time after a record that arrives now; see `on_record`."""
+        return self._hears(live=abs(time.second - arrived) <= NEAR_WALL)
+
+    def _hears(self, *, live: bool) -> bool:
+        return self._mode is Mode.WALL or (self._mode is Mode.AUTO and live)
 
     def _on_behind(self, time: Instant, count: int) -> int:
         self._ahead = 0

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import lru_cache
+from typing import Literal
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
@@ -12,8 +13,9 @@ from clfparse.events.hit import NO_RECORD
 from clfparse.values.times import instant
 
 _CACHED = 1 << 14
-_HEAD = len('{"time":"2019-02-07T21:11:00+01:00"')
-_TIME = re.compile(rb'\{"time":"([^"\\]+)"')
+_HEAD = len('{"type":"part","start":"2019-02-07T20:11:00Z"')
+# As clfparse begins a record, or clfstats a part: its time is its window's start.
+_TIME = re.compile(rb'\{(?:"time"|"type":"part","start"):"([^"\\]+)"')
 
 
 class _Timed(Struct, gc=False):
@@ -21,11 +23,17 @@ class _Timed(Struct, gc=False):
     type: UnsetType | None = UNSET  # what has a type is no record
 
 
-_decode = msgspec.json.Decoder(_Timed).decode
+class _Part(Struct, gc=False):
+    start: str
+    type: Literal["part"]
+
+
+_records = msgspec.json.Decoder(_Timed).decode
+_parts = msgspec.json.Decoder(_Part).decode
 
 
 def seconds(lines: Sequence[bytes]) -> list[int | None]:
-    """Return the epoch second of each record; None for any other line."""
+    """Return the epoch second of each record or part; None for any other line."""
     times = [_second(line[:_HEAD]) for line in lines]
     if None in times:
         times = [
@@ -37,14 +45,16 @@ def seconds(lines: Sequence[bytes]) -> list[int | None]:
 
 @lru_cache(_CACHED)
 def _second(head: bytes) -> int | None:
-    """Return the second of a line that begins as clfparse writes it."""
+    """Return the second of a line that begins as it is written here."""
     match = _TIME.match(head)
     return _read(match[1].decode("ascii", "replace")) if match else None
 
 
 def _looked_for(line: bytes) -> int | None:
     with suppress(*NO_RECORD):
-        return _read(_decode(line).time)
+        return _read(_records(line).time)
+    with suppress(*NO_RECORD):
+        return _read(_parts(line).start)
     return None
 
 

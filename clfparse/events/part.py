@@ -6,11 +6,13 @@ alone.
 """
 
 import re
+from functools import cache
 from typing import Annotated, Literal, NamedTuple
 
 import msgspec
 from msgspec import Meta, Struct
 
+from clfparse.events.hit import NO_RECORD
 from clfparse.record import Refused
 from clfparse.values.times import Instant, instant
 
@@ -110,7 +112,10 @@ class PartLine(NamedTuple):
     times: dict[Instant, int]
 
 
-_decode = msgspec.json.Decoder(Fields).decode
+@cache
+def _decoder() -> msgspec.json.Decoder[Fields]:
+    """Return what reads a part; it is not made where none comes."""
+    return msgspec.json.Decoder(Fields)
 
 
 def decoded(value: Value) -> object:
@@ -122,7 +127,7 @@ def read_part(line: bytes) -> PartLine:
     """Read a part, given without its newline. Raises Refused for any other line."""
     try:
         line.decode()
-        fields = _decode(line)
+        fields = _decoder().decode(line)
         for table in (fields.methods, *fields.by.values()):
             for row in table.rows:
                 decoded(row.value)
@@ -132,7 +137,7 @@ def read_part(line: bytes) -> PartLine:
         where = _WHERE.search(str(error))
         field = where[1] if where else "field"
         raise Refused(f"not a part: no {field}, or a wrong {field}") from error
-    except (ValueError, RecursionError) as error:
+    except NO_RECORD as error:
         raise Refused("not JSON") from error
     start, end = _second(fields.start), _second(fields.end)
     if not 0 < end - start <= LONGEST:

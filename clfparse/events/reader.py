@@ -158,12 +158,12 @@ class Reader:
 
     def _other(self, line: bytes) -> PartLine | Alert:
         """Read a part or an alert; a part that another program has written anew, too."""
-        if line.startswith(BEGINNING) or _object(line).get("type") == "part":
+        if line.startswith(BEGINNING):
             return self._part(line)
-        return self._alert(line)
-
-    def _alert(self, line: bytes) -> Alert:
         fields = _object(line)
+        return self._part(line) if fields.get("type") == "part" else self._alert(line, fields)
+
+    def _alert(self, line: bytes, fields: dict[str, object]) -> Alert:
         message = fields.get("message")
         if fields.get("type") == "alert" and isinstance(message, str):
             return Alert(line, message, fields.get("state") == "recovered")
@@ -191,7 +191,7 @@ class Reader:
         if at < 0:
             return None
         with suppress(Refused):
-            return line[:at], self._alert(line[at:])
+            return line[:at], self._alert(line[at:], _object(line[at:]))
         return None
 
     def _refuse(self, pieces: list[bytes]) -> None:

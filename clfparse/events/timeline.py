@@ -87,14 +87,15 @@ class Timeline:
         """Take complete lines; yield what they hold, in their order.
 
         When a run comes, the clock stands as its first record has moved it; the others of the run
-        move it no further. A part comes as it is read, and the clock has not moved; parts of other
-        windows, records or silence after it are what yields its ticks first.
+        move it no further. A part comes as it is read, before the clock moves: parts of its window
+        may follow in any order. Its ticks come before what follows them, or in a live silence.
         """
         return self._observe(self._reader.add(block), now)
 
     def on_idle(self, now: Now) -> Iterator[Tick | SetBack]:
         """Take note that no input is waiting: on a live stream, silence moves time."""
-        yield from self._pass(now)
+        if self._passage and self.clock.hears(self._passage.times()[-1][0], now.wall):
+            yield from self._pass(now)
         self.clock.on_idle(self.silent(now))
 
     def silent(self, now: Now) -> timedelta:
@@ -161,13 +162,13 @@ class Timeline:
                 before, restarts = clock.newest, clock.restarts
                 taken = clock.on_record(time, left, arrived)
                 if clock.restarts > restarts:
-                    yield self._set_back(before, time)
+                    yield self._set_back(before, time, "; LC_ALL=C sort puts parts in order")
                 left -= taken
                 yield Tick(time, taken, last=not left and time is times[-1][0])
 
-    def _set_back(self, before: Instant | None, time: Instant) -> SetBack:
+    def _set_back(self, before: Instant | None, time: Instant, hint: str = "") -> SetBack:
         if self.clock.restarts <= _REPORTED and not self._quiet:
-            last = "; it is not reported again" if self.clock.restarts == _REPORTED else ""
+            last = "; it is not reported again" if self.clock.restarts == _REPORTED else hint
             message = f"the log's clock went back from {before} to {time}: starting anew{last}"
             self._rejects.report(message)
         return SetBack(time.second)

@@ -1,16 +1,15 @@
-"""The options that say how lines are read, each as a type of its parameter."""
+"""Options of how lines are read, each as a type of its parameter, and how they are checked."""
 
 from typing import Annotated
 
 import typer
 
 from clfparse.formats.catalog import names
-from clfparse.formats.detect import format_of
 from clfparse.values.escapes import printable
 from clfparse.values.kinds import FormatError
 from clfparse.values.zones import use
 
-FormatNames = Annotated[
+Forms = Annotated[
     list[str] | None,
     typer.Option(
         "--format",
@@ -21,7 +20,7 @@ FormatNames = Annotated[
         " before it (tomcat9:%h ...). May be repeated: a line is in one of them.",
     ),
 ]
-ZoneName = Annotated[
+Zone = Annotated[
     str | None,
     typer.Option(
         metavar="NAME",
@@ -29,7 +28,7 @@ ZoneName = Annotated[
         help="The zone of times that are written without one: Europe/Berlin.",
     ),
 ]
-ClientField = Annotated[
+Client = Annotated[
     str | None,
     typer.Option(
         metavar="FIELD",
@@ -40,7 +39,9 @@ ClientField = Annotated[
 
 
 def check_formats(texts: list[str]) -> None:
-    """Try the formats; where one cannot be read, that is shown under the place, as bad usage."""
+    """Try formats; where one cannot be read, that is shown under the place. Raises BadParameter."""
+    from clfparse.formats.detect import format_of  # of which --help has no need
+
     for text in texts:
         try:
             format_of(text)
@@ -52,12 +53,13 @@ def check_formats(texts: list[str]) -> None:
 
 
 def use_zone(name: str | None) -> None:
-    """Take times without a zone as of this one; a name that is none is bad usage."""
-    if name is not None:
-        try:
-            use(name)
-        except ValueError as error:
-            raise typer.BadParameter(str(error), param_hint="--zone") from error
+    """Take times without a zone as of this one, if there is one. Raises BadParameter."""
+    if name is None:
+        return
+    try:
+        use(name)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--zone") from error
 
 
 def hint_of(texts: list[str], lines: list[bytes]) -> str:

@@ -10,19 +10,22 @@ bytes between or after them: gzip and xz pad so. Anything else after a member is
 says.
 """
 
+import sys
 from collections.abc import Callable, Generator, Iterable, Iterator
 from functools import partial
 from typing import NamedTuple, Protocol
 
 _PIECE = 1 << 16  # bytes of output at a time: what a plain log is read by
 # Bytes of input at a time: what an error costs, since its call returns nothing, and what holds back
-# a bomb. 64 bytes are 66 KiB of deflate's output at most, and of zstd's 2 MiB (a block of 128 KiB
-# needs 4 bytes); bz2 and lzma keep to _PIECE themselves. Against whole reads it takes 5 % longer.
+# a bomb. 64 bytes are 66 KiB of deflate's output at most; the others keep to _PIECE themselves.
+# Against whole reads it takes 5 % longer.
 _SLICE = 64
 # The last bytes of a read go singly: where its checksum stands, an error costs nothing that way.
 _SINGLY = 256
-# `xz -9` needs 65 MiB; a header may ask for 4 GiB. zstd has a limit of its own, of 128 MiB.
+# `xz -9` needs 65 MiB; a header may ask for 4 GiB.
 _XZ_MEMORY = 1 << 28  # bytes
+# RFC 8878, 3.1.1.1.2, asks for 8 MiB at least: `zstd -19` has that, `--long` and `--ultra` more.
+_ZSTD_WINDOW = 23  # bits
 
 # For each byte, those it may be.
 _MAGIC: list[tuple[str, list[bytes]]] = [
@@ -41,6 +44,9 @@ _MAGIC: list[tuple[str, list[bytes]]] = [
 _TAR = b"ustar"  # POSIX, ustar interchange format
 _TAR_AT = 257
 _NARROW = 8  # characters that tell UTF-16 without a mark
+
+# What decompressors say where a header asks for more memory than they may take.
+_TOO_LARGE = {"frame requires too much memory for decoding", "memory usage limit exceeded"}
 
 # What makes lines of those that are none.
 _INSTEAD = {
@@ -133,9 +139,7 @@ class Decompressor:
                     self._member = None
                     return member.stream.unused_data + read[end:]
         except member.error as error:
-            reason = str(error).rpartition(": ")[2]  # zlib and zstandard put their names first
-            reason = reason[:1].lower() + reason[1:]
-            raise Unreadable(f"damaged {self._form} data: {reason}") from error
+            raise Unreadable(_reason(self._form, str(error))) from error
         return b""
 
 
@@ -158,6 +162,16 @@ class _Member(NamedTuple):
     stream: _Stream
     unpack: Callable[[bytes], Iterable[bytes]]
     error: type[Exception]
+
+
+def _reason(form: str, error: str) -> str:
+    """Say why a member cannot be unpacked, given what its decompressor says."""
+    reason = error.rpartition(": ")[2]  # zlib and zstd put their names first
+    reason = reason[:1].lower() + reason[1:]
+    if reason in _TOO_LARGE:
+        command = {"zstd": "zstd -dc --long=31", "xz": "xz -dc"}[form]
+        return f"{form} data needs too much memory: {command} FILE writes what is in it"
+    return f"damaged {form} data: {reason}"
 
 
 def _recognised(head: bytes) -> str | None:
@@ -194,7 +208,8 @@ def _member(form: str) -> _Member:
     try:
         return {"gzip": _gzip, "bzip2": _bzip2, "xz": _xz, "zstd": _zstd}[form]()
     except ImportError as error:  # Python may have been built without bz2 or lzma, too
-        raise Unreadable(f"{form} data needs the Python module {error.name}") from error
+        module = "backports.zstd" if error.name == "backports" else error.name
+        raise Unreadable(f"{form} data needs the Python module {module}") from error
 
 
 def _gzip() -> _Member:
@@ -219,10 +234,15 @@ def _xz() -> _Member:
 
 
 def _zstd() -> _Member:
-    import zstandard
+    if sys.version_info >= (3, 14):
+        from compression import zstd
+    else:
+        import backports.zstd as zstd  # noqa: PLR0402 - the other form names another module if none
 
-    stream = zstandard.ZstdDecompressor().decompressobj()
-    return _Member(stream, lambda part: (stream.decompress(part),), zstandard.ZstdError)
+    stream = zstd.ZstdDecompressor(
+        options={zstd.DecompressionParameter.window_log_max: _ZSTD_WINDOW}
+    )
+    return _Member(stream, partial(_bounded, stream), zstd.ZstdError)
 
 
 def _bounded(stream: _Bounded, part: bytes) -> Iterator[bytes]:

@@ -106,7 +106,7 @@ def write_messages(messages: Iterable[str]) -> None:
         write_all(STDERR, lines.encode("utf-8", "backslashreplace"))
 
 
-class Messages(TextIOWrapper):
+class SafeText(TextIOWrapper):
     """A stream of text whose lines are made safe to print, whoever writes to it."""
 
     def write(self, text: str) -> int:
@@ -119,7 +119,7 @@ def guard_stderr() -> None:
     """Let nothing go through sys.stderr that would act on a terminal."""
     # It is None where it was closed; typer would then write to stdout.
     buffer = sys.stderr.buffer if sys.stderr else BytesIO()
-    sys.stderr = Messages(buffer, "utf-8", "backslashreplace", line_buffering=True)
+    sys.stderr = SafeText(buffer, "utf-8", "backslashreplace", line_buffering=True)
 
 
 class Follower:

@@ -72,6 +72,10 @@ class Journal:
             os.ftruncate(self._fd, size)
             raise
 
+    def close(self) -> None:
+        """Let go of the file."""
+        os.close(self._fd)
+
     def _load(self) -> None:
         size = 0  # bytes of the lines loaded
         for number, line in enumerate(self._lines(), 1):

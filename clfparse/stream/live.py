@@ -15,7 +15,7 @@ _EVERY = 1.0  # seconds between two drawings, whatever the traffic
 _SHARE = 25  # times as long as drawing takes, nothing is drawn: that is 4 % of a core
 _MESSAGES = 1_000  # that are held for the end
 _ENTER = b"\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[2J"  # other screen, no cursor, no wrapping; clear
-_LEAVE = b"\x1b[?7h\x1b[?25h\x1b[?1049l"
+LEAVE = b"\x1b[?7h\x1b[?25h\x1b[?1049l"
 _HOME, _CLEAR = b"\x1b[H", b"\x1b[2J"
 
 
@@ -52,7 +52,7 @@ class Live:
 
     def leave(self) -> None:
         """Give the terminal back, as it was."""
-        self._write(_LEAVE)
+        self._write(LEAVE)
 
     def hurry(self) -> None:
         """Draw at the next opportunity."""

@@ -1,25 +1,19 @@
 """Lines of several sources in the order of their times, as far as that can be known by now.
 
-Each source is more or less in order by itself, as a log is. Its lines keep their order: each stands
-at its own time, or at the greatest before it. Of equal times, those of the source named first come
+The lines of each keep their order (`lane`). Of equal times, those of the source named first come
 first.
 
 Pure: blocks in, blocks out.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
 from heapq import heappop, heappush
-from itertools import accumulate
 from operator import itemgetter
 from typing import NamedTuple
 
-# The epoch second of each line, None where it has none.
-Seconds = Callable[[Sequence[bytes]], list[int | None]]
-
-_AHEAD = 3600  # seconds: a time so far ahead of those before it has to be confirmed by those after
-_AFTER = 31  # lines that do it, most of them
-_EVER = -(1 << 62)  # before any time
+from clfparse.stream.lane import Lane, Seconds
 
 
 class Block(NamedTuple):
@@ -29,45 +23,21 @@ class Block(NamedTuple):
     lines: bytes
 
 
-class _Lane:
-    """The lines of one source that wait for those of others.
+class Merge:
+    """Merges sources, which are numbered in the order in which they were named.
 
-    mark: the greatest second up to now; it stands for all lines to come. bounds: whether others
-    wait for those. seconds: of lines, never decreasing. unsure: lines not confirmed yet.
+    waiting: of how many sources lines wait for others. left_out: sources for which others do not
+    wait, until they go on.
     """
 
-    def __init__(self, mark: int) -> None:
-        self.mark = mark
-        self.bounds = True
-        self.ended = False
-        self.lines: list[bytes] = []
-        self.seconds: list[int] = []
-        self.unsure: list[bytes] = []
-
-    def queue(self, lines: list[bytes], seconds: list[int]) -> None:
-        """Take lines that have to wait."""
-        self.lines += lines
-        self.seconds += seconds
-        self.mark = seconds[-1] if seconds else self.mark
-
-    def cut(self, count: int) -> tuple[list[bytes], list[int]]:
-        """Give up the first lines, and their seconds."""
-        lines, seconds = self.lines[:count], self.seconds[:count]
-        del self.lines[:count], self.seconds[:count]
-        return lines, seconds
-
-
-class Merge:
-    """Merges sources, which are numbered in the order in which they were named."""
-
     def __init__(self, seconds: Seconds) -> None:
+        self.waiting = 0
+        self.left_out: set[int] = set()
         self._seconds = seconds
-        self._lanes: dict[int, _Lane] = {}
+        self._lanes: dict[int, Lane] = {}
         # The least first; what is no longer true in them is passed over when it gets there.
-        self._marks: list[tuple[int, int]] = []  # and sources, of lanes that bound
+        self._marks: list[tuple[int, int]] = []  # of lanes that bound, and their sources
         self._heads: list[tuple[int, int]] = []  # seconds of lanes' first lines, and sources
-        self.waiting = 0  # sources of which lines wait for others
-        self.left_out: set[int] = set()  # sources that others do not wait for, until they go on
 
     def bounds(self, source: int) -> bool:
         """Tell whether others wait for a source."""
@@ -75,7 +45,7 @@ class Merge:
 
     def enter(self, source: int, first: int | None) -> None:
         """Begin a source. first: about the least epoch second in it, where that is known."""
-        self._lanes[source] = _Lane(_EVER if first is None else first)
+        self._lanes[source] = Lane(self._seconds, first)
         self._bound(source)
 
     def least(self) -> int | None:
@@ -86,15 +56,18 @@ class Merge:
     def add(self, source: int, lines: bytes) -> list[Block]:
         """Take lines of a source, each with its newline; return what can go."""
         lane = self._lanes[source]
-        if len(self._lanes) == 1 and not lane.lines and not lane.unsure:
+        if len(self._lanes) == 1 and lane.empty:
             return [Block(source, lines)]
         if not lane.bounds:
             lane.bounds = True
             self.left_out.remove(source)
             self._bound(source)
-        if self._passes(source, lane, lines):
+        if (last := lane.last(lines)) is not None and self._precedes(last, source):
+            lane.mark = last
+            self._bound(source)
             return [Block(source, lines)]
-        self._queue(source, lane, lines.split(b"\n")[:-1], final=False)
+        with self._changed(source):
+            lane.add(lines.split(b"\n")[:-1])
         return self._ready()
 
     def leave_out(self, source: int) -> list[Block]:
@@ -102,61 +75,42 @@ class Merge:
         lane = self._lanes[source]
         lane.bounds = False
         self.left_out.add(source)
-        unsure, lane.unsure = lane.unsure, []
-        self._enqueue(source, lane, unsure, [lane.mark] * len(unsure))
+        with self._changed(source):
+            lane.settle()
         return self._ready()
 
     def end(self, source: int) -> list[Block]:
         """Take the end of a source; return what can go."""
         lane = self._lanes[source]
-        self._queue(source, lane, [], final=True)
         lane.bounds = False
         lane.ended = True
         self.left_out.discard(source)
+        with self._changed(source):
+            lane.add([], final=True)
         if not lane.lines:
             del self._lanes[source]
         return self._ready()
 
-    def _passes(self, source: int, lane: _Lane, lines: bytes) -> bool:
-        """Tell whether a block goes on whole: most do, where logs do not overlap.
-
-        What its last line has not passed, none has: but for lines that come in no order anyway.
-        """
-        if lane.lines or lane.unsure or lane.mark == _EVER:
-            return False
-        last = self._seconds([lines[lines.rfind(b"\n", 0, -1) + 1 : -1]])[0]
-        if last is None or last > lane.mark + _AHEAD:
-            return False
-        second = max(last, lane.mark)
-        others = [self._least_head(), self._least_mark(but=source)]
-        if any(other and other < (second, source) for other in others):
-            return False
-        lane.mark = second
-        self._bound(source)
-        return True
-
-    def _queue(self, source: int, lane: _Lane, lines: list[bytes], *, final: bool) -> None:
-        """Find the seconds at which lines stand; those that are unsure wait for more."""
-        lines = lane.unsure + lines
-        times = self._seconds(lines)
-        known = [time for time in times[: _AFTER + 1] if time is not None]
-        if lane.mark == _EVER and known:
-            lane.mark = min(known)
-        seconds = _places(times, lane.mark, final=final)
-        lane.unsure = lines[len(seconds) :]
-        self._enqueue(source, lane, lines[: len(seconds)], seconds)
-
-    def _enqueue(self, source: int, lane: _Lane, lines: list[bytes], seconds: list[int]) -> None:
-        if seconds and not lane.lines:
+    @contextmanager
+    def _changed(self, source: int) -> Iterator[None]:
+        """Take note of the lines that a lane gets meanwhile."""
+        lane = self._lanes[source]
+        before = bool(lane.lines)
+        yield
+        if lane.lines and not before:
             self.waiting += 1
-            heappush(self._heads, (seconds[0], source))
-        lane.queue(lines, seconds)
+            heappush(self._heads, (lane.seconds[0], source))
         self._bound(source)
 
     def _bound(self, source: int) -> None:
         lane = self._lanes[source]
         if lane.bounds:
             heappush(self._marks, (lane.mark, source))
+
+    def _precedes(self, second: int, source: int) -> bool:
+        """Tell whether lines up to a second come before all that others have, or will have."""
+        others = [self._least_head(), self._least_mark(but=source)]
+        return not any(other and other < (second, source) for other in others)
 
     def _least_mark(self, but: int | None = None) -> tuple[int, int] | None:
         """Return the least mark of those that bound, and its source."""
@@ -218,26 +172,3 @@ def _merged(taken: list[tuple[int, list[bytes], list[int]]]) -> Block:
     seconds = [second for _, _, part in taken for second in part]
     order = sorted(range(len(lines)), key=seconds.__getitem__)
     return Block(None, b"\n".join([*map(lines.__getitem__, order), b""]))
-
-
-def _places(times: list[int | None], mark: int, *, final: bool) -> list[int]:
-    """Return the seconds at which lines stand; of fewer lines, where the next is not sure yet.
-
-    mark: the greatest second before them. final: there are no lines after them.
-    """
-    known = [mark if time is None else time for time in times]
-    if mark == _EVER or max(known, default=mark) <= mark + _AHEAD:
-        return list(accumulate(known, max, initial=mark))[1:]
-    places = []
-    for at, time in enumerate(known):
-        if time > mark + _AHEAD:
-            after = [other for other in times[at + 1 : at + 1 + _AFTER] if other is not None]
-            back = sum(other <= mark + _AHEAD for other in after)
-            if 2 * back > len(after):
-                places.append(mark)
-                continue
-            if len(times) - at <= _AFTER and not final:
-                break
-        mark = max(mark, time)
-        places.append(mark)
-    return places

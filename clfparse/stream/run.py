@@ -26,8 +26,8 @@ from clfparse.stream.descriptors import (
     write_messages,
 )
 from clfparse.stream.journal import Journal, Journaled, Unusable
+from clfparse.stream.lane import Seconds
 from clfparse.stream.live import Live, Screen
-from clfparse.stream.merge import Seconds
 from clfparse.stream.rejects import Rejects
 from clfparse.stream.signals import Signals
 from clfparse.stream.source import Stage

@@ -7,8 +7,8 @@ from datetime import timedelta
 from clfparse.stream.contract import Filter, Now
 from clfparse.stream.decompress import Decompressor, Unreadable
 from clfparse.stream.file import File
+from clfparse.stream.lane import Seconds
 from clfparse.stream.lines import Lines
-from clfparse.stream.merge import Seconds
 from clfparse.stream.rejects import Origin, Rejects
 
 # What makes the stage of a source, given where it reports and the source's name.

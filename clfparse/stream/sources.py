@@ -9,7 +9,8 @@ from clfparse.stream.contract import Now
 from clfparse.stream.decompress import Unreadable
 from clfparse.stream.descriptors import enlarge
 from clfparse.stream.file import File
-from clfparse.stream.merge import Block, Merge, Seconds
+from clfparse.stream.lane import Seconds
+from clfparse.stream.merge import Block, Merge
 from clfparse.stream.rejects import Origin, Rejects
 from clfparse.stream.signals import TURN, Signals
 from clfparse.stream.source import Source, Stage, first_second

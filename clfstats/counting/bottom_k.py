@@ -8,7 +8,8 @@ gives the same.
 
 from array import array
 from binascii import b2a_base64
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import islice
 from struct import pack, unpack
 
 from clfparse.events.part import HASH, Least
@@ -19,6 +20,7 @@ HASHES = 16_384  # 128 KiB; the standard error is 0.8 %
 FEWEST = 64  # to which memory may shrink them, with an error of 13 %
 _WHOLE = 1 << 8 * HASH
 _SHARE = 4  # a quarter as many may wait to be sorted in
+_AT_ONCE = 4_096  # values that are hashed; of more, many would be held for nothing
 _WAITING = 100  # bytes of memory that each of them takes
 
 
@@ -42,13 +44,9 @@ class BottomK:
 
     def add(self, keys: Iterable[Key]) -> None:
         """Take values; null is none."""
-        from hashlib import blake2b  # 4 MiB that few runs have a use for
-
-        def hashed(key: Key) -> int:
-            text, kind = (key, b"json") if isinstance(key, bytes) else (str(key).encode(), b"")
-            return int.from_bytes(blake2b(text, digest_size=HASH, person=kind).digest(), "big")
-
-        self._take(hashed(key) for key in keys if key is not None)
+        rest = iter(keys)
+        while some := list(islice(rest, _AT_ONCE)):
+            self._take(_hashes([key for key in some if key is not None]))
 
     def merge(self, other: "BottomK") -> None:
         """Take all that the other one has taken, and hold no more hashes than it does."""
@@ -96,3 +94,16 @@ class BottomK:
     def _sort(self) -> None:
         self._least = array("Q", sorted(self._new.union(self._least))[: self.held])
         self._new = set()
+
+
+def _hashes(keys: list[str | bytes]) -> Sequence[int]:
+    """Return hashes of values: the same in each run, and for text others than for its JSON."""
+    from hashlib import blake2b  # 4 MiB that few runs have a use for
+
+    digests = [
+        blake2b(key.encode(), digest_size=HASH).digest()
+        if isinstance(key, str)
+        else blake2b(key, digest_size=HASH, person=b"json").digest()
+        for key in keys
+    ]
+    return unpack(f">{len(digests)}Q", b"".join(digests))

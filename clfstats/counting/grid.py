@@ -21,12 +21,14 @@ _HELD = 64  # changes of the offset; there are two a year, or one a day in a log
 class _Section(NamedTuple):
     """A time in which the offset stays the same.
 
-    since: its first second. joined: the start of the window that this second is in.
+    since: its first second. joined: the start of the window that this second is in. natural: where
+    that window, or what is left of it, would start in this offset.
     """
 
     since: int
     offset: int
     joined: int
+    natural: int
 
 
 def window_seconds(size: int) -> int:
@@ -47,7 +49,7 @@ class Grid:
         self.offset = 0
         self._size = size
         self._fixed = not _MINUTE % size or (size <= HOUR and HOUR % size != 0)
-        self._sections = [_Section(_EVER, 0, _EVER)]
+        self._sections = [_Section(_EVER, 0, _EVER, _EVER)]
         self._left: dict[int, int] = {}  # offsets, and the second in which each was left
 
     def start(self, second: int) -> int:
@@ -56,7 +58,7 @@ class Grid:
         if second < section.since:
             section = self._sections[self._index(second)]
         start = second - (second + section.offset) % self._size
-        return start if start >= section.since else section.joined
+        return start if start > section.natural else section.joined
 
     def end(self, start: int) -> int:
         """Return the end of the window with this start, as far as the log is known."""
@@ -65,13 +67,13 @@ class Grid:
         for later in self._sections[at + 1 :]:
             if later.joined != start:
                 return min(end, later.since)
-            end = self._natural_end(later.since, later.offset)
+            end = later.natural + self._size
         return end
 
     def begin(self, offset: int) -> None:
         """Take the offset of a log's first record."""
         self.offset = self._own(offset)
-        self._sections = [_Section(_EVER, self.offset, _EVER)]
+        self._sections = [_Section(_EVER, self.offset, _EVER, _EVER)]
 
     def turn(self, time: Instant, last: int, first: int | None) -> bool:
         """Take a new offset, if it is one; return whether windows after `last` are others now.
@@ -86,13 +88,13 @@ class Grid:
         if offset == before or recent or time.second <= last or time.second < floor:
             return False
         start = self.start(last)
+        natural = time.second - (time.second + offset) % self._size
         same = (time.second + offset) // self._size == (last + before) // self._size
         if self._size > HOUR and same and start >= floor:
-            section = _Section(last + 1, offset, start)
+            section = _Section(last + 1, offset, start, natural)
         else:
-            natural = time.second - (time.second + offset) % self._size
             cut = max(natural, min(self.end(start), time.second), floor)
-            section = _Section(cut, offset, cut)
+            section = _Section(cut, offset, cut, natural)
         self._sections = [*self._sections[-_HELD:], section]
         self._left[before] = time.second
         self.offset = offset

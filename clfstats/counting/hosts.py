@@ -88,6 +88,7 @@ class Hosts:
         if not self._sketch:
             self._sketch = BottomK()
             self._sketch.add(self._hosts)
+            self._sketch.hashes()  # in order they take the least memory
             self._hosts = {}
             self._text = 0
         return self._sketch

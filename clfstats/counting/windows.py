@@ -102,6 +102,7 @@ class Windows:
         self._next: int | None = None  # start of the first window that is not over
         self._end: int | None = None  # end of the last window written; None: none in this run
         self._quiet = 0  # windows without traffic written since the last with some
+        self._cut: list[Window] = []  # that the grid has no more, to be written
         self._present = 0
         self._aside = 0  # records in late windows and ahead of the clock, at most
 
@@ -119,9 +120,10 @@ class Windows:
         elif newest.offset != self._asked and newest.second > self._newest.second:
             self._asked = newest.offset
             last = self._newest.second
+            ahead = {start: self._grid.end(start) for start in self._open if start > last}
             if self._grid.turn(newest, last, self._next):
                 self._shift = None
-                self._sort_anew(last)
+                self._sort_anew(ahead)
         self._newest = newest
 
     def add(self, time: Instant, hits: list[Hit]) -> int:
@@ -254,12 +256,20 @@ class Windows:
         self._quiet = 0
         self._grid, self._shift = Grid(self._size), 0
 
-    def _sort_anew(self, last: int) -> None:
-        """Put what is ahead of the clock in the windows that there are now."""
-        for start in [start for start in self._open if start > last]:
+    def _sort_anew(self, ahead: dict[int, int]) -> None:
+        """Put what is ahead of the clock in the windows that there are now.
+
+        ahead: where the windows of before ended, by start. What would be in two now stays in that
+        of before, and is written by itself.
+        """
+        for start, end in ahead.items():
             pane = self._open.pop(start)
             start_now = self._grid.start(pane.oldest)
-            if start_now in self._open:
+            if start_now != self._grid.start(pane.newest.second):
+                self._cut.append(
+                    Window(start, end, pane.count(), pane.newest.offset, end - start, late=True)
+                )
+            elif start_now in self._open:
                 self._open[start_now].merge(pane)
             else:
                 self._open[start_now] = pane
@@ -292,6 +302,8 @@ class Windows:
             yield Window(start, end, self._traffic(), self._offset, seen, partial=partial)
 
     def _take_late(self) -> Iterator[Window]:
+        cut, self._cut = self._cut, []
+        yield from cut
         for start in sorted(self._late):
             yield self._early(start, self._late.pop(start))
 

@@ -5,19 +5,12 @@ from typing import Annotated
 
 import typer
 
-from clfparse.formats.options import (
-    ClientField,
-    FormatNames,
-    ZoneName,
-    check_formats,
-    hint_of,
-    use_zone,
-)
+from clfparse.formats.options import Client, Forms, Zone, check_formats, hint_of, use_zone
 from clfparse.options import HELP, PLAIN, RejectsFile, Strict, Version
-from clfstats.options import By, WindowLength, check_fields
+from clfstats.options import By, Window, check_fields
 from clfstats.spark.drive import Wanted, drive
 from clfstats.spark.emit import unit
-from clfstats.spark.work import Settings
+from clfstats.spark.work import CountOptions
 
 app = typer.Typer(**PLAIN)
 
@@ -48,11 +41,11 @@ def main(
             help="Where Spark is: local[N], spark://HOST:PORT, yarn, k8s://HOST:PORT.",
         ),
     ] = "local[*]",
-    forms: FormatNames = None,
-    client: ClientField = None,
-    zone: ZoneName = None,
+    forms: Forms = None,
+    client: Client = None,
+    zone: Zone = None,
     by: By = None,
-    window: WindowLength = 10,
+    window: Window = 10,
     rejects_file: RejectsFile = None,
     strict: Strict = False,
     _version: Version = False,
@@ -65,7 +58,7 @@ def main(
     check_formats(texts)
     fields = tuple(dict.fromkeys(by or ["section"]))
     check_fields(fields)
-    settings = Settings(unit(window), fields, tuple(texts), zone, client, False, bool(rejects_file))
+    settings = CountOptions(unit(window), fields, tuple(texts), zone, client, False, bool(rejects_file))
     hint = partial(hint_of, texts)
     wanted = Wanted(logs, window, settings, master, rejects_file, strict, hint)
     raise typer.Exit(drive(wanted))

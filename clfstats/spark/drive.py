@@ -20,7 +20,7 @@ from clfstats.spark.plan import divide, task_size
 from clfstats.spark.progress import Progress
 from clfstats.spark.session import SparkFailed, session
 from clfstats.spark.stop import Stopped, stoppable
-from clfstats.spark.work import Settings
+from clfstats.spark.work import CountOptions
 
 
 class Wanted(NamedTuple):
@@ -28,7 +28,7 @@ class Wanted(NamedTuple):
 
     names: list[str]
     window: int
-    settings: Settings
+    settings: CountOptions
     master: str
     rejects: str | None
     strict: bool

@@ -8,7 +8,7 @@ from clfstats.counting.accumulator import Accumulator
 from clfstats.counting.windows import Window
 from clfstats.spark.hadoop import fitting
 from clfstats.spark.splits import Split, bundles
-from clfstats.spark.work import FIRST_WINDOW, Pair, Settings, merge, work
+from clfstats.spark.work import FIRST_WINDOW, Pair, CountOptions, merge, work
 from clfstats.views.parts import PartsView
 
 _TIMES = 3  # as many partitions as cores, for the merged: some are larger than others
@@ -32,7 +32,7 @@ def counted(
     context: Any,  # noqa: ANN401 - Spark's
     splits: Sequence[Split],
     remote: Collection[int],
-    settings: Settings,
+    settings: CountOptions,
     done: Any,  # noqa: ANN401
     most: int,
 ) -> Iterator[Pair]:
@@ -62,14 +62,14 @@ def counted(
     yield from lines.sortByKey(numPartitions=number).toLocalIterator()
 
 
-def _work(settings: Settings, done: Any, task: list[Split]) -> Iterator[Pair]:  # noqa: ANN401
+def _work(settings: CountOptions, done: Any, task: list[Split]) -> Iterator[Pair]:  # noqa: ANN401
     for split in task:
         yield from work(split, settings)
         done.add({split.log: split.end - split.begin})
 
 
 def _work_on(
-    settings: Settings,
+    settings: CountOptions,
     done: Any,  # noqa: ANN401
     by_path: dict[str, list[Split]],
     file: tuple[str, bytes],

@@ -8,7 +8,7 @@ from pathlib import Path
 PYSPARK = "PySpark is missing; this installs it: pip install 'clf-filters[spark]'"
 JAVA = "Java 17 or newer is missing; this installs it: apt-get install openjdk-17-jre-headless"
 OLD_JAVA = "Java is too old; this installs one: apt-get install openjdk-17-jre-headless"
-MODULES = ("orjson", "msgspec", "zstandard")  # compiled: they cannot be shipped
+MODULES = ("orjson", "msgspec", "backports.zstd")  # compiled: they cannot be shipped
 
 
 def lacking() -> str | None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from clfstats.spark.logs import LogFile
 from clfstats.spark.look import LOOK, carried, is_packed, whole_options
 from clfstats.spark.splits import Split, ranges
-from clfstats.spark.work import Settings
+from clfstats.spark.work import CountOptions
 
 LARGEST = 32 << 20  # bytes of a split, and of a task
 _LEAST = 1 << 20
@@ -20,7 +20,7 @@ def task_size(logs: Sequence[LogFile], cores: int) -> int:
 
 
 def divide(
-    logs: Sequence[LogFile], remote: Collection[int], settings: Settings, most: int
+    logs: Sequence[LogFile], remote: Collection[int], settings: CountOptions, most: int
 ) -> Iterator[Split]:
     """Yield the splits of logs, in their order, of so many bytes at most where they can be cut.
 
@@ -35,7 +35,7 @@ def divide(
             number += 1
 
 
-def _is_free(log: LogFile, settings: Settings) -> bool:
+def _is_free(log: LogFile, settings: CountOptions) -> bool:
     """Tell whether each line of a log can be read by itself, as far as its beginning shows."""
     try:
         with Path(log.path).open("rb") as file:

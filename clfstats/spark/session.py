@@ -12,7 +12,7 @@ from typing import Any
 
 from clfparse.stream.descriptors import STDERR, STDOUT
 from clfstats.spark import needs
-from clfstats.spark.stop import held
+from clfstats.spark.stop import unbroken
 
 _PATIENCE = 20.0  # seconds for Spark to end
 _MISSING = re.compile(r"No module named '([\w.]+)'")
@@ -62,7 +62,7 @@ def _java(log: Path) -> Iterator[list[subprocess.Popen[bytes]]]:
 
         def popen(command: list[str], **options: Any) -> subprocess.Popen[bytes]:  # noqa: ANN401
             outputs = {"stdout": to, "stderr": to}
-            with held():  # else one may be there that nobody knows of
+            with unbroken():  # else one may be there that nobody knows of
                 java = subprocess.Popen(command, **(options | outputs))  # noqa: S603 - PySpark's
                 processes.append(java)
             return java
@@ -139,8 +139,9 @@ def reason(error: str, log: str) -> str:
         return needs.OLD_JAVA
     if match := _MISSING.search(whole):
         name = match[1].partition(".")[0]
-        modules = " ".join(needs.MODULES) if name in needs.MODULES else name
-        return f"Python on an executor has no {name}; there: python3 -m pip install {modules}"
+        ours = any(module.startswith(name) for module in needs.MODULES)
+        modules = " ".join(needs.MODULES) if ours else name
+        return f"Python on an executor has no {match[1]}; there: python3 -m pip install {modules}"
     if "PYTHON_VERSION_MISMATCH" in whole:
         version = ".".join(map(str, sys.version_info[:2]))
         return f"executors run another Python: PYSPARK_PYTHON must name a Python {version} there"

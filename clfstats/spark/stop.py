@@ -32,7 +32,7 @@ def stoppable() -> Iterator[None]:
 
 
 @contextmanager
-def held() -> Iterator[None]:
+def unbroken() -> Iterator[None]:
     """Let a signal wait: what is done inside is done whole, or not at all."""
     waiting: list[int] = []
 

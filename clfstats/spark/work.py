@@ -34,7 +34,7 @@ Value = Accumulator | Report | bytes
 Pair = tuple[int, Value]
 
 
-class Settings(NamedTuple):
+class CountOptions(NamedTuple):
     """How logs are read and counted.
 
     unit: seconds of a window. several: records bear the name of their log, if it is counted by.
@@ -62,7 +62,7 @@ def merge(value: Value, other: Value) -> Value:
     return value
 
 
-def work(split: Split, settings: Settings, content: bytes | None = None) -> Iterator[Pair]:
+def work(split: Split, settings: CountOptions, content: bytes | None = None) -> Iterator[Pair]:
     """Yield what the lines of a split add up to, by window, and a report at last.
 
     content: of a log whole, if it has been read already.
@@ -88,7 +88,7 @@ def work(split: Split, settings: Settings, content: bytes | None = None) -> Iter
 class _Counting:
     """Counts the records of one split."""
 
-    def __init__(self, split: Split, settings: Settings) -> None:
+    def __init__(self, split: Split, settings: CountOptions) -> None:
         self._split = split
         self._settings = settings
         self._refusals = Refusals(split.number)

@@ -235,6 +235,6 @@ def test_the_wheel_holds_what_is_needed(tmp_path: Path, clean: dict[str, str]) -
     assert {name for name in packages if "." not in name} == {"clfparse", "clfstats", "clfalert"}
     for package, kind in (("clfparse", "record"), ("clfstats", "summary"), ("clfalert", "alert")):
         assert {f"{package}/{kind}.schema.json", f"{package}/py.typed"} <= names
-    assert any(name.endswith("scripts/clfmon") for name in names)
     [entries] = [name for name in names if name.endswith("entry_points.txt")]
     assert b"\nclfgen = clfparse.generate.__main__:main\n" in wheel.read(entries)
+    assert b"\nclfmon = clfstats.monitor.__main__:main\n" in wheel.read(entries)

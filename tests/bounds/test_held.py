@@ -26,6 +26,7 @@ from clfstats.counting.windows import Gap, Window, Windows
 from clfstats.filter import Stats
 from clfstats.views import board
 from clfstats.views.jsonl import JsonView
+from clfstats.views.parts import PartsView
 
 # Heavy hitters among more values than are held.
 
@@ -173,6 +174,45 @@ def test_late_records_that_are_written_count_no_more(monkeypatch: pytest.MonkeyP
         written += held.advance(second, second)
     assert sum(item.late for item in written if isinstance(item, Window)) > 50
     assert ahead not in {item.start for item in written}
+
+
+def test_hosts_of_many_windows_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their names, and the hashes that stand for them: fewer of each, where many windows are open.
+
+    Their numbers stay near, and are said to be approximate.
+    """
+    monkeypatch.setattr("clfstats.counting.windows.TEXT", 1 << 19)
+    delay, rejects = timedelta(hours=1), Rejects("clfstats", "hint")
+    job = Stats(rejects, JsonView(), window=10, by=("x",), top=1, delay=delay, mode=Mode.AUTO)
+    written, number = b"", 3_000
+    for start in range(START, START + 300, 10):
+        hosts = (f"{start}.{at}" for at in range(number))
+        written += job.add(b"".join(line(start, host=host) for host in hosts), REPLAY)
+        assert job._windows._text() < 1.5 * (1 << 19)
+    written += job.close()
+    rows = [orjson.loads(row) for row in written.splitlines()]
+    assert [row["hits"] for row in rows] == [number] * 30
+    assert all(abs(row["hosts"] - number) < 0.1 * number for row in rows)
+    assert sum("approximate" in row for row in rows) > 20
+
+
+def test_parts_in_late_windows_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are written before their values fill the memory; none is lost."""
+    monkeypatch.setattr("clfstats.counting.windows.ASIDE", 1_000)
+    delay, rejects = timedelta(seconds=2), Rejects("clfstats", "hint")
+    by = ("section",)
+    view = PartsView()
+    writer = Stats(rejects, view, window=10, by=by, top=1, delay=delay, mode=Mode.AUTO)
+    writer.add(b"".join(line(START, section=f"/{at}") for at in range(300)), REPLAY)
+    part = writer.close()
+    job = Stats(rejects, JsonView(), window=10, by=by, top=1, delay=delay, mode=Mode.AUTO)
+    written = job.add(line(START + 100), REPLAY)
+    for at in range(20):
+        late = part.replace(b"21:11:", b"21:%02d:" % (at % 10))
+        written += job.add(late, REPLAY)
+        assert job.pending().hits <= 2_000
+    rows = [orjson.loads(row) for row in (written + job.close()).splitlines()]
+    assert sum(row["hits"] for row in rows) == 1 + 20 * 300
 
 
 def test_seconds_ahead_are_bounded() -> None:

@@ -234,6 +234,27 @@ def test_parts_of_one_window_wait_for_each_other() -> None:
     assert fed(*make(), sorted(parts.splitlines(keepends=True))) == expected
 
 
+def test_parts_of_an_old_window_wait_in_silence() -> None:
+    """Where silence moves no time: what is slow to come is no less of its second."""
+    seconds = [START + at % 10 for at in range(30)] + [START + 40]
+    expected, _ = fed(*make(), [block(sorted(seconds))])
+    watch, _ = make()
+    idle = REPLAY._replace(silence=timedelta(seconds=99))
+    written = b""
+    for at in range(3):
+        for each in part(seconds[at::3]).splitlines(keepends=True)[:1]:
+            written += watch.add(each, REPLAY) + watch.on_idle(idle)
+    assert written == b""
+    written += watch.add(line(START + 40), REPLAY) + watch.close()
+    assert written == expected
+
+
+def test_silence_decides_on_parts_of_a_live_stream() -> None:
+    watch, _ = make()
+    assert watch.add(part([START] * 11), live(3)) == b""
+    assert states(watch.on_idle(live(6))) == ["triggered"]
+
+
 def test_pass_writes_parts_as_they_came() -> None:
     """An alert comes after the parts that raise it."""
     parts = part([START] * 11 + [START + 15])

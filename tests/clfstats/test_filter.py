@@ -313,6 +313,33 @@ def test_silence_is_since_the_last_record() -> None:
     assert hits(stats.on_idle(live(27))) == 1
 
 
+def test_an_offset_that_begins_within_a_second() -> None:
+    """Hours turn with it all the same, from the next second on."""
+    zones = ["T21:11:00+00:00", "T02:41:00+05:30", "T02:41:01+05:30", "T03:41:00+05:30"]
+    days = ["07", "08", "08", "08"]
+    lines = [
+        b'{"time":"2019-02-%b%b"}\n' % (day.encode(), zone.encode())
+        for day, zone in zip(days, zones, strict=True)
+    ]
+    written, _ = fed(*make(window=3600), lines)
+    assert summed(written)[-1]["start"] == "2019-02-08T03:00:00+05:30"
+
+
+def test_what_was_ahead_stays_in_its_window_if_new_windows_cut_that() -> None:
+    """A jump of hours with another offset: the records up to the one that is believed."""
+    noon = 1_549_540_800
+    jump = [Instant(noon + 3 * 3_600 + 60 * at, 3_600) for at in range(-16, 24)]
+    records = [b'{"time":"%b"}\n' % str(time).encode() for time in [Instant(noon, 0), *jump]]
+    written, _ = fed(*make(window=7200), records)
+    rows = [row for row in summed(written) if row["type"] == "summary" and row["hits"]]
+    assert [(row["start"], row["end"], row["hits"]) for row in rows] == [
+        ("2019-02-07T12:00:00+00:00", "2019-02-07T14:00:00+00:00", 1),
+        ("2019-02-07T15:00:00+01:00", "2019-02-07T17:00:00+01:00", 31),
+        ("2019-02-07T16:00:00+01:00", "2019-02-07T18:00:00+01:00", 9),
+    ]
+    assert [row.get("late", False) for row in rows] == [False, True, False]
+
+
 def test_set_back_is_reported() -> None:
     """The clock starts anew, by the record that is believed; nothing is lost."""
     back = START - 7200
@@ -409,6 +436,25 @@ def test_silence_closes_the_window_of_parts() -> None:
     assert stats.pending().hits == 2
     assert hits(stats.on_idle(live(21))) == 2
     assert stats.on_idle(live(22)) == b""
+
+
+def test_silence_parts_no_parts_of_an_old_window() -> None:
+    """Where it moves no time, parts of one window wait for each other, however slow."""
+    stats, _ = make()
+    idle = REPLAY._replace(silence=timedelta(seconds=99))
+    written = stats.add(part(START + 9), REPLAY) + stats.on_idle(idle)
+    written += stats.add(part(START), REPLAY) + stats.on_idle(idle) + stats.close()
+    assert [(row["hits"], row["rate"]) for row in summed(written)] == [(2, 0.2)]
+
+
+def test_parts_that_are_not_sorted_are_reported() -> None:
+    """Where they go back so far that the clock seems to have been set back."""
+    back = [START - 7200] * 40
+    _, messages = fed(*make(), [part(START) + part(*back)])
+    assert [message.partition("; ")[2] for message in messages] == [
+        "LC_ALL=C sort puts parts in order"
+    ]
+    assert fed(*make(parts=True), [part(START) + part(*back)])[1] == []
 
 
 def test_parts_of_hours_set_no_clock_back() -> None:

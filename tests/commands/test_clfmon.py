@@ -1,7 +1,12 @@
-"""clfmon on a real terminal, and without one."""
+"""clfmon on a real terminal, and without one: what it watches, and how it is used.
 
+How it ends is in test_clfmon_ends.
+"""
+
+import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 from pathlib import Path
@@ -9,40 +14,16 @@ from pathlib import Path
 import pytest
 from logs import line as log_line
 from logs import now
-from paths import ROOT
-from processes import hits, read_until, started, states, wait_for
+from monitors import OPENING, add, ended, watching
+from processes import hits, objects, read_until, started, states, wait_for
 from terminals import CTRL_C, Terminal, terminal
 
-CLFMON = str(ROOT / "bin/clfmon")
+CLFMON = "clfmon"
 pytestmark = pytest.mark.process
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM], ids=["KILL", "TERM"])
-def test_clfmon_s_filters_end_with_it(number: int, tmp_path: Path, env: dict[str, str]) -> None:
-    """However it was ended: no process stays, and no file; the screen is left, the state stays."""
-    with terminal(["bash", "-c", f"{CLFMON} --demo; exec sleep 60"], env) as shown:
-        shown.wait_until(lambda seen: seen.alternate and "made-up" in seen.text)
-        (clfmon, *_) = [row for row in shown.living() if f"/bin/sh {CLFMON}" in row]
-        assert len(shown.living()) >= 7
-        os.kill(int(clfmon.split()[0]), number)
-        wait_for(lambda: [row.split(maxsplit=1)[1] for row in shown.living()] == ["sleep 60"])
-        seen = shown.wait_until(lambda seen: not seen.alternate and "total" in seen.text)
-        assert (seen.cursor, seen.wraps) == (True, True)
-    assert list((tmp_path / "tmp").iterdir()) == []
-
-
-def test_nothing_outlives_the_terminal(tmp_path: Path, env: dict[str, str]) -> None:
-    """As when its window is closed: the session's leader goes, and a hangup comes."""
-    with terminal([CLFMON, "--demo"], env) as shown:
-        shown.wait_until(lambda seen: seen.alternate and "made-up" in seen.text)
-        shown.process.kill()
-        shown.process.wait()  # or it would be there still, for clfgen to see
-        wait_for(lambda: not shown.living())
-    assert list((tmp_path / "tmp").iterdir()) == []
-
-
 @pytest.mark.slow
-def test_clfmon_shows_what_the_filters_tell(tmp_path: Path, env: dict[str, str]) -> None:
+def test_clfmon_shows_what_the_filters_report(tmp_path: Path, env: dict[str, str]) -> None:
     """A log that is not there yet, and a line that is none; nothing runs across the screen."""
     log = tmp_path / "access.log"
     with terminal([CLFMON, str(log)], env) as shown:
@@ -51,7 +32,7 @@ def test_clfmon_shows_what_the_filters_tell(tmp_path: Path, env: dict[str, str])
         seen = shown.wait_for("line 1: ", "'odd'", "/api")
         assert seen.text.startswith("1970-01-01")
         shown.send(CTRL_C)
-        assert shown.ended() in {130, -signal.SIGINT}
+        assert shown.ended() == 130
         assert "'odd'" in shown.see().text
     assert list((tmp_path / "tmp").iterdir()) == []
 
@@ -67,48 +48,177 @@ def test_clfmon_writes_text_where_that_is_wanted(tmp_path: Path, env: dict[str, 
         shown.ended()
 
 
-@pytest.mark.parametrize("option", [["-n5"]])
-def test_clfmon_begins_with_so_many_lines(
-    option: list[str], tmp_path: Path, env: dict[str, str]
-) -> None:
+def test_clfmon_begins_with_so_many_lines(tmp_path: Path, clean: dict[str, str]) -> None:
     log = tmp_path / "access.log"
     log.write_text("".join(map(log_line, range(0, 2000, 100))))
-    with started([CLFMON, *option, str(log)], env) as process:
+    with started([CLFMON, "-n5", str(log)], clean) as process:
         output = read_until(process, bool)
-        os.killpg(process.pid, signal.SIGINT)
+        process.send_signal(signal.SIGINT)
         output += read_until(process, lambda _: False)
+        assert process.wait() == 130
     assert hits(output) == 5
+
+
+def test_clfmon_watches_several_logs(tmp_path: Path, clean: dict[str, str]) -> None:
+    """One is there, one comes later; the messages name what is waited for."""
+    first, second = tmp_path / "first.log", tmp_path / "second.log"
+    first.write_text(log_line(0))
+    with started([CLFMON, str(first), str(second)], clean, stderr=subprocess.PIPE) as process:
+        assert process.stderr
+        assert process.stderr.readline() == f"clfmon: waiting for {second}\n".encode()
+        second.write_text(log_line(60) * 3)
+        begun = read_until(process, bool)
+        add(first, log_line(65) * 2)
+        process.terminate()
+        status, output, messages = ended(process, begun)
+    assert (status, messages) == (143, b"")
+    assert hits(output) == 6
+
+
+def test_the_past_of_several_logs_is_read_together(tmp_path: Path, clean: dict[str, str]) -> None:
+    """One alert, of their sum: one log after the other, all of the second would come too late."""
+    logs = [tmp_path / name for name in ("a.log", "b.log")]
+    for log in logs:
+        log.write_text("".join(log_line(1_500_000_000 + hit // 6) for hit in range(1800)))
+    with started([CLFMON, "-n", "5000", *map(str, logs)], clean, stderr=subprocess.PIPE) as process:
+        begun = read_until(process, lambda output: output.count(b'"summary"') >= 28)
+        process.terminate()
+        status, output, _ = ended(process, begun)
+    assert status == 143
+    assert hits(output) == 3600
+    assert b'"late"' not in output
+    assert states(output) == ["triggered"]
+
+
+def test_options_reach_the_filters(tmp_path: Path, clean: dict[str, str]) -> None:
+    log, history = tmp_path / "access.log", tmp_path / "alerts.jsonl"
+    lines = [
+        f'h - - [01/Jan/2024:12:00:{second:02}] "GET / HTTP/1.1" {200 + second % 2} 1'
+        f' "-" "-" "192.0.2.{second}"\n'
+        for second in range(60)
+    ]
+    log.write_text("".join(lines))
+    options = (
+        "--threshold 0.5 --recover 1/4 --window 30s --alert-window 10s --delay 1s --by status"
+        f" --by host --top 1 --history {history} --lines 50 --client x_forwarded_for"
+        " --zone Europe/Berlin"
+    ).split()
+    form = '%h %l %u [%{%d/%b/%Y:%H:%M:%S}t] "%r" %>s %b "%{Referer}i" "%{Agent}i"'
+    options += ["--format", form + ' "%{X-Forwarded-For}i"']
+    with started([CLFMON, *options, str(log)], clean, stderr=subprocess.PIPE) as process:
+        begun = read_until(process, lambda output: output.count(b'"summary"') == 1)
+        process.terminate()
+        status, output, messages = ended(process, begun)
+    assert (status, messages) == (143, b"")
+    *_, alert = [row for row in objects(output) if row["type"] == "alert"]
+    assert (alert["threshold"], alert["window"], alert["state"]) == (0.5, 10, "triggered")
+    assert [json.loads(line) for line in history.read_text().splitlines()] == [alert]
+    first, second = [row for row in objects(output) if row["type"] == "summary"]
+    assert first["start"] == "2024-01-01T12:00:00+01:00"
+    assert (first["hits"], second["hits"]) == (20, 30)
+    assert {name: len(values) for name, values in first["top"].items()} == {"status": 1, "host": 1}
+    assert first["top"]["host"][0]["value"] == "192.0.2.10"
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--nonsense"], "no such option: --nonsense"),
-        (["-x"], "no such option: -x"),
-        (["a", "b"], "one log at a time"),
-        (["a", "--", "b"], "one log at a time"),
-        (["--", "a", "b"], "one log at a time"),
-        (["--lines", "x"], "'x' is no number"),
-        (["--lines="], "'' is no number"),
-        (["-n", "-1"], "'-1' is no number"),
-        (["-n"], "-n needs a value"),
-        (["--window"], "--window needs a value"),
-        (["--window", "nonsense"], "nonsense"),
+        (["--nonsense"], "--nonsense"),
+        (["-x"], "-x"),
+        (["--lines", "x"], "'x' is not a valid int"),
+        (["-n", "-1"], "-1"),
+        (["-n"], "-n"),
         (["--alert-window", "0s"], "at least 1s"),
-        (["-tx"], "'x' is no number of requests per second"),
-        (["--demo", "a"], "--demo makes its own log"),
-        (["a", "--demo"], "--demo makes its own log"),
+        (["-"], "stdin cannot be followed; `clfparse | clfalert --pass | clfstats --live` reads"),
+        (["a", "-"], "stdin cannot be followed"),
+        (["--demo", "a"], "a LOG does not go with --demo"),
+        (["--demo", "-n10"], "--lines does not go with --demo"),
+        (["--demo", "--format", "auto"], "--format does not go with --demo"),
+        (["--demo", "--client", "x"], "--client does not go with --demo"),
+        (["--demo", "--zone", "UTC"], "--zone does not go with --demo"),
+        (["--demo", "--history", "x"], "--history does not go with --demo"),
+        (["--demo", "--recover", "21"], "--recover is above --threshold"),
     ],
 )
 def test_clfmon_is_misused(arguments: list[str], message: str, env: dict[str, str]) -> None:
-    """One message, status 2, and nothing started or left."""
+    """A message of clfmon's, status 2, and nothing started or left."""
     done = subprocess.run(
-        [CLFMON, *arguments], env=env, capture_output=True, text=True, timeout=20, check=False
+        [CLFMON, *arguments], env=env, capture_output=True, text=True, timeout=60, check=False
     )
-    assert done.returncode == 2
-    assert message in done.stderr
-    assert done.stdout == ""
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(("Usage: clfmon ", "Error: "))
+    assert message in " ".join(done.stderr.split())
     assert list(Path(env["TMPDIR"]).iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("program", "arguments"),
+    [
+        ("clfalert", ["-t", "x"]),
+        ("clfalert", ["--recover", "11"]),
+        ("clfparse", ["--format", "%h %Q"]),
+        ("clfparse", ["--zone", "Nowhere"]),
+        ("clfstats", ["--window", "7h"]),
+        ("clfstats", ["--top", "-1"]),
+        ("clfstats", ["--delay", "x"]),
+    ],
+)
+def test_clfmon_complains_as_the_filters_do(
+    program: str, arguments: list[str], clean: dict[str, str]
+) -> None:
+    """In the same words, but for its own name."""
+    complaints = [
+        subprocess.run([name, *arguments], env=clean, capture_output=True, text=True, check=False)
+        for name in (program, CLFMON)
+    ]
+    assert [done.returncode for done in complaints] == [2, 2]
+    theirs, own = (done.stderr.partition("\n")[2] for done in complaints)
+    assert own == theirs.replace(program, CLFMON)
+
+
+def test_what_cannot_be_followed_is_a_failure(tmp_path: Path, clean: dict[str, str]) -> None:
+    """All logs are looked at, before anything starts: nothing is waited for."""
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "loop").symlink_to("loop")
+    command = [CLFMON, "missing", "folder", "pipe", "loop"]
+    done = subprocess.run(
+        command, cwd=tmp_path, env=clean, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        "clfmon: folder is a directory\n"
+        "clfmon: pipe is a pipe, which cannot be followed;"
+        " `clfparse FILE | clfalert --pass | clfstats` reads it\n"
+        "clfmon: loop: Too many levels of symbolic links\n"
+    )
+
+
+def test_a_history_that_cannot_be_used_is_bad_usage(tmp_path: Path, clean: dict[str, str]) -> None:
+    """A foreign file is left as it is; a torn one is mended, which is reported once."""
+    log, foreign = tmp_path / "access.log", tmp_path / "foreign.log"
+    log.touch()
+    foreign.write_text(log_line(0))
+    command = [CLFMON, "--history", str(foreign), str(log)]
+    done = subprocess.run(command, env=clean, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"clfmon: {foreign}: line 1: no alert of clfalert's; nothing was added\n"
+    assert foreign.read_text() == log_line(0)
+    (torn := tmp_path / "torn").write_text('{"type":"al')
+    command = [CLFMON, "--history", str(torn), str(log)]
+    with started(command, clean, stderr=subprocess.PIPE) as process:
+        assert process.stderr
+        assert b"its last line was torn" in process.stderr.readline()
+        process.terminate()
+        assert ended(process, b"")[::2] == (143, b"")
+
+
+def test_no_tail_is_a_failure(tmp_path: Path, clean: dict[str, str]) -> None:
+    clfmon = shutil.which(CLFMON, path=clean["PATH"])
+    assert clfmon
+    env = {**clean, "PATH": str(tmp_path)}
+    done = subprocess.run([clfmon, "x"], env=env, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, "clfmon: tail: No such file or directory\n")
 
 
 HIGH, BACK = "High traffic generated an alert", "High traffic alert recovered"
@@ -132,7 +242,7 @@ def test_the_demo_ends_with_both_alerts_seen(tmp_path: Path, env: dict[str, str]
         alerts = re.compile(f"^(?:{HIGH}|{BACK})", re.MULTILINE)
         on_screen = alerts.findall(seen.text)  # there may have been a second peak
         demo.send(CTRL_C)
-        assert demo.ended() in {130, -signal.SIGINT}
+        assert demo.ended() == 130
         wait_for(lambda: not demo.living())
         assert demo.see()[1:] == (False, True, True)
         left = re.sub(rb"\x1b\[[0-9;]*m|\r", b"", demo.raw.split(b"\x1b[?1049l")[-1]).decode()
@@ -149,41 +259,11 @@ def test_the_demo_ends_with_both_alerts_seen(tmp_path: Path, env: dict[str, str]
 @pytest.mark.slow
 def test_clfmon_waits_for_the_log_and_watches_it(tmp_path: Path, clean: dict[str, str]) -> None:
     log = tmp_path / "access.log"
-    command = [CLFMON, "-t", "0.05", str(log)]
-    with started(command, clean, stderr=subprocess.PIPE) as process:
-        assert process.stderr
-        assert process.stderr.readline() == f"clfmon: waiting for {log}\n".encode()
-        log.write_text(now(8))
-        output = read_until(process, lambda output: b"triggered" in output)
-        os.killpg(process.pid, signal.SIGINT)
-        output += read_until(process, lambda _: False)
-    assert hits(output) == 8
+    with watching(log, clean, "-t", "0.05") as (process, begun):
+        add(log, now(8))
+        alerted = read_until(process, lambda output: b"triggered" in output)
+        process.send_signal(signal.SIGINT)
+        status, output, messages = ended(process, begun + alerted)
+    assert (status, messages) == (130, b"")
+    assert hits(output) == 8 + OPENING
     assert states(output) == ["triggered"]
-
-
-def test_clfmon_takes_its_children_along(tmp_path: Path, clean: dict[str, str]) -> None:
-    """However it ends: tail follows it, the filters write what is open, and end with tail."""
-    log = tmp_path / "access.log"
-    log.touch()
-    with started([CLFMON, str(log)], clean) as process:
-        log.write_text(log_line(0) + log_line(100))
-        output = read_until(process, bool)
-        process.kill()
-        process.wait()
-        output += read_until(process, lambda _: False)
-    assert hits(output) == 2
-
-
-def test_clfmon_works_through_a_link(tmp_path: Path, clean: dict[str, str]) -> None:
-    link = tmp_path / "watch"
-    link.symlink_to(CLFMON)
-    env = {**clean, "PATH": "/usr/bin:/bin"}
-    done = subprocess.run([link, "-t", "x"], env=env, capture_output=True, text=True, check=False)
-    assert "'x' is no number of requests per second" in done.stderr
-
-
-@pytest.mark.parametrize("arguments", [["-t"], ["-t", "x"], ["--nonsense"], ["a", "b"]])
-def test_clfmon_s_bad_usage_is_status_2(arguments: list[str], clean: dict[str, str]) -> None:
-    done = subprocess.run([CLFMON, *arguments], env=clean, capture_output=True, check=False)
-    assert done.returncode == 2
-    assert done.stderr

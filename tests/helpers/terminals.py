@@ -153,7 +153,7 @@ class Terminal:
     def living(self) -> list[str]:
         """Return the processes of the terminal's session that live: their numbers, and words."""
         listed = subprocess.run(
-            ["ps", "-A", "-o", "sess=,stat=,pid=,args="], stdout=subprocess.PIPE, check=True
+            ["ps", "-ww", "-A", "-o", "sess=,stat=,pid=,args="], stdout=subprocess.PIPE, check=True
         )
         rows = [row.split(maxsplit=2) for row in listed.stdout.decode().splitlines()]
         return [

@@ -181,6 +181,36 @@ def test_before_the_first_record() -> None:
         _ = clock.watermark
 
 
+def test_a_longer_delay_from_now_on() -> None:
+    """A shorter one changes nothing; the watermark does not go back."""
+    clock = Clock(timedelta(seconds=2))
+    observe(clock, START)
+    clock.wait(timedelta(seconds=1))
+    observe(clock, START + 1)
+    assert clock.watermark == START - 1
+    clock.wait(timedelta(seconds=4000))
+    observe(clock, START + 3_000)
+    assert clock.watermark == START - 1
+    for _ in range(99):
+        observe(clock, START - 999)
+    assert clock.restarts == 0
+
+
+@pytest.mark.parametrize(("mode", "hears"), [(Mode.AUTO, 1), (Mode.EVENT, 0), (Mode.WALL, 2)])
+def test_whether_silence_would_move_time(mode: Mode, hears: int) -> None:
+    clock = Clock(timedelta(seconds=2), mode)
+    time = Instant(START, 0)
+    assert clock.hears(time, START + 600.0) is (hears > 0)
+    assert clock.hears(time, START + 601.0) is (hears > 1)
+
+
+def test_of_one_second_the_greatest_offset_is_the_newest() -> None:
+    clock = Clock(timedelta(seconds=2))
+    for offset in (0, 3_600, -60):
+        clock.on_record(Instant(START, offset))
+    assert clock.newest == Instant(START, 3_600)
+
+
 def test_present() -> None:
     """The latest second known of is the newest record's, or one that silence has reached."""
     clock = Clock(timedelta(seconds=2), Mode.WALL)

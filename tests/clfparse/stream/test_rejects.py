@@ -35,6 +35,15 @@ def test_message() -> None:
     assert messages(rejects) == ["clfparse: line 3: no request in quotes: 'GET \"/'"]
 
 
+def test_what_is_known_is_refused_without_a_report() -> None:
+    """It counts, and is kept, all the same."""
+    rejects = make(read=1)
+    rejects.lines += 1
+    rejects.refuse(b"x", "odd", report=False)
+    assert messages(rejects) == []
+    assert (rejects.refused, bytes(rejects.refused_bytes)) == (1, b"x\n")
+
+
 def test_lines_are_numbered_in_each_source() -> None:
     rejects, first = make(read=3, refused=1), Origin("a.log")
     rejects.enter(first)

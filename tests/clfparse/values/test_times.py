@@ -204,3 +204,11 @@ def test_seconds(text: str, expected: int) -> None:
 def test_no_seconds(text: str) -> None:
     with pytest.raises(ValueError, match="a whole number of seconds"):
         times.seconds(times.duration(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("10s", 10), ("90s", 90), ("2m", 120), ("1h", 3_600), ("1d", 86_400)]
+)
+def test_seconds_as_an_option_has_them(text: str, number: int) -> None:
+    assert times.short(number) == text
+    assert times.seconds(times.duration(text)) == number

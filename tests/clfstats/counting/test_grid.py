@@ -70,6 +70,19 @@ def test_a_day_of_25_hours() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("times", "window"),
+    [
+        (("2018-10-28T02:30:00+02:00", "2018-10-28T02:10:00+01:00"), "02:00:00+02:00/180"),
+        (("2018-04-01T00:00:00+11:00", "2018-04-01T01:30:00+10:30"), "00:00:00+11:00/150"),
+        (("2018-03-25T00:30:00+01:00", "2018-03-25T03:10:00+02:00"), "00:00:00+01:00/120"),
+    ],
+)
+def test_two_hours_of_the_clock_on_the_wall(times: tuple[str, str], window: str) -> None:
+    """Where an hour, or half an hour, comes twice within them, they are longer."""
+    assert windows(2 * HOUR, *times)[0].endswith(window)
+
+
 def test_hours_stay_hours_when_the_offset_changes() -> None:
     times = ("2019-10-27T02:59:00+02:00", "2019-10-27T02:05:00+01:00")
     assert windows(HOUR, *times) == ["2019-10-27T02:00:00+02:00/60", "2019-10-27T02:00:00+01:00/60"]

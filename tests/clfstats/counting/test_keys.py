@@ -2,9 +2,12 @@
 
 from typing import Any
 
+import orjson
 import pytest
+from msgspec.json import decode
 
-from clfstats.counting.keys import json_value, key, keys, name
+from clfparse.events.part import Value
+from clfstats.counting.keys import dumped, json_value, key, keys, loaded, name, undumped
 
 ALIKE: list[object] = [
     None,
@@ -59,3 +62,13 @@ def test_order_within_an_object_does_not_matter() -> None:
 )
 def test_names(named: object, text: str) -> None:
     assert name(key(named)) == text
+
+
+@pytest.mark.parametrize("value", ALIKE, ids=repr)
+def test_a_part_holds_any_key(value: object) -> None:
+    """As a scalar of 64 bits at most, or as text; read again, it is the same key."""
+    known = key(value)
+    text = orjson.dumps(dumped(known))
+    assert loaded(decode(text, type=Value)) == known
+    assert undumped(dumped(known)) == known
+    assert b"[" not in text.replace(b'"[', b"")

@@ -83,3 +83,6 @@ def test_approximate_counts_have_halves() -> None:
     first, second = map(loaded, halves(traffic.dump()))
     first.merge(second)
     assert first.emit() == traffic.emit()
+    missed = traffic.dump()["by"]["section"]["missed"]
+    assert missed > 0
+    assert first.dump()["by"]["section"]["missed"] == missed

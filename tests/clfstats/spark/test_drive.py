@@ -8,7 +8,7 @@ from clfstats.spark import drive as driving
 from clfstats.spark import needs
 from clfstats.spark.drive import Wanted
 from clfstats.spark.needs import PYSPARK
-from clfstats.spark.work import Settings
+from clfstats.spark.work import CountOptions
 
 
 @pytest.fixture(autouse=True)
@@ -21,7 +21,7 @@ def no_spark(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def wanted(*names: str, rejects: str | None = None) -> Wanted:
-    settings = Settings(10, ("section",))
+    settings = CountOptions(10, ("section",))
     return Wanted(list(names), 10, settings, "local[1]", rejects, False, lambda _: "hint")
 
 

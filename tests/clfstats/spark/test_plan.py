@@ -8,13 +8,13 @@ from logs import line
 
 from clfstats.spark.logs import LogFile
 from clfstats.spark.plan import LARGEST, divide, task_size
-from clfstats.spark.work import Settings
+from clfstats.spark.work import CountOptions
 
 PLAIN = line(1_500_000_000).encode() * 100
-SETTINGS = Settings(10, ("section",))
+SETTINGS = CountOptions(10, ("section",))
 
 
-def number(path: Path, text: bytes, settings: Settings = SETTINGS, most: int = 1_000) -> int:
+def number(path: Path, text: bytes, settings: CountOptions = SETTINGS, most: int = 1_000) -> int:
     """Return into how many splits a log is cut."""
     path.write_bytes(text)
     logs = [LogFile("log", str(path), len(text))]
@@ -43,7 +43,7 @@ def test_plain_logs_are_cut(tmp_path: Path) -> None:
         (b"==> a.log <==\n" + PLAIN, SETTINGS._replace(by=("log",))),
     ],
 )
-def test_others_are_not(text: bytes, settings: Settings, tmp_path: Path) -> None:
+def test_others_are_not(text: bytes, settings: CountOptions, tmp_path: Path) -> None:
     assert number(tmp_path / "log", text, settings) == 1
 
 

@@ -19,7 +19,7 @@ JAVA = """An error occurred while calling z:org.apache.spark.api.python.PythonRD
     [
         ("Java gateway process exited", "java.lang.UnsupportedClassVersionError: x", "too old"),
         (JAVA + "ModuleNotFoundError: No module named 'msgspec'", "", "pip install orjson msgspec"),
-        (JAVA + "ModuleNotFoundError: No module named 'x.y'", "", "has no x; there"),
+        (JAVA + "ModuleNotFoundError: No module named 'x.y'", "", "has no x.y; there: python3 -m pip install x"),
         ("[PYTHON_VERSION_MISMATCH] ...", "", "PYSPARK_PYTHON must name a Python 3."),
         (
             "stopped",

@@ -12,10 +12,10 @@ CODE = """
 import sys
 import clfparse
 from clfstats.spark.splits import Split
-from clfstats.spark.work import Settings, work
+from clfstats.spark.work import CountOptions, work
 assert clfparse.__file__.startswith(sys.argv[1]), clfparse.__file__
 split = Split(0, 0, "log", "", 0, 0, whole=True)
-settings = Settings(10, ("section",))
+settings = CountOptions(10, ("section",))
 for form in ("auto", "haproxy", "json"):
     pairs = list(work(split, settings._replace(forms=(form,)), sys.argv[2].encode()))
     print(form, len(pairs), pairs[-1][1].refused)

@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from clfstats.spark.stop import Stopped, held, stoppable
+from clfstats.spark.stop import Stopped, stoppable, unbroken
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -38,7 +38,7 @@ def test_a_signal_waits_where_it_is_held() -> None:
     before = signal.getsignal(signal.SIGTERM)
     done = False
     with pytest.raises(Stopped), stoppable():  # noqa: PT012 - it comes at the end of the hold
-        with held():
+        with unbroken():
             os.kill(os.getpid(), signal.SIGTERM)
             done = True
         pytest.fail("it has not come")

@@ -24,10 +24,10 @@ from clfstats.filter import Stats
 from clfstats.spark import splits, work
 from clfstats.spark.report import Report
 from clfstats.spark.splits import Split, ranges
-from clfstats.spark.work import FIRST_WINDOW, REPORT, Settings, Value, merge
+from clfstats.spark.work import FIRST_WINDOW, REPORT, CountOptions, Value, merge
 from clfstats.views.parts import PartsView
 
-SETTINGS = Settings(10, ("section", "log"), several=True)
+SETTINGS = CountOptions(10, ("section", "log"), several=True)
 Merged = dict[int, Value]
 
 
@@ -71,7 +71,7 @@ def report(values: Merged) -> Report:
     return made
 
 
-def of_splits(path: Path, cuts: Sequence[tuple[int, int]], settings: Settings) -> Merged:
+def of_splits(path: Path, cuts: Sequence[tuple[int, int]], settings: CountOptions) -> Merged:
     whole = len(cuts) == 1
     made = [
         Split(at, 0, path.name, str(path), begin, end, whole=whole)
@@ -81,7 +81,7 @@ def of_splits(path: Path, cuts: Sequence[tuple[int, int]], settings: Settings) -
     return merged(pair for split in made for pair in work.work(split, settings))
 
 
-def one_machine(log: bytes, settings: Settings) -> bytes:
+def one_machine(log: bytes, settings: CountOptions) -> bytes:
     """Return what clfparse, clfstats --parts, sort and clfstats --parts make of it."""
     rejects = Rejects("p", "")
     parser = Parser(rejects, format_of(*settings.forms), log="log" if settings.several else None)

@@ -5,11 +5,11 @@ from time import process_time
 
 import pytest
 
-from clfalert.cli import _rate
+from clfalert.options import rate
 
 
 @pytest.mark.parametrize(
-    ("text", "rate"),
+    ("text", "exact"),
     [
         ("10", 10),
         ("0", 0),
@@ -19,14 +19,22 @@ from clfalert.cli import _rate
         ("1E9", 10**9),
     ],
 )
-def test_a_rate_is_exact(text: str, rate: Fraction) -> None:
-    assert _rate(text) == rate
+def test_a_rate_is_exact(text: str, exact: Fraction) -> None:
+    assert rate(text) == exact
+
+
+@pytest.mark.parametrize(
+    "text", ["0.1", "1/3", "1." + "7" * 38, "1.234567890123456789012345678901e-40"]
+)
+def test_a_rate_is_read_again_from_its_fraction(text: str) -> None:
+    """As clfmon passes it on."""
+    assert rate(str(rate(text))) == rate(text)
 
 
 @pytest.mark.parametrize("text", ["x", "", "-1", "1e10", "1/0", "nan", "inf", "1_", "9" * 4_000])
 def test_what_is_no_rate_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="no number of requests per second"):
-        _rate(text)
+        rate(text)
 
 
 @pytest.mark.parametrize("text", ["1e99999999", "1e-9999999", "0e99999999 ", "1e+999999999"])
@@ -34,5 +42,5 @@ def test_a_number_of_millions_of_digits_is_never_made(text: str) -> None:
     """The exact value of each takes seconds."""
     began = process_time()
     with pytest.raises(ValueError, match="no number of requests per second"):
-        _rate(text)
+        rate(text)
     assert process_time() - began < 0.5

@@ -1,0 +1,103 @@
+"""What clfmon runs: each filter has the settings as options, and no value is lost."""
+
+from datetime import timedelta
+from fractions import Fraction
+
+from monitors import SETTINGS
+
+from clfalert.options import rate
+from clfparse.values import times
+from clfstats.monitor.commands import Program, Settings, pipeline
+
+
+def programs(settings: Settings, *, ends: bool = True) -> dict[str, Program]:
+    listed = pipeline(settings, 77, ends=ends, messages="/dev/fd/5")
+    return {program.name: program for program in listed}
+
+
+def options(program: Program) -> list[str]:
+    """Return what a filter is given, without the interpreter and its name."""
+    return program.words[4:]
+
+
+def test_without_options_little_is_passed_on() -> None:
+    listed = programs(SETTINGS)
+    assert list(listed) == ["tail", "clfparse", "clfalert", "clfstats"]
+    assert listed["tail"].words == [
+        "tail",
+        "--pid=77",
+        "-s",
+        "0.2",
+        "-n",
+        "10",
+        "-F",
+        "--",
+        "access.log",
+    ]
+    assert options(listed["clfparse"]) == []
+    clock = ["--delay", "2000ms"]
+    assert options(listed["clfalert"]) == [
+        "--pass",
+        "--threshold",
+        "10",
+        "--window",
+        "120s",
+        *clock,
+    ]
+    assert options(listed["clfstats"]) == ["--window", "10s", *clock, "--top", "10"]
+
+
+def test_all_that_is_set_is_passed_on() -> None:
+    listed = programs(
+        SETTINGS._replace(
+            logs=["-b"],
+            lines=10**30,
+            forms=["-%h", "combined"],
+            client="x_real_ip",
+            zone="Europe/Berlin",
+            recover=Fraction(1, 3),
+            history="-h.jsonl",
+            by=["status", "host"],
+            live=True,
+        )
+    )
+    assert listed["tail"].words[-5:] == ["-n", str(2**63 - 1), "-F", "--", "-b"]
+    assert options(listed["clfparse"]) == [
+        "--format=-%h",
+        "--format=combined",
+        "--client=x_real_ip",
+        "--zone=Europe/Berlin",
+    ]
+    assert {"--recover=1/3", "--history=-h.jsonl"} <= set(options(listed["clfalert"]))
+    screen = ["--live", "--messages=/dev/fd/5", "--history=-h.jsonl"]
+    assert options(listed["clfstats"])[-5:] == ["--by=status", "--by=host", *screen]
+
+
+def test_each_log_has_a_tail_that_names_it() -> None:
+    """So that clfparse reads them in the order of their times, also those of before."""
+    two = [*pipeline(SETTINGS._replace(logs=["a", "b"]), 77, ends=True, messages=None)][:3]
+    assert [program.source for program in two] == [True, True, False]
+    assert [program.words[-6:] for program in two[:2]] == [
+        ["-v", "-n", "10", "-F", "--", "a"],
+        ["-v", "-n", "10", "-F", "--", "b"],
+    ]
+
+
+def test_numbers_are_passed_on_exactly() -> None:
+    exact = SETTINGS._replace(
+        threshold=rate("0.12345678901234567890123456789e-9"), delay=timedelta(milliseconds=1500)
+    )
+    words = options(programs(exact)["clfalert"])
+    assert rate(words[words.index("--threshold") + 1]) == exact.threshold
+    assert times.duration(words[words.index("--delay") + 1]) == exact.delay
+
+
+def test_a_tail_that_cannot_end_with_a_process_is_not_asked_to() -> None:
+    tail = programs(SETTINGS, ends=False)["tail"]
+    assert tail.words == ["tail", "-n", "10", "-F", "--", "access.log"]
+
+
+def test_made_up_traffic_needs_no_tail() -> None:
+    listed = programs(SETTINGS._replace(demo=True), ends=False)
+    assert list(listed) == ["clfgen", "clfparse", "clfalert", "clfstats"]
+    assert options(listed["clfgen"])[:2] == ["--pid", "77"]
