@@ -10,7 +10,7 @@ from clfparse.options import HELP, PLAIN, RejectsFile, Strict, Version
 from clfstats.options import By, Window, check_fields
 from clfstats.spark.drive import Wanted, drive
 from clfstats.spark.emit import unit
-from clfstats.spark.work import CountOptions
+from clfstats.spark.pairs import CountOptions
 
 app = typer.Typer(**PLAIN)
 
@@ -38,6 +38,7 @@ def main(
         str,
         typer.Option(
             metavar="URL",
+            show_default="local, all cores",
             help="Where Spark is: local[N], spark://HOST:PORT, yarn, k8s://HOST:PORT.",
         ),
     ] = "local[*]",
@@ -58,7 +59,9 @@ def main(
     check_formats(texts)
     fields = tuple(dict.fromkeys(by or ["section"]))
     check_fields(fields)
-    settings = CountOptions(unit(window), fields, tuple(texts), zone, client, False, bool(rejects_file))
+    settings = CountOptions(
+        unit(window), fields, tuple(texts), zone, client, False, bool(rejects_file)
+    )
     hint = partial(hint_of, texts)
     wanted = Wanted(logs, window, settings, master, rejects_file, strict, hint)
     raise typer.Exit(drive(wanted))

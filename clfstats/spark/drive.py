@@ -16,11 +16,11 @@ from clfparse.stream.run import appended
 from clfstats.spark import hadoop, logs, needs, report, shipped
 from clfstats.spark.emit import Emitter
 from clfstats.spark.logs import LogFile, Unlisted
+from clfstats.spark.pairs import CountOptions
 from clfstats.spark.plan import divide, task_size
 from clfstats.spark.progress import Progress
 from clfstats.spark.session import SparkFailed, session
 from clfstats.spark.stop import Stopped, stoppable
-from clfstats.spark.work import CountOptions
 
 
 class Wanted(NamedTuple):

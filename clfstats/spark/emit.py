@@ -9,8 +9,8 @@ from clfparse.stream.contract import Now
 from clfparse.stream.rejects import Rejects
 from clfstats.counting.grid import HOUR
 from clfstats.filter import Stats
+from clfstats.spark.pairs import FIRST_WINDOW, REPORT, Value
 from clfstats.spark.report import Report
-from clfstats.spark.work import FIRST_WINDOW, REPORT, Value
 from clfstats.views.parts import PartsView
 
 _MINUTE = 60  # seconds: offsets from UTC are whole minutes

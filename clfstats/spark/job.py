@@ -7,8 +7,9 @@ from typing import Any
 from clfstats.counting.accumulator import Accumulator
 from clfstats.counting.windows import Window
 from clfstats.spark.hadoop import fitting
+from clfstats.spark.pairs import FIRST_WINDOW, CountOptions, Pair, merge
 from clfstats.spark.splits import Split, bundles
-from clfstats.spark.work import FIRST_WINDOW, Pair, CountOptions, merge, work
+from clfstats.spark.work import work
 from clfstats.views.parts import PartsView
 
 _TIMES = 3  # as many partitions as cores, for the merged: some are larger than others

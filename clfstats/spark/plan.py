@@ -5,8 +5,8 @@ from pathlib import Path
 
 from clfstats.spark.logs import LogFile
 from clfstats.spark.look import LOOK, carried, is_packed, whole_options
+from clfstats.spark.pairs import CountOptions
 from clfstats.spark.splits import Split, ranges
-from clfstats.spark.work import CountOptions
 
 LARGEST = 32 << 20  # bytes of a split, and of a task
 _LEAST = 1 << 20

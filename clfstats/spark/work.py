@@ -7,7 +7,6 @@ in any order.
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from socket import gethostname
-from typing import NamedTuple
 
 from clfparse.events.hit import Hit, Run
 from clfparse.events.reader import Reader
@@ -18,48 +17,14 @@ from clfparse.stream.lines import LOG_LINE, Lines
 from clfparse.values.zones import use
 from clfstats.counting.accumulator import FIELDS, Accumulator
 from clfstats.spark.look import LOOK, carried
+from clfstats.spark.pairs import REFUSED, REPORT, CountOptions, Pair
 from clfstats.spark.report import Refusals, Report
 from clfstats.spark.splits import Split, pieces
 
-# Keys: the start of a window, in epoch seconds, or one of those below, before any of them.
-REPORT = -(1 << 62)
-REFUSED = -(1 << 61)  # and so many more: the bytes of refused lines, in the order of the logs
-FIRST_WINDOW = -(1 << 60)
 _SPLIT = 1 << 32  # keys of a split's refused bytes
 _HELD = 1_000  # windows that a split counts at a time
 _TEXT = 16 << 20  # bytes of memory that the text in them may take
 _WAITING = 1 << 14  # records that are counted at once
-
-Value = Accumulator | Report | bytes
-Pair = tuple[int, Value]
-
-
-class CountOptions(NamedTuple):
-    """How logs are read and counted.
-
-    unit: seconds of a window. several: records bear the name of their log, if it is counted by.
-    rejects: whether refused lines are wanted.
-    """
-
-    unit: int
-    by: tuple[str, ...]
-    forms: tuple[str, ...] = ("auto",)
-    zone: str | None = None
-    client: str | None = None
-    several: bool = False
-    rejects: bool = False
-
-
-def merge(value: Value, other: Value) -> Value:
-    """Return what two values of one key add up to; they are used up."""
-    match value, other:
-        case Accumulator(), Accumulator():
-            value.merge(other)
-        case Report(), Report():
-            value.merge(other)
-        case _:
-            raise TypeError("values of two kinds under one key")
-    return value
 
 
 def work(split: Split, settings: CountOptions, content: bytes | None = None) -> Iterator[Pair]:

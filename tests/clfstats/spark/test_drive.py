@@ -8,7 +8,7 @@ from clfstats.spark import drive as driving
 from clfstats.spark import needs
 from clfstats.spark.drive import Wanted
 from clfstats.spark.needs import PYSPARK
-from clfstats.spark.work import CountOptions
+from clfstats.spark.pairs import CountOptions
 
 
 @pytest.fixture(autouse=True)

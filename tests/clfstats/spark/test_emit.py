@@ -12,8 +12,8 @@ from clfparse.stream.rejects import Rejects
 from clfstats.counting.grid import Grid
 from clfstats.filter import Stats
 from clfstats.spark.emit import Emitter, unit
+from clfstats.spark.pairs import REFUSED, REPORT, Value
 from clfstats.spark.report import Report
-from clfstats.spark.work import REFUSED, REPORT, Value
 from clfstats.views.parts import PartsView
 
 OFFSETS = [0, 60, -60, 900, 3_600, 19_800, -12_600, 45_900]

@@ -7,8 +7,8 @@ import pytest
 from logs import line
 
 from clfstats.spark.logs import LogFile
+from clfstats.spark.pairs import CountOptions
 from clfstats.spark.plan import LARGEST, divide, task_size
-from clfstats.spark.work import CountOptions
 
 PLAIN = line(1_500_000_000).encode() * 100
 SETTINGS = CountOptions(10, ("section",))

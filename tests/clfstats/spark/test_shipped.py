@@ -12,7 +12,8 @@ CODE = """
 import sys
 import clfparse
 from clfstats.spark.splits import Split
-from clfstats.spark.work import CountOptions, work
+from clfstats.spark.pairs import CountOptions
+from clfstats.spark.work import work
 assert clfparse.__file__.startswith(sys.argv[1]), clfparse.__file__
 split = Split(0, 0, "log", "", 0, 0, whole=True)
 settings = CountOptions(10, ("section",))

@@ -22,9 +22,9 @@ from clfstats.counting.accumulator import Accumulator
 from clfstats.counting.windows import Window
 from clfstats.filter import Stats
 from clfstats.spark import splits, work
+from clfstats.spark.pairs import FIRST_WINDOW, REPORT, CountOptions, Value, merge
 from clfstats.spark.report import Report
 from clfstats.spark.splits import Split, ranges
-from clfstats.spark.work import FIRST_WINDOW, REPORT, CountOptions, Value, merge
 from clfstats.views.parts import PartsView
 
 SETTINGS = CountOptions(10, ("section", "log"), several=True)
@@ -221,8 +221,3 @@ def test_only_the_first_split_says_what_a_log_lacks(tmp_path: Path) -> None:
     notes = report(of_splits(path, list(ranges(size, 1_000)), SETTINGS)).notes
     assert [number for number, _ in notes] == [0] * len(notes)
     assert any("has a status" in note for _, note in notes)
-
-
-def test_values_of_two_kinds_are_an_error() -> None:
-    with pytest.raises(TypeError):
-        merge(b"", Report())
