@@ -5,6 +5,7 @@ import sys
 
 from clfstats.spark import needs
 
+_NO_PROGRAM = re.compile(r'Cannot run program "([^"]*)"')
 _MISSING = re.compile(r"No module named '([\w.]+)'")
 _JAVA_CLASS = re.compile(r"^(?:[a-z]\w*\.)+[A-Z]\w*(?:Exception|Error): ")
 _ERROR = re.compile(r"^\S+ \S+ ERROR [^:]+: (.*)$", re.MULTILINE)  # in Spark's log
@@ -15,19 +16,27 @@ def reason(error: str, log: str) -> str:
     whole = f"{error}\n{log}"
     if "UnsupportedClassVersionError" in whole:
         return needs.OLD_JAVA
+    if "All masters are unresponsive" in whole:
+        return "no answer from the master"
+    if "OutOfMemoryError" in whole:
+        return "Java's memory is full: PYSPARK_SUBMIT_ARGS='--driver-memory 4g pyspark-shell'"
+    last = next(reversed(_ERROR.findall(log)), "no reason given")
+    return _of_executors(whole) or _line(error) or last
+
+
+def _of_executors(whole: str) -> str:
+    """Return what executors lack; "" where that is not why."""
+    version = ".".join(map(str, sys.version_info[:2]))
     if match := _MISSING.search(whole):
         name = match[1].partition(".")[0]
         ours = any(module.startswith(name) for module in needs.MODULES)
         modules = " ".join(needs.MODULES) if ours else name
         return f"Python on an executor has no {match[1]}; there: python3 -m pip install {modules}"
     if "PYTHON_VERSION_MISMATCH" in whole:
-        version = ".".join(map(str, sys.version_info[:2]))
         return f"executors run another Python: PYSPARK_PYTHON must name a Python {version} there"
-    if "All masters are unresponsive" in whole:
-        return "no answer from the master"
-    if "OutOfMemoryError" in whole:
-        return "Java's memory is full: PYSPARK_SUBMIT_ARGS='--driver-memory 4g pyspark-shell'"
-    return _line(error) or next(reversed(_ERROR.findall(log)), "no reason given")
+    if match := _NO_PROGRAM.search(whole):
+        return f"executors have no {match[1]}: PYSPARK_PYTHON must name a Python {version} there"
+    return ""
 
 
 def _line(error: str) -> str:

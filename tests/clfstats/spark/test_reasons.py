@@ -20,6 +20,7 @@ JAVA = """An error occurred while calling z:org.apache.spark.api.python.PythonRD
             "",
             "install x",
         ),
+        (JAVA + 'Cannot run program "py": error=2', "", "executors have no py: PYSPARK_PYTHON"),
         ("[PYTHON_VERSION_MISMATCH] ...", "", "PYSPARK_PYTHON must name a Python 3."),
         (
             "stopped",
