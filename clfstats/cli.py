@@ -29,6 +29,7 @@ from clfparse.stream.rejects import Rejects
 from clfparse.stream.run import run
 from clfparse.values.escapes import printable
 from clfstats.filter import HINT, Stats, View
+from clfstats.metrics import Metrics
 from clfstats.options import TOP, By, Top, Window, check_fields
 from clfstats.views.board import Board
 from clfstats.views.jsonl import JsonView
@@ -131,6 +132,14 @@ def main(
         str | None,
         typer.Option(metavar="FILE", help="With --live: begin with the alerts in FILE."),
     ] = None,
+    metrics_file: Annotated[
+        str | None,
+        typer.Option(
+            "--metrics",
+            metavar="FILE",
+            help="Replace FILE at each window by counters of the run, for Prometheus.",
+        ),
+    ] = None,
     rejects_file: RejectsFile = None,
     strict: Strict = False,
     _version: Version = False,
@@ -146,6 +155,9 @@ def main(
         if top is not None:
             raise typer.BadParameter("--parts writes all values: --top does not go with it")
         check_fields(fields)
+    if metrics_file and "section" not in fields:
+        raise typer.BadParameter("--metrics counts by section: --by section is needed, too")
+    metrics = Metrics(metrics_file, rejects) if metrics_file else None
     view = _view(output, live, parts)
     if history and isinstance(view, Board):
         if clashing := clash([history], {"--rejects": rejects_file}, stdout=False):
@@ -159,6 +171,7 @@ def main(
         top=TOP if top is None else top,
         delay=delay,
         mode=clock,
+        metrics=metrics,
     )
     status = run(
         job,
@@ -170,5 +183,6 @@ def main(
         strict=strict,
         screen=_screen(view, job, rejects),
         messages=messages,
+        metrics=metrics,
     )
     raise typer.Exit(status)

@@ -18,6 +18,7 @@ from clfstats import summary as summaries
 from clfstats.counting.accumulator import FIELDS
 from clfstats.counting.figures import Totals
 from clfstats.counting.windows import Gap, Window, Windows
+from clfstats.metrics import Metrics
 from clfstats.summary import Summary
 from clfstats.views.parts import PartsView
 
@@ -41,7 +42,7 @@ class Stats:
     """Sums up records by window.
 
     view: of PartsView, what is written is parts. window: seconds. by: fields whose values are
-    counted. top: how many of them are shown.
+    counted. top: how many of them are shown. metrics: counters of the run, by section.
     """
 
     def __init__(
@@ -54,8 +55,10 @@ class Stats:
         top: int,
         delay: timedelta,
         mode: Mode,
+        metrics: Metrics | None = None,
     ) -> None:
         self._rejects = rejects
+        self._metrics = metrics
         self._view = view
         self._top = top
         self._by = by
@@ -115,6 +118,8 @@ class Stats:
                         moved = False
                         yield self._advance()
             elif isinstance(event, Alert):
+                if self._metrics:
+                    self._metrics.alert(event)
                 yield self._view.alert(event)
             elif isinstance(event, SetBack):
                 yield self._render(self._windows.finish())
@@ -135,6 +140,8 @@ class Stats:
         clock = self._timeline.clock
         if not clock.newest:
             return b""
+        if self._metrics:
+            self._metrics.newest = clock.newest.second
         return self._render(self._windows.advance(clock.watermark, clock.present))
 
     def _render(self, items: Iterable[Window | Gap]) -> bytes:
@@ -144,6 +151,8 @@ class Stats:
         view = self._view
         if isinstance(item, Gap):
             return b"" if isinstance(view, PartsView) else view.gap(summaries.gap(item))
+        if self._metrics:
+            self._metrics.add(item)
         if item.traffic.totals.hits and not self._looked:
             self._looked = True
             for field in item.traffic.missing:

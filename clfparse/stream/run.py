@@ -30,6 +30,7 @@ from clfparse.stream.lane import Seconds
 from clfparse.stream.live import Live, Screen
 from clfparse.stream.rejects import Rejects
 from clfparse.stream.signals import Signals
+from clfparse.stream.snapshot import Content, Snapshot
 from clfparse.stream.source import Stage
 from clfparse.stream.sources import Sources
 from clfparse.stream.stuck import Stuck
@@ -52,6 +53,7 @@ class _Run:
         live: Live | None,
         messages: Follower | None,
         journal: Journal | None,
+        snapshot: Snapshot | None,
         *,
         in_lines: bool,
     ) -> None:
@@ -61,6 +63,8 @@ class _Run:
         self._rejects = rejects
         self._rejects_fd = rejects_fd
         self._journal = journal
+        self._snapshot = snapshot
+        self._stale = False  # the snapshot could not be written
         self._in_lines = in_lines
         self._moment = Now(0.0, timedelta())
         self.failed = False
@@ -108,6 +112,7 @@ class _Run:
         except OSError as error:
             raise self._unwritable(error) from error
         self._append()
+        self._update()
         self._save()
         self._rejects.remind(time.monotonic())
         self._report()
@@ -130,6 +135,18 @@ class _Run:
         except OSError as error:
             self._journal = None
             self.complain(f"{journal.name}: {error.strerror}: nothing is added to it any longer")
+
+    def _update(self) -> None:
+        """Replace the snapshot if it has changed; where that fails, try again with the next one."""
+        if not (snapshot := self._snapshot):
+            return
+        try:
+            snapshot.update()
+            self._stale = False
+        except OSError as error:
+            if not self._stale:
+                self.complain(f"{snapshot.name}: {error.strerror}: it is as it was before")
+            self._stale = True
 
     def _save(self) -> None:
         refused = bytes(self._rejects.refused_bytes)
@@ -166,6 +183,7 @@ def run(
     history: Journaled | None = None,
     screen: Screen | None = None,
     messages: str | None = None,
+    metrics: Content | None = None,
 ) -> int:
     """Carry the files (none: stdin) through a filter to stdout.
 
@@ -173,12 +191,14 @@ def run(
     which several files are brought into one order; stage: what makes lines that have seconds of
     theirs. shared: other programs may write to stdout too, as ``tee >(filter) | reader`` does:
     where it is a pipe, lines go whole. history: lines of earlier runs, to which the filter adds.
-    screen: what a terminal shows meanwhile. messages: a file whose lines it shows too.
+    screen: what a terminal shows meanwhile. messages: a file whose lines it shows too. metrics: a
+    file that is replaced when they have changed.
     Returns the exit status: 1 for a failure, where no line could be read, or a refused line where
     strict; 2 where an output cannot be opened or is an input; 128 + its number for a signal.
     """
     occupy_closed()
     outputs = {"--rejects": rejects_file, "--history": history.path if history else None}
+    outputs["--metrics"] = metrics.path if metrics else None
     if clashing := clash(files or ["-"], outputs):
         write_messages([f"{rejects.program}: {clashing}"])
         return 2
@@ -189,6 +209,7 @@ def run(
     try:
         rejects_fd = appended(rejects_file) if rejects_file is not None else None
         journal = Journal(history) if history else None
+        snapshot = Snapshot(metrics) if metrics else None
     except Unusable as error:
         write_messages([f"{rejects.program}: {error}"])
         return 2
@@ -198,7 +219,7 @@ def run(
     follower = Follower(messages) if messages else None
     in_lines = shared and is_pipe(STDOUT)
     sources = Sources(files, rejects, limit, seconds, stage)
-    whole = _Run(job, rejects, rejects_fd, live, follower, journal, in_lines=in_lines)
+    whole = _Run(job, rejects, rejects_fd, live, follower, journal, snapshot, in_lines=in_lines)
     try:
         with Signals(live) as signals, _shown(live):
             whole.read(sources, signals)

@@ -7,6 +7,7 @@ approximate; merge is associative and commutative.
 from clfparse.events.hit import Hit
 from clfparse.events.part import PartLine
 from clfstats.counting.batch import Batch
+from clfstats.counting.ddsketch import DDSketch
 from clfstats.counting.figures import Figure, Methods, Seconds, Status, Timings, Total, Totals
 from clfstats.counting.hosts import Hosts
 from clfstats.counting.keys import json_value
@@ -40,6 +41,25 @@ class Accumulator:
     def totals(self) -> Totals:
         """Hits, bytes and errors so far."""
         return self._total.counts
+
+    @property
+    def status(self) -> dict[str, int]:
+        """Hits by status code, as text; ``-`` is none."""
+        return self._status.emit()
+
+    @property
+    def methods(self) -> dict[str, int]:
+        """Hits by method; ``-`` is none."""
+        return self._methods.emit()
+
+    @property
+    def durations(self) -> DDSketch:
+        """How long requests took."""
+        return self._timings.sketch
+
+    def values(self, field: str) -> list[TopValue]:
+        """Return the values of a field that is counted by, most hits first."""
+        return self._by[field].emit()
 
     @property
     def text(self) -> int:
