@@ -128,6 +128,7 @@ class _Run:
 
             def tell(said: report.Report) -> None:
                 progress.end()
+                said.expect(splits)
                 self._failed |= bool(said.failures)
                 report.tell(said, splits, settings.by, self._rejects, self._wanted.hint)
                 self._say()

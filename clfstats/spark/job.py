@@ -13,6 +13,7 @@ from clfstats.spark.work import work
 from clfstats.views.parts import PartsView
 
 _TIMES = 3  # as many partitions as cores, for the merged: some are larger than others
+_TASKS = 8  # whose parts are one of them at most: this machine takes it in as a whole
 
 
 class Done:
@@ -55,7 +56,8 @@ def counted(
         names = ",".join(sorted({fitting(path) for path in by_path}))
         files = context.binaryFiles(names, min(len(remote), context.defaultParallelism * _TIMES))
         pairs = pairs.union(files.flatMap(partial(_work_on, settings, done, by_path)))
-    number = max(1, min(len(tasks) + len(remote), context.defaultParallelism * _TIMES))
+    count = len(tasks) + len(remote)
+    number = max(1, min(count, max(context.defaultParallelism * _TIMES, count // _TASKS)))
     # Keys are numbers, and say themselves where they go: nothing hangs on a hash.
     merged = pairs.reduceByKey(merge, number, partial(_place, settings.unit))
     lines = merged.map(partial(_rendered, settings.unit))

@@ -55,6 +55,12 @@ class Report:
     failures: list[tuple[int, str]] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
 
+    def expect(self, splits: Sequence[Split]) -> None:
+        """Take it as a failure if there is a split that nobody has read."""
+        for split in splits:
+            if split.number not in self.lines:
+                self.failures.append((split.number, f"{split.name}: nothing of it has come back"))
+
     def merge(self, other: "Report") -> None:
         """Take what the other one, of other splits, says: in any order the same."""
         self.lines.update(other.lines)

@@ -103,3 +103,10 @@ def test_refusals_are_kept_as_they_are() -> None:
     assert refusals.first[0] == Refusal(7, 1, "odd", b"x" * 8_192)
     assert (len(refusals.first), refusals.refused, refusals.messages) == (10, 12, ["a note"])
     assert len(refusals.refused_bytes) == 12 * 9_001
+
+
+def test_a_split_that_nobody_has_read_is_a_failure() -> None:
+    """As where Spark has another name for a file than its listing."""
+    report = merged(of_split(0, 3), of_split(2, 3))
+    report.expect(SPLITS)
+    assert report.failures == [(1, "a: nothing of it has come back")]
