@@ -15,7 +15,9 @@ from clfparse.stream.rejects import Origin, Rejects
 Stage = Callable[[Rejects, str], Filter]
 
 _PEEK = 1 << 13  # bytes
-_PEEKED = 1 << 20  # bytes at most
+# As much of a file is looked at, at most: a line that is refused may take long.
+_LINES = 1_000
+_TEXT = 1 << 20  # bytes
 _NEVER = Now(0.0, timedelta())
 _ENOUGH = 32  # times, of which the least is about the first of a log
 
@@ -87,26 +89,27 @@ def first_second(file: File, limit: int, stage: Filter | None, seconds: Seconds)
     None where they have none. limit: bytes of the longest line. stage: what makes lines that have
     times of the file's. Raises OSError.
     """
+    lines = Lines(Rejects("", ""), limit)
     times: list[int] = []
-    size = 0
+    size = count = 0
     with suppress(Unreadable):
-        for block in _first_blocks(file, limit):
-            lines = stage.add(block, _NEVER) if stage else block
-            known = seconds(lines.split(b"\n")[:-1])
-            times += [time for time in known if time is not None]
-            size += len(block)
-            if len(times) >= _ENOUGH or size > _PEEKED:
+        for piece in _first_pieces(file):
+            size += len(piece)
+            block = b"".join(lines.add(piece) if piece else lines.finish())
+            if block:
+                count += block.count(b"\n")
+                made = stage.add(block, _NEVER) if stage else block
+                times += [time for time in seconds(made.split(b"\n")[:-1]) if time is not None]
+            if len(times) >= _ENOUGH or count > _LINES or size > _TEXT:
                 break
     return min(times[:_ENOUGH], default=None)
 
 
-def _first_blocks(file: File, limit: int) -> Iterator[bytes]:
-    """Yield the lines of a file, a few at a time."""
-    lines, decompressor = Lines(Rejects("", ""), limit), Decompressor()
+def _first_pieces(file: File) -> Iterator[bytes]:
+    """Yield the text of a file, a little at a time, and nothing at its end."""
+    decompressor = Decompressor()
     while read := file.read(_PEEK):
         for piece in decompressor.add(read):
-            for at in range(0, len(piece), _PEEK):
-                yield from lines.add(piece[at : at + _PEEK])
-    for piece in decompressor.finish():
-        yield from lines.add(piece)
-    yield from lines.finish()
+            yield from (piece[at : at + _PEEK] for at in range(0, len(piece), _PEEK))
+    yield from decompressor.finish()
+    yield b""
