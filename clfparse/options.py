@@ -82,7 +82,7 @@ def window_option(
 Files = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="FILE",
+        metavar="FILE ...",
         help="Read these together, in the order of their times; - is stdin.",
         show_default="stdin",
     ),

@@ -3,7 +3,9 @@
 import os
 import stat
 from collections import deque
+from collections.abc import Iterator
 from contextlib import suppress
+from itertools import chain
 from typing import ClassVar
 
 from clfparse.stream.descriptors import STDIN
@@ -11,14 +13,14 @@ from clfparse.stream.descriptors import STDIN
 _OPEN = 32  # regular files that are open at once: half of what a shell may be limited to
 
 
-class Replaced(OSError):  # noqa: N818 - a message for people
-    """The name is another file's by now."""
+class Gone(OSError):  # noqa: N818 - a message for people
+    """The file is not where it was, and nowhere beside that: it is not read to its end."""
 
 
 class File:
     """A file, read from its beginning to its end, or standard input.
 
-    While others are read, a regular file may be closed, and is opened again where it was. waits:
+    While others are read, a regular file may be closed, and is opened again, renamed or not. waits:
     whether it may have nothing to read now, and something later: a pipe, a terminal. Methods raise
     OSError.
     """
@@ -36,8 +38,7 @@ class File:
     def fileno(self) -> int:
         """Return the descriptor; valid until another file is opened."""
         if self._fd is None:
-            # A FIFO is not waited for: it may be that nobody ever writes to it.
-            fd = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+            fd = self._open_again() if self._is else _opened(self._path)
             try:
                 self._hold(fd)
             except BaseException:
@@ -53,9 +54,9 @@ class File:
         return read
 
     def rewind(self) -> None:
-        """Begin anew with a regular file, and close it till then."""
+        """Begin anew with a regular file. It stays open: what is open may be moved or removed."""
         self._at = 0
-        self.close()
+        os.lseek(self.fileno(), 0, os.SEEK_SET)
 
     def close(self) -> None:
         """Close it; standard input stays open."""
@@ -68,16 +69,39 @@ class File:
     def _hold(self, fd: int) -> None:
         if not self._is_regular(fd):
             return
-        status = os.fstat(fd)
-        identity = status.st_dev, status.st_ino
-        if self._is not in {None, identity}:
-            raise Replaced(0, "was replaced while it was read")
-        self._is = identity
+        self._is = _identity(fd)
         os.lseek(fd, self._at, os.SEEK_SET)
         if len(self._opened) == _OPEN:
             self._opened[0].close()
         self._opened.append(self)
 
+    def _open_again(self) -> int:
+        """Open a regular file where it is by now: rotated logs are renamed. Raises Gone."""
+        for path in chain([self._path], self._moved()):
+            with suppress(OSError):
+                fd = _opened(path)
+                if _identity(fd) == self._is:
+                    return fd
+                os.close(fd)
+        raise Gone(0, "was removed or replaced while it was read")
+
+    def _moved(self) -> Iterator[str]:
+        """Yield the names beside its own that are this file's, most likely."""
+        beside = os.path.dirname(self._path)  # noqa: PTH120 - a name, not a path to be joined
+        with suppress(OSError), os.scandir(beside or ".") as entries:
+            yield from [e.path for e in entries if self._is and e.inode() == self._is[1]]
+
     @staticmethod
     def _is_regular(fd: int) -> bool:
         return stat.S_ISREG(os.fstat(fd).st_mode)
+
+
+def _opened(path: str) -> int:
+    """Open a file. A FIFO is not waited for: it may be that nobody ever writes to it."""
+    return os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+
+
+def _identity(fd: int) -> tuple[int, int]:
+    """Return device and inode."""
+    status = os.fstat(fd)
+    return status.st_dev, status.st_ino

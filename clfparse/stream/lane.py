@@ -12,6 +12,7 @@ Seconds = Callable[[Sequence[bytes]], list[int | None]]
 
 _AHEAD = 3600  # seconds: a time so far ahead of those before it has to be confirmed by those after
 _AFTER = 31  # lines that do it, most of them
+_LAST = 32  # lines of a block that are looked at to see how far it goes
 _EVER = -(1 << 62)  # before any time
 
 
@@ -40,14 +41,15 @@ class Lane:
     def last(self, lines: bytes) -> int | None:
         """Return the mark after a block, each line with its newline, if it may go on whole.
 
-        What its last line has not passed, none has: but for lines that come in no order anyway.
+        What its last lines have not passed, none has: one alone may be late, with others before it.
         """
         if not self.empty or self.mark == _EVER:
             return None
-        second = self._seconds_of([lines[lines.rfind(b"\n", 0, -1) + 1 : -1]])[0]
-        if second is None or second > self.mark + _AHEAD:
+        last = lines.rsplit(b"\n", _LAST + 1)[-_LAST - 1 : -1]
+        known = [time for time in self._seconds_of(last) if time is not None]
+        if not known or max(known) > self.mark + _AHEAD:
             return None
-        return max(second, self.mark)
+        return max(self.mark, *known)
 
     def add(self, lines: list[bytes], *, final: bool = False) -> None:
         """Take lines that have to wait; those that are unsure wait for more. final: none comes."""

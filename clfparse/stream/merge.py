@@ -17,10 +17,14 @@ from clfparse.stream.lane import Lane, Seconds
 
 
 class Block(NamedTuple):
-    """Lines that go on, each with its newline. source: whose they are; None: of several."""
+    """Lines that go on, each with its newline. source: whose they are; None: of several.
+
+    counts: of several sources, each with how many lines are its own.
+    """
 
     source: int | None
     lines: bytes
+    counts: tuple[tuple[int, int], ...] = ()
 
 
 class Merge:
@@ -168,7 +172,8 @@ def _merged(taken: list[tuple[int, list[bytes], list[int]]]) -> Block:
         source, lines, _ = taken[0]
         return Block(source, b"\n".join([*lines, b""]))
     taken.sort(key=itemgetter(0))
+    counts = tuple((source, len(part)) for source, part, _ in taken)
     lines = [line for _, part, _ in taken for line in part]
     seconds = [second for _, _, part in taken for second in part]
     order = sorted(range(len(lines)), key=seconds.__getitem__)
-    return Block(None, b"\n".join([*map(lines.__getitem__, order), b""]))
+    return Block(None, b"\n".join([*map(lines.__getitem__, order), b""]), counts)

@@ -16,10 +16,14 @@ _QUOTED = 80  # characters of a line that a message shows
 
 @dataclass
 class Origin:
-    """Where lines come from. name: "" for standard input. lines: how many there were before."""
+    """Where lines come from. name: "" for standard input. lines: how many there were before.
+
+    numbered: whether these are a file's lines, one after the other.
+    """
 
     name: str = ""
     lines: int = 0
+    numbered: bool = True
 
 
 class Rejects:
@@ -77,9 +81,10 @@ class Rejects:
             shown = plain(line[: 4 * _QUOTED])
             if len(shown) > _QUOTED or len(line) > 4 * _QUOTED:
                 shown = shown[:_QUOTED] + "…"
-            number = self.lines - self._before
             source = f"{self._origin.name}: " if self._origin.name else ""
-            self.report(f"{source}line {number}: {reason}: '{shown}'")
+            if self._origin.numbered:
+                source += f"line {self.lines - self._before}: "
+            self.report(f"{source}{reason}: '{shown}'")
         if self.refused == REPORTED and self.none_read:
             self.report(f"none of the first {REPORTED} lines could be read; {self._say()}")
 

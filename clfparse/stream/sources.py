@@ -46,7 +46,7 @@ class Sources:
         self._silence = timedelta()
         self._last, self._singly = 0.0, 0
         self._origins = [Origin("" if name == "-" else name) for name in self._names]
-        self._together = Origin("all files")
+        self._together = Origin("one of the files", numbered=False)
         self.failed = False
 
     def now(self) -> Now:
@@ -135,11 +135,16 @@ class Sources:
         yield from self._named(blocks or [_NOTHING])
 
     def _named(self, blocks: list[Block]) -> Iterator[Block]:
-        """Yield blocks; what is refused of their lines is numbered as theirs."""
+        """Yield blocks; what is refused of their lines is numbered as theirs.
+
+        A stage has counted its lines already, before they were merged.
+        """
         for block in blocks:
             if block.lines:
                 source = block.source
                 self._rejects.enter(self._together if source is None else self._origins[source])
+            for number, count in () if self._stage else block.counts:
+                self._origins[number].lines += count
             yield block
 
     def _read(self, number: int, signals: Signals) -> bool:

@@ -22,7 +22,7 @@ _LOG = "/tmp/access.log"  # noqa: S108 - named by the specification of the pipel
 Logs = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="LOG", help="Watch these; wait for what is not there yet.", show_default=_LOG
+        metavar="LOG ...", help="Watch these; wait for what is not there yet.", show_default=_LOG
     ),
 ]
 

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from logs import line
 from paths import ROOT
-from processes import read_until, started, wait_for
+from processes import PATIENCE, read_until, started, wait_for
 
 sys.path.append(str(ROOT / "bin/dev"))
 import _soak
@@ -173,6 +173,6 @@ def test_nothing_is_left_of_a_run_that_is_ended(
         wait_for(lambda: any(log.stat().st_size > 1000 for log in tmp_path.glob("*/access.log")))
         os.kill(process.pid, number)
         output = read_until(process, lambda _: False)
-        assert process.wait() == (130 if number == signal.SIGINT else -number)
+        assert process.wait(PATIENCE) == (130 if number == signal.SIGINT else -number)
         assert (b"(equal)" in output) == (number == signal.SIGINT)
         wait_for(lambda: not list(tmp_path.iterdir()))

@@ -15,7 +15,7 @@ import pytest
 from logs import line as log_line
 from logs import now
 from monitors import OPENING, add, ended, watching
-from processes import hits, objects, read_until, started, states, wait_for
+from processes import PATIENCE, hits, objects, read_until, started, states, wait_for
 from terminals import CTRL_C, Terminal, terminal
 
 CLFMON = "clfmon"
@@ -55,7 +55,7 @@ def test_clfmon_begins_with_so_many_lines(tmp_path: Path, clean: dict[str, str])
         output = read_until(process, bool)
         process.send_signal(signal.SIGINT)
         output += read_until(process, lambda _: False)
-        assert process.wait() == 130
+        assert process.wait(PATIENCE) == 130
     assert hits(output) == 5
 
 

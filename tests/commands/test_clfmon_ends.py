@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from logs import line as log_line
 from monitors import OPENING, add, children, ended, gone, send_all, watching
-from processes import hits, read_until, started, wait_for
+from processes import PATIENCE, hits, read_until, started, wait_for
 from terminals import CTRL_Z, terminal
 
 SIGNALS = [signal.SIGINT, signal.SIGQUIT, signal.SIGHUP, signal.SIGTERM]
@@ -55,7 +55,7 @@ def test_a_stop_takes_less_than_a_second(tmp_path: Path, clean: dict[str, str]) 
         with watching(tmp_path / f"{turn}.log", clean) as (process, _):
             began = time.monotonic()
             process.terminate()
-            process.wait()
+            process.wait(PATIENCE)
             took.append(time.monotonic() - began)
         if took[-1] < 0.8:
             break
@@ -77,7 +77,7 @@ def test_a_tail_without_pid_has_the_time_to_look_at_its_log(
     assert (status, messages, hits(output)) == (143, b"", LINES + OPENING)
     with watching(log.with_name("other.log"), env) as (process, _):
         process.kill()
-        process.wait()
+        process.wait(PATIENCE)
         gone(process.pid)
 
 
@@ -225,7 +225,7 @@ def test_nothing_outlives_the_terminal(tmp_path: Path, env: dict[str, str]) -> N
     with terminal(["bash", "-c", "clfmon --demo; exit"], env) as shown:
         shown.wait_until(lambda seen: seen.alternate and "made-up" in seen.text)
         shown.process.kill()
-        shown.process.wait()
+        shown.process.wait(PATIENCE)
         wait_for(lambda: not shown.living())
     assert list((tmp_path / "tmp").iterdir()) == []
 

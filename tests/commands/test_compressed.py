@@ -8,7 +8,7 @@ from pathlib import Path
 
 from logs import line
 from packed import FORMS, GARBAGE, PIECE, TEXT, bomb, wide, zstd
-from processes import hits, objects, read_until, started
+from processes import PATIENCE, hits, objects, read_until, started
 
 
 def run(
@@ -91,7 +91,7 @@ def test_a_live_compressed_stream_flows_until_ctrl_c(clean: dict[str, str]) -> N
             assert read_until(process, lambda output: output.endswith(b"\n"))
         process.send_signal(signal.SIGINT)
         process.stdin.close()
-        assert process.wait() == 130
+        assert process.wait(PATIENCE) == 130
         assert process.stderr.read() == b""
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from logs import line, now, peaks
-from processes import hits, objects, read_until, started
+from processes import PATIENCE, hits, objects, read_until, started
 
 FILTERS = ("clfparse", "clfstats", "clfalert")
 RECORD = b'{"time":"2017-07-14T02:40:00+00:00","section":"/api","status":200,"bytes":1}\n'
@@ -92,7 +92,7 @@ def test_a_signal_writes_what_is_open(number: int, status: int, clean: dict[str,
         output = read_until(process, lambda output: b"\n" in output)
         process.send_signal(number)
         output += read_until(process, lambda _: False)
-        assert process.wait() == status
+        assert process.wait(PATIENCE) == status
         assert hits(output) == 3
         assert [summary.get("partial") for summary in objects(output)][-1]
         assert process.stderr.read() == b""
@@ -110,7 +110,7 @@ def test_what_is_on_its_way_is_read_after_a_signal(clean: dict[str, str]) -> Non
         process.stdin.close()
         process.send_signal(signal.SIGCONT)
         assert read_until(process, lambda _: False) == RECORD
-        assert process.wait() == 130
+        assert process.wait(PATIENCE) == 130
 
 
 def test_a_background_job_ignores_ctrl_c(clean: dict[str, str]) -> None:
@@ -196,7 +196,7 @@ def test_bad_usage_is_status_2(command: str, clean: dict[str, str]) -> None:
 @pytest.mark.parametrize("name", FILTERS)
 def test_help_has_examples(name: str, clean: dict[str, str]) -> None:
     shown = run(f"{name} --help", clean).stdout.decode()
-    assert shown.startswith(f"Usage: {name} ")
+    assert shown.startswith(f"Usage: {name} [OPTIONS] [FILE ...]\n")
     assert "Examples:\n" in shown
     assert run(f"{name} --version", clean).stdout.startswith(b"clf-filters ")
 
@@ -212,7 +212,7 @@ def on_terminal(command: str, env: dict[str, str]) -> bytes:
                 shown += read
         except OSError:  # how Linux tells that the other side is closed
             pass
-        process.wait()
+        process.wait(PATIENCE)
     os.close(ours)
     return shown
 

@@ -41,6 +41,33 @@ def test_rotated_logs_in_the_order_of_their_names(tmp_path: Path, clean: dict[st
     assert [records[0]["log"], records[-1]["log"]] == ["access.log.11.gz", "access.log"]
 
 
+def test_logs_that_are_rotated_while_they_are_read(tmp_path: Path, clean: dict[str, str]) -> None:
+    """Forty of them, each renamed when the first record has come: all are read, once."""
+    lines = steady(4000, 5)
+    names = [f"access.log.{number}" if number else "access.log" for number in range(40)]
+    for number, name in enumerate(names):
+        (tmp_path / name).write_text("".join(lines[(39 - number) * 500 : (40 - number) * 500]))
+    reading = subprocess.Popen(
+        ["clfparse", *names],
+        cwd=tmp_path,
+        env=clean,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        bufsize=0,
+    )
+    assert reading.stdout
+    first = reading.stdout.readline()
+    for number in reversed(range(40)):
+        (tmp_path / names[number]).rename(tmp_path / f"access.log.{number + 1}")
+    (tmp_path / "access.log").write_text(line(START, "/new"))
+    rest, errors = reading.communicate(timeout=60)
+    assert reading.returncode == 0
+    assert errors == b""
+    times = [record["time"] for record in objects(first + rest)]
+    assert len(times) == len(lines)
+    assert times == sorted(times)
+
+
 def test_the_sum_of_two_servers_is_watched(tmp_path: Path, clean: dict[str, str]) -> None:
     """Neither is above the threshold by itself; of records, as of logs."""
     for name in ("a", "b"):
@@ -103,6 +130,25 @@ def test_messages_name_file_and_line(tmp_path: Path, clean: dict[str, str]) -> N
         "clfparse: none: No such file or directory",
     ]
     assert done.returncode == 1
+
+
+def test_messages_of_records_are_numbered_as_their_files(
+    tmp_path: Path, clean: dict[str, str]
+) -> None:
+    """Where records of several are in one block, which line is whose is not known any more."""
+    both, alone = "".join(steady(60, 2)), [line(START + 600 + at, "/x") for at in range(60)]
+    for name, text in (("a", both + "".join(alone)), ("b", both)):
+        (tmp_path / name).write_text(text)
+        run(f"clfparse {name} > {name}.records", tmp_path, clean)
+    with (tmp_path / "a.records").open("a") as records:
+        records.write("at the end\n")
+    run("sed -i '7i in between' b.records", tmp_path, clean)
+    done = run("clfstats a.records b.records", tmp_path, clean)
+    assert done.stderr.decode().splitlines() == [
+        "clfstats: one of the files: not JSON: 'in between'",
+        "clfstats: a.records: line 181: not JSON: 'at the end'",
+        "clfstats: 2 of 302 lines refused",
+    ]
 
 
 def feed(fifo: int, *seconds: float) -> None:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from logs import line as log_line
-from processes import read_until, started, wait_for
+from processes import PATIENCE, read_until, started, wait_for
 
 from clfstats.monitor.commands import Settings
 
@@ -75,7 +75,7 @@ def watching(
 def ended(process: subprocess.Popen[bytes], output: bytes) -> tuple[int, bytes, bytes]:
     """Wait for the end: return the status, all that was written, and what clfmon has reported."""
     output += read_until(process, lambda _: False)
-    status = process.wait()
+    status = process.wait(PATIENCE)
     assert process.stderr
     lines = process.stderr.read().splitlines(keepends=True)
     return status, output, b"".join(line for line in lines if not line.startswith(b"tail: "))

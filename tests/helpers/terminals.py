@@ -130,7 +130,7 @@ class Terminal:
         for what in self.living():
             with suppress(ProcessLookupError):
                 os.kill(int(what.split()[0]), signal.SIGKILL)
-        self.process.wait()
+        self.process.wait(PATIENCE)
         self._close()
         os.close(self._ours)
 

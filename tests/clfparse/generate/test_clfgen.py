@@ -315,7 +315,7 @@ def test_a_process_writes_its_rate_in_its_time(clean: dict[str, str]) -> None:
     began = time.monotonic()
     with started(command, clean) as process:
         output = read_until(process, lambda _: False)
-        assert process.wait() == 0
+        assert process.wait(PATIENCE) == 0
         assert 0.5 < time.monotonic() - began < 20
     assert output.count(b"\n") == 10_000
     times = {parse(each)["time"] for each in output.splitlines()}
@@ -337,7 +337,7 @@ def test_ctrl_c_ends_it_at_once_and_in_silence(clean: dict[str, str]) -> None:
         output = read_until(process, bool)
         process.send_signal(signal.SIGINT)
         output += read_until(process, lambda _: False)
-        assert process.wait() == -signal.SIGINT
+        assert process.wait(PATIENCE) == -signal.SIGINT
         assert output.endswith(b"\n")
         assert process.stderr
         assert process.stderr.read() == b""
@@ -384,7 +384,7 @@ def test_a_replay_is_cut_off_after_its_duration(waiting: bytes, clean: dict[str,
         process.stdin.write(line(1000).encode() + b"odd\n" + waiting)
         process.stdin.flush()
         output = read_until(process, lambda _: False)
-        assert process.wait() == 0
+        assert process.wait(PATIENCE) == 0
         message = b"clfgen: 1 line had no readable time and was sent as it is\n"
         assert process.stderr.read() == message
     assert without_times(output) == [*without_times(line(0).encode()), b"odd"]

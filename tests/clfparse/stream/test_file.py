@@ -32,8 +32,8 @@ def test_many_files_are_read_in_turns(tmp_path: Path) -> None:
     assert descriptors() == before
 
 
-def test_a_file_that_is_another_by_now_is_not_read_on(tmp_path: Path) -> None:
-    """As when logs are rotated meanwhile, which are closed till it is their turn."""
+def test_a_file_that_is_moved_is_read_on(tmp_path: Path) -> None:
+    """As when logs are rotated meanwhile, those too that are closed till it is their turn."""
     log = tmp_path / "access.log"
     log.write_bytes(b"abcdef")
     file = File(str(log))
@@ -41,9 +41,35 @@ def test_a_file_that_is_another_by_now_is_not_read_on(tmp_path: Path) -> None:
     log.rename(tmp_path / "access.log.1")
     assert file.read(1) == b"d"  # it is still open
     file.close()
+    assert file.read(1) == b"e"
+    file.close()
     log.write_bytes(b"uvwxyz")
-    with pytest.raises(OSError, match="was replaced while it was read"):
+    assert file.read(1) == b"f"
+    file.close()
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+def test_a_file_that_is_gone_is_not_read_on(tmp_path: Path, replaced: bool) -> None:
+    log = tmp_path / "access.log"
+    log.write_bytes(b"abcdef")
+    file = File(str(log))
+    file.close()
+    log.rename(tmp_path.parent / "elsewhere")
+    if replaced:
+        log.write_bytes(b"uvwxyz")
+    with pytest.raises(OSError, match="was removed or replaced while it was read"):
         file.read(1)
+
+
+def test_a_file_that_was_looked_into_may_be_removed(tmp_path: Path) -> None:
+    log = tmp_path / "access.log"
+    log.write_bytes(b"abcdef")
+    file = File(str(log))
+    assert file.read(4) == b"abcd"
+    file.rewind()
+    log.unlink()
+    assert file.read(9) == b"abcdef"
+    file.close()
 
 
 def test_what_may_wait(tmp_path: Path) -> None:

@@ -95,6 +95,13 @@ def test_a_late_line_stays_where_it_is() -> None:
     assert merged([["1", "9", "3", "10"], ["8"]], [9], [1, 8]) == ["1", "8", "9", "3", "10"]
 
 
+@pytest.mark.parametrize("late", [1, 20])
+def test_a_block_that_ends_with_late_lines_waits_where_others_come_between(late: int) -> None:
+    """What it holds before them has passed the others' lines."""
+    slow = ["1", "5", *["3 late"] * late]
+    assert merged([slow, ["4", "6"]], [99], [1, 4]) == ["1", "4", *slow[1:], "6"]
+
+
 def test_a_silent_source_is_left_out_until_it_goes_on() -> None:
     merge = Merge(seconds)
     merge.enter(0, None)
