@@ -32,7 +32,7 @@ Examples:
 )
 def main(
     logs: Annotated[
-        list[str], typer.Argument(metavar="LOG", help="A file, a directory or a pattern.")
+        list[str], typer.Argument(metavar="LOG ...", help="A file, a directory or a pattern.")
     ],
     master: Annotated[
         str,
