@@ -7,7 +7,7 @@ import typer
 from clfparse.events import order
 from clfparse.filter import Parser
 from clfparse.formats.detect import format_of
-from clfparse.formats.options import Client, Forms, Zone, check_formats, use_zone
+from clfparse.formats.options import Client, Forms, Zone, check_formats, hint_of, use_zone
 from clfparse.options import HELP, PLAIN, Files, RejectsFile, Strict, Version
 from clfparse.stream.contract import Unchanged
 from clfparse.stream.lines import LOG_LINE
@@ -15,12 +15,6 @@ from clfparse.stream.rejects import Rejects
 from clfparse.stream.run import run
 
 app = typer.Typer(**PLAIN)
-
-
-def _hint(names: list[str], lines: list[bytes]) -> str:
-    from clfparse.formats.hints import hint  # which most runs have no use for
-
-    return hint(names, lines)
 
 
 @app.command(
@@ -51,7 +45,7 @@ def main(
     """Parse the command line and run."""
     use_zone(zone)
     check_formats(forms or [])
-    rejects = Rejects("clfparse", partial(_hint, forms or ["auto"]))
+    rejects = Rejects("clfparse", partial(hint_of, forms or ["auto"]))
     several = len(files or []) > 1
     last: list[Parser] = []
 

@@ -30,7 +30,7 @@ from clfparse.stream.run import run
 from clfparse.values.escapes import printable
 from clfstats.filter import HINT, Stats, View
 from clfstats.metrics import Metrics
-from clfstats.options import TOP, By, Top, Window
+from clfstats.options import TOP, By, Top, Window, check_fields
 from clfstats.views.board import Board
 from clfstats.views.jsonl import JsonView
 from clfstats.views.parts import PartsView
@@ -60,15 +60,6 @@ def _view(output: Output | None, live: bool, parts: bool) -> View | PartsView:
         return Board()
     text = output == Output.TEXT if output else to.is_terminal
     return TextView(lambda: to.size()[0], colour=to.colour) if text else JsonView()
-
-
-def _check_parts(fields: tuple[str, ...], top: int | None) -> None:
-    if top is not None:
-        raise typer.BadParameter("--parts writes all values: --top does not go with it")
-    try:
-        "".join(fields).encode()
-    except UnicodeEncodeError as error:
-        raise typer.BadParameter("--parts: a field of --by is not UTF-8") from error
 
 
 def _begin(board: Board, path: str) -> None:
@@ -161,7 +152,9 @@ def main(
     rejects = Rejects("clfstats", HINT)
     fields = tuple(dict.fromkeys(by or (["section", "host"] if live else ["section"])))
     if parts:
-        _check_parts(fields, top)
+        if top is not None:
+            raise typer.BadParameter("--parts writes all values: --top does not go with it")
+        check_fields(fields)
     if metrics_file and "section" not in fields:
         raise typer.BadParameter("--metrics counts by section: --by section is needed, too")
     metrics = Metrics(metrics_file, rejects) if metrics_file else None

@@ -1,5 +1,6 @@
 """Options of what is counted, each as a type of its parameter."""
 
+from collections.abc import Iterable
 from typing import Annotated
 
 import typer
@@ -26,3 +27,11 @@ By = Annotated[
         help="Field whose values are counted; may be repeated.",
     ),
 ]
+
+
+def check_fields(fields: Iterable[str]) -> None:
+    """Refuse names of fields that no part can hold. Raises BadParameter."""
+    try:
+        "".join(fields).encode()
+    except UnicodeEncodeError as error:
+        raise typer.BadParameter("--parts: a field of --by is not UTF-8") from error

@@ -108,8 +108,20 @@ def test_imports_run_from_room_to_room_one_way(path: Path) -> None:
         assert rooms <= ROOMS[room] | {"record"} | own
     if room != "generate":
         assert "generate" not in rooms
-    if package != "clfparse" and not is_monitor(path):
-        assert "formats" not in rooms
+    if (package, room) != ("clfstats", "spark"):  # it is what reads logs and counts them, at once
+        assert package == "clfparse" or is_monitor(path) or "formats" not in rooms
+        assert not any(name.startswith("clfstats.spark") for name in modules(path))
+
+
+@for_each(FILES)
+def test_two_modules_know_spark(path: Path) -> None:
+    """It need not be there: they alone import it, where they need it."""
+    if path.relative_to(ROOT).parts[:2] == ("clfstats", "spark"):
+        top = ast.parse(path.read_text()).body
+        first = {n.module or "" for n in top if isinstance(n, ast.ImportFrom)}
+        assert not first & {"pyspark", "py4j.protocol", "clfstats.spark.job"}
+    if path.name not in {"job.py", "session.py"}:
+        assert "pyspark" not in imported(path)
 
 
 @for_each(FILES)
@@ -170,6 +182,14 @@ def test_one_module_touches_the_outside(path: Path) -> None:
         "clfparse/generate/stamp.py": {"time"},
         "clfparse/generate/traffic.py": {"random"},
         "clfparse/generate/watch.py": {"os", "signal", "time"},
+        "clfstats/spark/drive.py": {"signal"},
+        "clfstats/spark/logs.py": {"os"},
+        "clfstats/spark/needs.py": {"os"},
+        "clfstats/spark/progress.py": {"os"},
+        "clfstats/spark/reasons.py": {"sys"},  # its version
+        "clfstats/spark/session.py": {"os", "subprocess", "sys"},
+        "clfstats/spark/stop.py": {"signal"},
+        "clfstats/spark/work.py": {"socket"},
         "clfstats/monitor/arrivals.py": {"os", "select", "signal"},
         "clfstats/monitor/commands.py": {"sys"},  # the interpreter's name
         "clfstats/monitor/logs.py": {"os"},
@@ -191,6 +211,11 @@ ELSEWHERE = (
             "clfparse/cli clfparse/entry clfparse/options clfparse/formats/options clfalert/cli"
             " clfparse/stream/run clfparse/stream/signals clfstats/cli clfstats/options"
         ),
+    ),
+    (
+        "commands/test_spark.py",
+        "only Spark itself shows what they do",
+        "clfstats/spark/cli clfstats/spark/job",
     ),
     (
         "commands/test_clfmon_ends.py",

@@ -15,6 +15,7 @@ COMMANDS = {
     "clfalert": [*PYTHON, "clfalert"],
     "clfmon": [*PYTHON, "clfstats.monitor"],
     "clfgen": [*PYTHON, "clfparse.generate"],
+    "clfspark": [*PYTHON, "clfstats.spark"],
 }
 
 _ENTRY = re.compile(

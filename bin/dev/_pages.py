@@ -16,6 +16,7 @@ PAGES = {
     "clfalert": ROOT / "clfalert/clfalert.1",
     "clfmon": ROOT / "clfstats/monitor/clfmon.1",
     "clfgen": ROOT / "clfparse/generate/clfgen.1",
+    "clfspark": ROOT / "clfstats/spark/clfspark.1",
 }
 _LIST = re.compile(
     r"""

@@ -15,7 +15,10 @@ it is false, only the name can say what such a line means.
 
 import os
 from functools import cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 FOLDER = f"{os.path.dirname(__file__)}/known"  # noqa: PTH120 - pathlib takes 3 ms of each start
 _END = ".toml"
@@ -42,7 +45,10 @@ class Entry(NamedTuple):
 
 def names() -> list[str]:
     """Return the names of the formats: of the files, none of which is opened."""
-    files = os.listdir(FOLDER)  # noqa: PTH208 - the same
+    try:
+        files = os.listdir(FOLDER)  # noqa: PTH208 - the same
+    except NotADirectoryError:
+        files = [path.name for path in _zipped().iterdir()]
     return sorted(file.removesuffix(_END) for file in files if file.endswith(_END))
 
 
@@ -52,7 +58,11 @@ def entry(name: str) -> Entry:
     import tomllib  # which most runs have no use for
     from pathlib import Path
 
-    text = Path(f"{FOLDER}/{name}{_END}").read_text(encoding="utf-8")
+    file = f"{name}{_END}"
+    try:
+        text = Path(f"{FOLDER}/{file}").read_text(encoding="utf-8")
+    except NotADirectoryError:
+        text = _zipped().joinpath(file).read_text(encoding="utf-8")
     said: dict[str, Any] = tomllib.loads(text)
     listed = {key: tuple(value) for key, value in said.items() if isinstance(value, list)}
     return Entry(name, **said | listed)
@@ -62,6 +72,13 @@ def entry(name: str) -> Entry:
 def entries() -> list[Entry]:
     """Return all formats, by name."""
     return [entry(name) for name in names()]
+
+
+def _zipped() -> "Traversable":
+    """Return the folder where the package is imported from an archive, as Spark's workers do."""
+    from importlib.resources import files
+
+    return files(__package__).joinpath("known")
 
 
 def find(name: str) -> Entry | None:

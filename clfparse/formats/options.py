@@ -60,3 +60,10 @@ def use_zone(name: str | None) -> None:
         use(name)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--zone") from error
+
+
+def hint_of(texts: list[str], lines: list[bytes]) -> str:
+    """Return what to try where lines were in none of the formats."""
+    from clfparse.formats.hints import hint  # which most runs have no use for
+
+    return hint(texts, lines)

@@ -207,7 +207,7 @@ def run(
     bytes(_AT_HAND)
     enlarge(STDOUT)
     try:
-        rejects_fd = _appended(rejects_file) if rejects_file is not None else None
+        rejects_fd = appended(rejects_file) if rejects_file is not None else None
         journal = Journal(history) if history else None
         snapshot = Snapshot(metrics) if metrics else None
     except Unusable as error:
@@ -235,7 +235,7 @@ def run(
     )
 
 
-def _appended(path: str) -> int:
+def appended(path: str) -> int:
     """Open a file to be added to. Raises Unusable."""
     flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
     try:

@@ -1,0 +1,12 @@
+"""The command clfspark."""
+
+from clfparse.entry import start
+
+
+def main() -> None:
+    """Run clfspark."""
+    start("clfstats.spark", "clfspark")
+
+
+if __name__ == "__main__":
+    main()
