@@ -17,11 +17,12 @@ from clfstats.monitor.messages import Messages
 class Member:
     """A process. status: its own, or minus the signal that ended it; None while it runs.
 
-    asked: whether it was sent a signal from here.
+    source: whether it begins the pipeline. asked: whether it was sent a signal from here.
     """
 
     name: str
     pid: int
+    source: bool = False
     status: int | None = None
     asked: bool = False
 
@@ -107,7 +108,7 @@ def start_all(
             pid = _started(program, [] if program.source else inputs, write, messages)
         finally:
             os.close(write)
-        members.append(Member(program.name, pid))
+        members.append(Member(program.name, pid, program.source))
         if program.source:
             inputs.append(read)
             keeper.guard([member.pid for member in members])

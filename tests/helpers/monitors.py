@@ -28,6 +28,8 @@ SETTINGS = Settings(
     top=10,
     delay=timedelta(seconds=2),
     live=False,
+    plain=False,
+    alerts=False,
     demo=False,
 )
 OPENING = 2  # lines that `watching` has written
