@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).parent))
@@ -74,7 +75,7 @@ def _build(docker: Docker) -> None:
 
 
 def _check_commands(docker: Docker) -> None:
-    """The other filters run, too, and none as root."""
+    """See that the other filters run, too, and none as root."""
     user = docker.do("run", "--rm", "--entrypoint", "id", TAG, "-u").strip()
     _expect("user", user, "65534")
     parse = ("run", "--rm", "-i", "--entrypoint", "clfparse", TAG)
@@ -84,14 +85,11 @@ def _check_commands(docker: Docker) -> None:
 
 def _lines(turn: int) -> str:
     """Return lines of one second, and one that is later, with which their window is over."""
-    return "".join(
-        f'192.0.2.1 - - [{when:%d/%b/%Y:%H:%M:%S} +0000] "GET /api/{turn} HTTP/1.1" 200 9\n'
-        * number
-        for when, number in (
-            (datetime.fromtimestamp(turn * 60, UTC), LINES),
-            (datetime.fromtimestamp(turn * 60 + 30, UTC), 1),
-        )
-    )
+    texts = []
+    for second, number in ((0, LINES), (30, 1)):
+        when = f"{datetime.fromtimestamp(turn * 60 + second, UTC):%d/%b/%Y:%H:%M:%S %z}"
+        texts.append(f'192.0.2.1 - - [{when}] "GET /api/{turn} HTTP/1.1" 200 9\n' * number)
+    return "".join(texts)
 
 
 def _write(log: Path, turn: int) -> None:
@@ -121,11 +119,7 @@ def _check_counts(docker: Docker, folder: Path) -> float:
     container = _start(docker, logs, "-e", f"CLFMON_LINES={2 * LINES}", *keep)
     try:
         for turn in range(1, TURNS + 1):
-            _wait(
-                docker,
-                container,
-                lambda output, turn=turn: output.count(f'"hits":{LINES},') >= turn,
-            )
+            _wait(docker, container, partial(_has_windows, turn))
             log.rename(logs / f"access.log.{turn}")
             _write(log, turn)
         took = _stop(docker, container)
@@ -141,6 +135,10 @@ def _check_counts(docker: Docker, folder: Path) -> float:
         docker.run("rm", "--force", container)
         docker.run("volume", "rm", volume)
     return took
+
+
+def _has_windows(number: int, output: str) -> bool:
+    return output.count(f'"hits":{LINES},') >= number
 
 
 def _check_screen(docker: Docker, folder: Path) -> float:

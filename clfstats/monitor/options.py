@@ -5,7 +5,7 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperOption
 
-from clfparse.formats.catalog import names
+from clfparse.formats.options import are_names
 
 _PREFIX = "CLFMON_"
 
@@ -54,12 +54,10 @@ def formats(context: typer.Context, listed: list[str] | None) -> list[str]:
     listed: as typer has them, which cuts a variable at each space.
     """
     words = listed or []
-    if _source(context, "forms") == "ENVIRONMENT":
-        known = {"auto", *names()}
-        if not {word.lower() for word in words} <= known:
-            (option,) = (each for each in context.command.params if each.name == "forms")
-            return [option.resolve_envvar_value(context) or ""]
-    return words
+    if _source(context, "forms") != "ENVIRONMENT" or are_names(words):
+        return words
+    (option,) = (each for each in context.command.params if each.name == "forms")
+    return [option.resolve_envvar_value(context) or ""]
 
 
 def _source(context: typer.Context, name: str | None) -> str:
