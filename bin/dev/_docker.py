@@ -87,6 +87,15 @@ def daemon() -> Iterator[Docker]:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+            _unmount(folder)
+
+
+def _unmount(folder: str) -> None:
+    """Undo what a daemon leaves mounted in its folder, such as a container's network."""
+    points = [line.split()[1] for line in Path("/proc/self/mounts").read_text().splitlines()]
+    for point in reversed(points):
+        if point.startswith(f"{folder}/"):
+            subprocess.run(["umount", "--lazy", point], check=False)
 
 
 def base_of(dockerfile: str) -> str:

@@ -9,6 +9,7 @@ import shlex
 import shutil
 import signal
 import subprocess
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,14 @@ def test_systemd_reads_it(drop_in: str, tmp_path: Path, clean: dict[str, str]) -
     assert (done.stdout, done.stderr, done.returncode) == ("", "", 0)
 
 
+def has_lines(number: int, output: bytes) -> bool:
+    return output.count(b"\n") >= number
+
+
+def has_windows(number: int, output: bytes) -> bool:
+    return complete(output).count(b'"hits":%d,' % LINES) >= number
+
+
 def rotate(log: Path, how: str) -> None:
     """Rotate a log by logrotate, in one of its two ways; where it is missing, by hand."""
     if shutil.which("logrotate"):
@@ -99,12 +108,7 @@ def test_rotations_are_followed(how: str, tmp_path: Path, service: dict[str, str
         for turn in range(1, 4):
             # The second line ends the window of the first: all that is there has been read then.
             add(log, log_line(60 * turn) * LINES + log_line(60 * turn + 30))
-            output += read_until(
-                process,
-                lambda read, turn=turn, output=output: (
-                    complete(output + read).count(b'"hits":%d,' % LINES) == turn
-                ),
-            )
+            output += read_until(process, partial(has_windows, 1))
             rotate(log, how)
         add(log, log_line(300) * LINES)
         process.terminate()
@@ -123,7 +127,7 @@ def test_a_restart_repeats_no_alert(tmp_path: Path, service: dict[str, str]) -> 
             if start:
                 add(log, log_line(start) * 5 * LINES + log_line(start + 60))
             # At the first run 1,200 are exceeded within 5 seconds; the second has its recovery too.
-            begun = read_until(process, lambda read, start=start: read.count(b"\n") > bool(start))
+            begun = read_until(process, partial(has_lines, 2 if start else 1))
             process.terminate()
             status, output, messages = ended(process, begun)
         assert (status, messages) == (143, b"")
@@ -136,10 +140,10 @@ def test_a_restart_repeats_no_alert(tmp_path: Path, service: dict[str, str]) -> 
 
 def test_the_drop_in_loses_no_alert_at_a_stop(tmp_path: Path, service: dict[str, str]) -> None:
     """All processes get SIGTERM at once; the command is still at work then."""
-    log, told = tmp_path / "access.log", tmp_path / "alerts"
+    log, received = tmp_path / "access.log", tmp_path / "alerts"
     log.write_text(log_line(0) * 5 * LINES + log_line(60))
     sink = tmp_path / "on-alert"
-    sink.write_text(f'#!/bin/sh\nsleep 0.5\nprintf "%s\\n" "$1" >>{shlex.quote(str(told))}\n')
+    sink.write_text(f'#!/bin/sh\nsleep 0.5\nprintf "%s\\n" "$1" >>{shlex.quote(str(received))}\n')
     sink.chmod(0o755)
     words = command(DROP_IN.replace("/usr/local/bin/on-alert", str(sink)), log)
     with started(words, service, stderr=subprocess.PIPE) as process:
@@ -148,4 +152,4 @@ def test_the_drop_in_loses_no_alert_at_a_stop(tmp_path: Path, service: dict[str,
         status, output, messages = ended(process, begun)
     assert (status, messages) == (0, b"")
     assert output.count(b"\n") == 1
-    assert told.read_bytes() == output
+    assert received.read_bytes() == output
