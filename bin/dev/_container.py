@@ -8,6 +8,7 @@ debootstrap too. What it starts it ends, and it leaves no image of its own, cont
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -100,12 +101,17 @@ def _write(log: Path, turn: int) -> None:
     new.rename(log)
 
 
-def _start(docker: Docker, folder: Path, *options: str) -> str:
-    """Run the image on a folder of logs; return the container's number."""
+def _name(folder: Path) -> str:
+    """Return the name of a folder's container: with it one can be removed that has not started."""
+    return f"{TAG.replace(':', '-')}-{folder.name}"
+
+
+def _start(docker: Docker, folder: Path, *options: str) -> None:
+    """Run the image on a folder of logs, in a container of its name."""
     folder.chmod(0o755)
     mount = f"{folder}:/var/log:ro"
     group = f"--group-add={folder.stat().st_gid}"
-    return docker.do("run", "--detach", group, "-v", mount, *options, TAG).strip()
+    docker.do("run", "--detach", "--name", _name(folder), group, "-v", mount, *options, TAG)
 
 
 def _check_counts(docker: Docker, folder: Path) -> float:
@@ -116,8 +122,9 @@ def _check_counts(docker: Docker, folder: Path) -> float:
     _write(log, 0)
     volume = docker.do("volume", "create").strip()
     keep = ("-v", f"{volume}:{STATE}", "-e", f"CLFMON_HISTORY={STATE}/alerts.jsonl")
-    container = _start(docker, logs, "-e", f"CLFMON_LINES={2 * LINES}", *keep)
+    container = _name(logs)
     try:
+        _start(docker, logs, "-e", f"CLFMON_LINES={2 * LINES}", *keep)
         for turn in range(1, TURNS + 1):
             _wait(docker, container, partial(_has_windows, turn))
             log.rename(logs / f"access.log.{turn}")
@@ -146,8 +153,9 @@ def _check_screen(docker: Docker, folder: Path) -> float:
     logs = folder / "shown"
     logs.mkdir()
     _write(logs / "access.log", 0)
-    container = _start(docker, logs, "--tty")
+    container = _name(logs)
     try:
+        _start(docker, logs, "--tty")
         _wait(docker, container, lambda output: "\x1b[?1049h" in output and "/api" in output)
         took = _stop(docker, container)
         _expect("screen left", "\x1b[?1049l" in docker.do("logs", container), wanted=True)
@@ -173,6 +181,7 @@ def _stop(docker: Docker, container: str) -> float:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # all that was started is ended first
     try:
         sys.exit(main())
     except subprocess.TimeoutExpired as error:
