@@ -22,6 +22,7 @@ UNIT = (ROOT / "clfstats/monitor/clfmon@.service").read_text()
 DROP_IN = (ROOT / "clfstats/monitor/command.conf").read_text()
 INSTANCE = "var-log-access.log"
 LINES = 300
+SEEN = {"create": b"following new file", "copytruncate": b"file truncated"}  # tail says
 pytestmark = pytest.mark.process
 
 
@@ -110,6 +111,9 @@ def test_rotations_are_followed(how: str, tmp_path: Path, service: dict[str, str
             add(log, log_line(60 * turn) * LINES + log_line(60 * turn + 30))
             output += read_until(process, partial(has_windows, 1))
             rotate(log, how)
+            # Of a file that is cut and as long again before tail looks, no reader knows.
+            assert process.stderr
+            assert any(SEEN[how] in line for line in process.stderr)
         add(log, log_line(300) * LINES)
         process.terminate()
         status, output, _ = ended(process, output)

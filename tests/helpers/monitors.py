@@ -1,6 +1,7 @@
 """clfmon: its settings, and its processes."""
 
 import os
+import re
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,6 +33,7 @@ SETTINGS = Settings(
     alerts=False,
     demo=False,
 )
+TAILS = re.compile(rb"(?:/\S*/)?tail: ")  # a message of it, by the name that it was started by
 OPENING = 2  # lines that `watching` has written
 
 
@@ -80,7 +82,7 @@ def ended(process: subprocess.Popen[bytes], output: bytes) -> tuple[int, bytes, 
     status = process.wait()
     assert process.stderr
     lines = process.stderr.read().splitlines(keepends=True)
-    return status, output, b"".join(line for line in lines if not line.startswith(b"tail: "))
+    return status, output, b"".join(line for line in lines if not TAILS.match(line))
 
 
 def gone(session: int) -> None:
