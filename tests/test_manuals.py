@@ -168,5 +168,6 @@ def test_the_wheel_installs_them(tmp_path: Path, clean: dict[str, str]) -> None:
     files = built(tmp_path, clean).namelist()
     shared = {file.partition(".data/data/")[2] for file in files} - {""}
     places = [*PLACES.values(), "share/man/man1/{}.1"]
-    assert shared == {place.format(name) for name in COMMANDS for place in places}
+    service = {"lib/systemd/system/clfmon@.service", "share/doc/clf-filters/command.conf"}
+    assert shared == {place.format(name) for name in COMMANDS for place in places} | service
     assert len([file for file in files if file.endswith(".1")]) == len(COMMANDS)

@@ -29,6 +29,8 @@ CUSTOMARY = {
     ".github",
     ".pre-commit-config.yaml",
     ".ci",
+    "Dockerfile",
+    ".dockerignore",
 }
 
 

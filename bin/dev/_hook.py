@@ -1,4 +1,4 @@
-"""What the build of a wheel adds: man pages, and completions, which are made of them.
+"""What the build of a wheel adds: man pages, completions, which are made of them, and a service.
 
 It imports nothing that the build does not have: the packages' own dependencies are not there.
 """
@@ -15,7 +15,7 @@ sys.path.append(str(Path(__file__).parent))
 
 
 class Manuals(BuildHookInterface[BuilderConfig]):
-    """Adds what is installed under share/."""
+    """Adds what is installed under share/ and lib/."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Make the files. version: of the wheel: standard, or editable."""
@@ -25,7 +25,13 @@ class Manuals(BuildHookInterface[BuilderConfig]):
 
         self._folder = tempfile.TemporaryDirectory()
         places = {str(page): f"share/man/man1/{page.name}" for page in PAGES.values()}
-        build_data["shared_data"] |= places | _completions.write(Path(self._folder.name))
+        monitor = Path(self.root) / "clfstats/monitor"
+        service = {  # where systemd looks, if the prefix is /usr/local
+            str(monitor / "clfmon@.service"): "lib/systemd/system/clfmon@.service",
+            str(monitor / "command.conf"): "share/doc/clf-filters/command.conf",
+        }
+        made = _completions.write(Path(self._folder.name))
+        build_data["shared_data"] |= places | service | made
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         """Remove them: they are in the wheel."""

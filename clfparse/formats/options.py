@@ -1,5 +1,6 @@
 """Options of how lines are read, each as a type of its parameter, and how they are checked."""
 
+from collections.abc import Iterable
 from typing import Annotated
 
 import typer
@@ -36,6 +37,11 @@ Client = Annotated[
         " headers, the one that yours sets (header_x_forwarded_for, cf_connecting_ip).",
     ),
 ]
+
+
+def are_names(words: Iterable[str]) -> bool:
+    """Tell whether all are names of formats: other words may be pieces of a format string."""
+    return {word.lower() for word in words} <= {"auto", *names()}
 
 
 def check_formats(texts: list[str]) -> None:

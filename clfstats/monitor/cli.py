@@ -13,6 +13,7 @@ from clfparse.stream.descriptors import terminal
 from clfstats.counting.grid import LENGTHS, window_seconds
 from clfstats.monitor import demo
 from clfstats.monitor.commands import Settings
+from clfstats.monitor.options import Configurable, formats, given
 from clfstats.monitor.run import monitor
 from clfstats.options import TOP, By, Top
 
@@ -25,13 +26,6 @@ Logs = Annotated[
         metavar="LOG ...", help="Watch these; wait for what is not there yet.", show_default=_LOG
     ),
 ]
-
-
-def _given(context: typer.Context) -> set[str]:
-    """Return the parameters that are set on the command line."""
-    names = [parameter.name or "" for parameter in context.command.params]
-    sources = {name: context.get_parameter_source(name) for name in names}
-    return {name for name, source in sources.items() if source and source.name == "COMMANDLINE"}
 
 
 def _check(settings: Settings) -> None:
@@ -48,6 +42,7 @@ def _check(settings: Settings) -> None:
 
 
 @app.command(
+    cls=Configurable,
     context_settings=HELP,
     help="""Watch access logs: their traffic, window by window, and an alert when it is high.
 
@@ -56,6 +51,9 @@ state and all alerts stay. It runs
 
 \b
   tail -F LOG | clfparse | clfalert --pass | clfstats --live
+
+Each option can be set by a variable of the environment, too: --alert-window by
+CLFMON_ALERT_WINDOW. The command line overrides it.
 
 \b
 Examples:
@@ -94,9 +92,10 @@ def main(
     plain: Annotated[
         bool,
         typer.Option(
-            "--plain", help="Write text instead of the screen (JSON, where stdout is no terminal)."
+            "--plain", help="Write text, in place of the screen, or of JSON to what is no terminal."
         ),
     ] = False,
+    alerts: Annotated[bool, typer.Option("--alerts", help="Write alerts alone.")] = False,
     made_up: Annotated[
         bool,
         typer.Option(
@@ -110,7 +109,7 @@ def main(
     settings = Settings(
         logs=logs or [_LOG],
         lines=lines,
-        forms=forms or [],
+        forms=formats(context, forms),
         client=client,
         zone=zone,
         threshold=threshold,
@@ -121,12 +120,14 @@ def main(
         by=by or [],
         top=TOP if top is None else top,
         delay=delay,
-        live=terminal().screen and not plain,
+        live=terminal().screen and not plain and not alerts,
+        plain=plain,
+        alerts=alerts,
         demo=made_up,
     )
     if made_up:
         try:
-            settings = demo.suited(settings, _given(context))
+            settings = demo.suited(settings, given(context))
         except ValueError as error:
             raise typer.BadParameter(str(error)) from error
     _check(settings)

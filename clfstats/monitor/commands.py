@@ -29,6 +29,8 @@ class Settings(NamedTuple):
     top: int
     delay: timedelta
     live: bool
+    plain: bool
+    alerts: bool
     demo: bool
 
 
@@ -47,7 +49,7 @@ def pipeline(
 
     Each log has a tail of its own: clfparse reads them together, in the order of their times. pid:
     of the process with which sources end. ends: whether tail can do that. messages: the file of
-    what the others report.
+    what the others report. Alerts alone need no statistics: clfalert is the last then.
     """
     if settings.demo:
         yield _traffic(pid)
@@ -64,15 +66,20 @@ def pipeline(
         _each("--zone", [settings.zone]),
     )
     delay = ["--delay", f"{settings.delay // timedelta(milliseconds=1)}ms"]
+    plain = ["--output", "text"] if settings.plain else []
     yield _filter(
         "clfalert",
-        ["--pass", "--threshold", str(settings.threshold)],
+        plain if settings.alerts else ["--pass"],
+        ["--threshold", str(settings.threshold)],
         _each("--recover", [settings.recover]),
         ["--window", f"{settings.alert_window}s", *delay],
         _each("--history", [settings.history]),
     )
+    if settings.alerts:
+        return
     yield _filter(
         "clfstats",
+        plain,
         ["--window", f"{settings.window}s", *delay, "--top", str(settings.top)],
         _each("--by", settings.by),
         ["--live"] if settings.live else [],

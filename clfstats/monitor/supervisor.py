@@ -70,7 +70,7 @@ class Supervisor:
     def _act(self) -> None:
         while self._steps and self._patience() == 0:
             step = self._steps.pop(0)
-            for member in self._members[step.members]:
+            for member in step.chosen(self._members):
                 member.send(step.number)
 
     def _reap(self) -> None:

@@ -1,6 +1,7 @@
 """clfmon: its settings, and its processes."""
 
 import os
+import re
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,8 +29,11 @@ SETTINGS = Settings(
     top=10,
     delay=timedelta(seconds=2),
     live=False,
+    plain=False,
+    alerts=False,
     demo=False,
 )
+TAILS = re.compile(rb"(?:/\S*/)?tail: ")  # a message of it, by the name that it was started by
 OPENING = 2  # lines that `watching` has written
 
 
@@ -78,7 +82,7 @@ def ended(process: subprocess.Popen[bytes], output: bytes) -> tuple[int, bytes, 
     status = process.wait(PATIENCE)
     assert process.stderr
     lines = process.stderr.read().splitlines(keepends=True)
-    return status, output, b"".join(line for line in lines if b"tail: " not in line)
+    return status, output, b"".join(line for line in lines if not TAILS.match(line))
 
 
 def gone(session: int) -> None:

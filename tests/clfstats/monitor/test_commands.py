@@ -101,3 +101,17 @@ def test_made_up_traffic_needs_no_tail() -> None:
     listed = programs(SETTINGS._replace(demo=True), ends=False)
     assert list(listed) == ["clfgen", "clfparse", "clfalert", "clfstats"]
     assert options(listed["clfgen"])[:2] == ["--pid", "77"]
+
+
+def test_alerts_alone_need_no_statistics() -> None:
+    """Clfalert is the last then, and passes no records."""
+    listed = programs(SETTINGS._replace(alerts=True, plain=True))
+    assert list(listed) == ["tail", "clfparse", "clfalert"]
+    assert options(listed["clfalert"])[:3] == ["--output", "text", "--threshold"]
+    assert "--pass" not in options(programs(SETTINGS._replace(alerts=True))["clfalert"])
+
+
+def test_text_is_written_by_the_last_alone() -> None:
+    listed = programs(SETTINGS._replace(plain=True))
+    assert options(listed["clfstats"])[:2] == ["--output", "text"]
+    assert "--output" not in options(listed["clfalert"])
