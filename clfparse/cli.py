@@ -1,10 +1,10 @@
 """The command line of clfparse."""
 
+from collections.abc import Sequence
 from functools import partial
 
 import typer
 
-from clfparse.events import order
 from clfparse.filter import Parser
 from clfparse.formats.detect import format_of
 from clfparse.formats.options import Client, Forms, Zone, check_formats, hint_of, use_zone
@@ -15,6 +15,12 @@ from clfparse.stream.rejects import Rejects
 from clfparse.stream.run import run
 
 app = typer.Typer(**PLAIN)
+
+
+def _seconds(lines: Sequence[bytes]) -> list[int | None]:
+    from clfparse.events import order  # one file has no need of it
+
+    return order.seconds(lines)
 
 
 @app.command(
@@ -62,7 +68,7 @@ def main(
         files or [],
         LOG_LINE,
         rejects_file,
-        seconds=order.seconds,
+        seconds=_seconds,
         stage=parser,
         strict=strict,
     )

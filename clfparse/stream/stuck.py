@@ -6,7 +6,6 @@ waits for ever, and signals do not end that: Python writes on after each.
 
 import os
 import signal
-import termios
 from contextlib import suppress
 from types import FrameType
 
@@ -51,6 +50,8 @@ class Rescue:
             _start_output(fd)
             return
         if self._flush:
+            import termios  # few runs need it
+
             with suppress(termios.error):
                 termios.tcflush(fd, termios.TCOFLUSH)
         raise Stuck("it takes nothing")
@@ -58,6 +59,8 @@ class Rescue:
 
 def _start_output(fd: int) -> None:
     """Start a terminal's output, whatever has stopped it: TCOON alone does not undo Ctrl-S."""
+    import termios  # few runs need it
+
     # Of a job in the background this is asked with a signal that would stop it.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTTOU})
     with suppress(termios.error):
