@@ -241,7 +241,7 @@ def test_cuts_change_nothing(data: st.DataObject, size: int, output: str) -> Non
         if output != "alerts":
             job = stats(60, 2, parts=output == "parts")  # type: ignore[assignment]
         written = fed(job, job._rejects, pieces)
-        return written, vars(job._rejects)
+        return written, dict(vars(job._rejects))
 
     expected = outcome([whole])
     for at_lines in (True, False):
