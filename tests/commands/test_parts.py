@@ -1,10 +1,13 @@
 """Parts carried by other programs: GNU parallel, a live funnel, files that were kept."""
 
 import gzip
+import os
 import re
 import shutil
+import signal
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -70,6 +73,7 @@ def test_kept_parts_give_any_longer_window(logs: Path, clean: dict[str, str]) ->
 
 
 SSH = """#!/bin/sh
+echo $$ >> "$HOME/pids"
 cd "$1" && shift && exec sh -c "$*"
 """
 
@@ -93,6 +97,9 @@ def test_a_live_funnel(tmp_path: Path, clean: dict[str, str]) -> None:
     env = {**clean, "HOME": str(tmp_path), "PATH": f"{tmp_path / 'bin'}:{clean['PATH']}"}
     with started(["bash", "-c", command], env, cwd=tmp_path) as process:
         output = complete(read_until(process, lambda seen: hits(complete(seen)) == 240))
+    for pid in (tmp_path / "pids").read_text().split():  # parallel gives each a group of its own
+        with suppress(ProcessLookupError):
+            os.killpg(os.getpgid(int(pid)), signal.SIGKILL)
     assert hits(output) == 240
     starts = [row["start"] for row in objects(output) if not row.get("late")]
     assert starts == sorted(set(starts))
