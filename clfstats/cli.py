@@ -145,9 +145,9 @@ def main(
     _version: Version = False,
 ) -> None:
     """Parse the command line and run."""
-    if messages and not live:
+    if messages is not None and not live:
         raise typer.BadParameter("--messages goes with --live")
-    if history and not live:
+    if history is not None and not live:
         raise typer.BadParameter("--history goes with --live")
     rejects = Rejects("clfstats", HINT)
     fields = tuple(dict.fromkeys(by or (["section", "host"] if live else ["section"])))
@@ -155,9 +155,9 @@ def main(
         if top is not None:
             raise typer.BadParameter("--parts writes all values: --top does not go with it")
         check_fields(fields)
-    if metrics_file and "section" not in fields:
+    if metrics_file is not None and "section" not in fields:
         raise typer.BadParameter("--metrics counts by section: --by section is needed, too")
-    metrics = Metrics(metrics_file, rejects) if metrics_file else None
+    metrics = None if metrics_file is None else Metrics(metrics_file, rejects)
     view = _view(output, live, parts)
     if history and isinstance(view, Board):
         if clashing := clash([history], {"--rejects": rejects_file}, stdout=False):

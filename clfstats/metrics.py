@@ -6,7 +6,7 @@ methods come from clients: only some have a line of their own, the others are ad
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from clfparse.events.alert import Alert
 from clfparse.stream.rejects import Rejects
@@ -57,8 +57,11 @@ class Metrics:
             rest = Totals(rest.hits - row.hits, rest.bytes - row.bytes, rest.errors - row.errors)
         if rest.hits:  # of values that a window could not hold
             self._add_section(OTHER, rest)
-        for method, hits in traffic.methods.items():
+        methods = traffic.methods
+        for method, hits in methods.items():
             self._methods[_label(method, self._methods, METHODS)] += hits
+        if others := traffic.totals.hits - sum(methods.values()):
+            self._methods[OTHER] += others
         for code, hits in traffic.status.items():
             self._classes[_class(code)] += hits
         self._durations.merge(traffic.durations)
@@ -105,11 +108,10 @@ class Metrics:
             yield from _family("newest_record_timestamp_seconds", "gauge", help_text, newest)
 
 
-def _label(name: str, known: Iterable[str], most: int) -> str:
+def _label(name: str, known: Collection[str], most: int) -> str:
     """Return the name under which something is counted: its own, if there is room for it."""
-    names = set(known)
     label = printable(name[:_LONGEST])
-    return label if label in names or len(names) < most else OTHER
+    return label if label in known or len(known) < most else OTHER
 
 
 def _class(code: str) -> str:

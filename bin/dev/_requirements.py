@@ -1,4 +1,4 @@
-"""Print requirements of pyproject.toml for pip, between spaces.
+"""Print requirements of pyproject.toml for pip, a word each.
 
 usage: _requirements.py dev|lowest    (the tools; or the lowest versions that the filters may have)
 """
@@ -13,7 +13,8 @@ def main(wanted: str) -> None:
     description = tomllib.loads(Path(__file__).parents[2].joinpath("pyproject.toml").read_text())
     if wanted == "lowest":
         lowest = description["project"]["dependencies"]
-        print(*(each.replace(">=", "==") for each in lowest))  # noqa: T201 - it is the output
+        words = (each.replace(" ", "").replace(">=", "==") for each in lowest)
+        print(*words)  # noqa: T201 - it is the output
     else:
         print(*description["dependency-groups"]["dev"])  # noqa: T201 - it is the output
 

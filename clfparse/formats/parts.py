@@ -42,7 +42,10 @@ class Parts:
             return Whole("Kubernetes (CRI)", self._join(match[1], line[match.end() :], last=last))
         if not line.startswith(b'{"'):
             return None
-        source = _object(line)
+        # The first name tells most objects from a runtime's, before they are read.
+        if not any(line.startswith(b'{"%b"' % name.encode()) for name in _MEMBERS):
+            return None
+        source = object_of(line)
         text, stream = source.get("log"), source.get("stream", "")
         if (
             not isinstance(text, str)
@@ -72,10 +75,8 @@ class Parts:
         return None
 
 
-def _object(line: bytes) -> dict[str, object]:
-    # The first name tells most objects apart, before they are read.
-    if not any(line.startswith(b'{"%b"' % name.encode()) for name in _MEMBERS):
-        return {}
+def object_of(line: bytes) -> dict[str, object]:
+    """Return the JSON object that a line is; an empty one if it is none."""
     try:
         source = orjson.loads(line)
     except orjson.JSONDecodeError:

@@ -9,11 +9,9 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
-import orjson
-
 from clfparse.formats.form import Form
 from clfparse.formats.format import Format, Read
-from clfparse.formats.parts import Parts
+from clfparse.formats.parts import Parts, object_of
 from clfparse.record import Refused
 from clfparse.values.hosts import IPV4, IPV6, is_address
 from clfparse.values.kinds import LEVEL
@@ -198,7 +196,7 @@ def _headers(line: bytes, *, first: bool) -> Iterator[tuple[str, bytes]]:
 
 
 def _enveloped(line: bytes) -> Iterator[tuple[str, bytes]]:
-    source = _object(line)
+    source = object_of(line)
     for key, name in _ENVELOPES.items():
         inner = source.get(key)
         if isinstance(inner, list):  # journald's, of what is not UTF-8
@@ -208,13 +206,3 @@ def _enveloped(line: bytes) -> Iterator[tuple[str, bytes]]:
                 continue
         elif isinstance(inner, str):
             yield name, inner.encode("utf-8", "surrogateescape").rstrip(b"\r\n")
-
-
-def _object(line: bytes) -> dict[str, object]:
-    if not line.startswith(b"{"):
-        return {}
-    try:
-        source = orjson.loads(line)
-    except orjson.JSONDecodeError:
-        return {}
-    return source if isinstance(source, dict) else {}

@@ -38,6 +38,11 @@ def window_seconds(size: int) -> int:
     return size
 
 
+def is_fixed(size: int) -> bool:
+    """Tell whether windows of this length begin at the same seconds whatever the log's offset."""
+    return not _MINUTE % size or (size <= HOUR and HOUR % size != 0)
+
+
 class Grid:
     """Windows of `size` seconds, end to end: each second is in one of them, whatever comes.
 
@@ -48,7 +53,7 @@ class Grid:
     def __init__(self, size: int) -> None:
         self.offset = 0
         self._size = size
-        self._fixed = not _MINUTE % size or (size <= HOUR and HOUR % size != 0)
+        self._fixed = is_fixed(size)
         self._sections = [_Section(_EVER, 0, _EVER, _EVER)]
         self._left: dict[int, int] = {}  # offsets, and the second in which each was left
 

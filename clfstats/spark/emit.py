@@ -7,7 +7,7 @@ from math import gcd
 from clfparse.events.clock import Mode
 from clfparse.stream.contract import Now
 from clfparse.stream.rejects import Rejects
-from clfstats.counting.grid import HOUR
+from clfstats.counting.grid import is_fixed
 from clfstats.filter import Stats
 from clfstats.spark.pairs import FIRST_WINDOW, REPORT, Value
 from clfstats.spark.report import Report
@@ -23,8 +23,7 @@ def unit(window: int) -> int:
     Where windows of that length begin may hang on the log's offset (see clfstats.counting.grid),
     and with it on what came before; these lie within them whatever the offset.
     """
-    fixed = not _MINUTE % window or (window <= HOUR and HOUR % window != 0)
-    return window if fixed else gcd(window, _MINUTE)
+    return window if is_fixed(window) else gcd(window, _MINUTE)
 
 
 class Emitter:
@@ -55,11 +54,11 @@ class Emitter:
                 mode=Mode.EVENT,
             )
 
-    def take(self, items: Iterable[tuple[int, Value]], tell: Callable[[Report], None]) -> None:
-        """Write items in the order of their keys; the report, which comes first, is told."""
+    def take(self, items: Iterable[tuple[int, Value]], report: Callable[[Report], None]) -> None:
+        """Write items in the order of their keys; the report comes first."""
         for key, value in items:
             if key == REPORT and isinstance(value, Report):
-                tell(value)
+                report(value)
             elif isinstance(value, bytes):
                 if key < FIRST_WINDOW:
                     self._keep(value)

@@ -23,8 +23,8 @@ _HEADING = re.compile(rb"^==> [^\n]+ <==$", re.MULTILINE)
 def whole_options(forms: Sequence[str], zone: str | None) -> bool:
     """Tell whether these options ask for whole logs, whatever is in them.
 
-    Of several formats the last that fitted is tried first. In a zone, the hour that comes twice in
-    autumn is told apart by order. Directives of W3C hold for the lines after them.
+    Of several formats the last that fitted is tried first. In a zone, order says which of two hours
+    of autumn a time is in. Directives of W3C hold for the lines after them.
     """
     entries = [catalog.find(form) for form in forms if re.fullmatch(r"[\w.-]+", form)]
     directed = any(entry and entry.reader == "w3c" for entry in entries)

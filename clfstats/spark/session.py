@@ -104,7 +104,7 @@ def _end(context: Any, kind: Any, processes: list[subprocess.Popen[bytes]]) -> N
     for java in processes:
         with suppress(OSError):
             if java.stdin:
-                java.stdin.close()  # at its end Java ends, too, once it has told its port
+                java.stdin.close()  # at its end Java ends, too, once it has its port
         try:
             java.wait(_PATIENCE if gateway else 0)
         except subprocess.TimeoutExpired:

@@ -96,6 +96,7 @@ def test_names_that_are_too_many_are_added_up() -> None:
     assert read["bytes_total", "other"] == 50
     methods = [label for name, label in read if name == "methods_total"]
     assert len(methods) <= METHODS + 1
+    assert sum(hits for (name, _), hits in read.items() if name == "methods_total") == SECTIONS + 50
 
 
 @given(st.lists(st.tuples(st.integers(0, 40), st.text(max_size=300)), max_size=30))

@@ -1,6 +1,5 @@
 """Clocks that jump: the log's, and the machine's."""
 
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ from faults import (
     evaluated,
     log_line,
 )
-from processes import hits, objects, states, wait_for
+from processes import bash, hits, objects, states, wait_for
 from streams import START
 from streams import line as record
 from typer import Typer
@@ -46,9 +45,8 @@ def both(folder: Path, env: dict[str, str], lines: list[str]) -> tuple[bytes, by
     log = folder / "log"
     log.write_text("".join(lines))
     command = f"clfparse {log} | tee >(clfalert -t 2 --window 10s > alerts) | clfstats; wait $!"
-    done = subprocess.run(
-        ["bash", "-c", command], cwd=folder, env=env, capture_output=True, timeout=60, check=True
-    )
+    done = bash(command, env, cwd=folder)
+    assert done.returncode == 0
     wait_for(lambda: not lines or (folder / "alerts").exists())
     return done.stdout, (folder / "alerts").read_bytes(), done.stderr.decode().splitlines()
 

@@ -8,21 +8,7 @@ from pathlib import Path
 
 from logs import line
 from packed import FORMS, GARBAGE, PIECE, TEXT, bomb, wide, zstd
-from processes import PATIENCE, hits, objects, read_until, started
-
-
-def run(
-    command: str, cwd: Path, env: dict[str, str], source: bytes = b""
-) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        ["bash", "-c", command],
-        cwd=cwd,
-        input=source,
-        env=env,
-        capture_output=True,
-        timeout=60,
-        check=False,
-    )
+from processes import PATIENCE, bash, hits, objects, read_until, started
 
 
 def test_rotated_logs_are_read_as_the_plain_ones(tmp_path: Path, clean: dict[str, str]) -> None:
@@ -38,8 +24,8 @@ def test_rotated_logs_are_read_as_the_plain_ones(tmp_path: Path, clean: dict[str
     for name, pack, text in zip(names, packs, texts, strict=True):
         (tmp_path / name).write_bytes(pack(text))
         (tmp_path / f"plain.{name}").write_bytes(text)
-    packed = run(f"clfparse {' '.join(names)}", tmp_path, clean)
-    plain = run(f"clfparse {' '.join('plain.' + name for name in names)}", tmp_path, clean)
+    packed = bash(f"clfparse {' '.join(names)}", clean, cwd=tmp_path)
+    plain = bash(f"clfparse {' '.join('plain.' + name for name in names)}", clean, cwd=tmp_path)
     assert len(objects(packed.stdout)) > 1_700
     assert packed.stdout == plain.stdout.replace(b'"plain.', b'"')
     assert packed.stderr == plain.stderr.replace(b"plain.", b"")
@@ -48,11 +34,11 @@ def test_rotated_logs_are_read_as_the_plain_ones(tmp_path: Path, clean: dict[str
 
 def test_stdin_may_be_compressed(tmp_path: Path, clean: dict[str, str]) -> None:
     """The filters of records read as clfparse does."""
-    plain = run("clfparse", tmp_path, clean, gzip.compress(TEXT))
+    plain = bash("clfparse", clean, gzip.compress(TEXT), cwd=tmp_path)
     assert len(objects(plain.stdout)) == 3
     packed = FORMS["zstd"](plain.stdout)
-    assert run("clfalert --pass", tmp_path, clean, packed).stdout == plain.stdout
-    assert hits(run("clfstats", tmp_path, clean, packed).stdout) == 3
+    assert bash("clfalert --pass", clean, packed, cwd=tmp_path).stdout == plain.stdout
+    assert hits(bash("clfstats", clean, packed, cwd=tmp_path).stdout) == 3
 
 
 def test_an_error_is_reported_and_the_next_file_read(tmp_path: Path, clean: dict[str, str]) -> None:
@@ -66,7 +52,7 @@ def test_an_error_is_reported_and_the_next_file_read(tmp_path: Path, clean: dict
     }.items():
         (tmp_path / name).write_bytes(source)
     (tmp_path / "whole").write_bytes(packed)
-    done = run("clfparse wrong tail short - whole", tmp_path, clean, packed[:-1])
+    done = bash("clfparse wrong tail short - whole", clean, packed[:-1], cwd=tmp_path)
     assert done.stderr.decode().splitlines() == [
         "clfparse: wrong: damaged gzip data: incorrect data check",
         f"clfparse: tail: {GARBAGE}",
@@ -114,6 +100,6 @@ def test_ctrl_c_ends_what_one_read_has_made(tmp_path: Path, clean: dict[str, str
 
 def test_a_bomb_does_not_fill_memory(tmp_path: Path, clean: dict[str, str]) -> None:
     (tmp_path / "bomb").write_bytes(bomb("zstd", 512))
-    done = run("ulimit -v 400000; clfparse bomb", tmp_path, clean)
+    done = bash("ulimit -v 400000; clfparse bomb", clean, cwd=tmp_path)
     assert b"line 1: longer than 64 KiB" in done.stderr
     assert done.returncode == 1

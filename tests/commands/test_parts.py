@@ -5,7 +5,6 @@ import os
 import re
 import shutil
 import signal
-import subprocess
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -13,7 +12,7 @@ from pathlib import Path
 import pytest
 from logs import line, peaks
 from paths import ROOT
-from processes import complete, hits, objects, read_until, started
+from processes import bash, complete, hits, objects, read_until, started
 
 README = (ROOT / "README.md").read_text()
 LINES = peaks(2, 4_000).splitlines(keepends=True)
@@ -21,11 +20,8 @@ LINES = peaks(2, 4_000).splitlines(keepends=True)
 
 def shell(command: str, folder: Path, env: dict[str, str]) -> bytes:
     """Run a line in bash; it reports nothing."""
-    line = f"set -o pipefail; {command}"
-    done = subprocess.run(
-        ["bash", "-c", line], cwd=folder, env=env, capture_output=True, timeout=120, check=True
-    )
-    assert done.stderr == b""
+    done = bash(f"set -o pipefail; {command}", env, cwd=folder)
+    assert (done.returncode, done.stderr) == (0, b"")
     return done.stdout
 
 

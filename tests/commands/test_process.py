@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from logs import line, now, peaks
-from processes import PATIENCE, hits, objects, read_until, started
+from processes import PATIENCE, bash, hits, objects, read_until, started
 
 FILTERS = ("clfparse", "clfstats", "clfalert")
 RECORD = b'{"time":"2017-07-14T02:40:00+00:00","section":"/api","status":200,"bytes":1}\n'
@@ -22,14 +22,6 @@ def old(tmp_path: Path) -> Path:
     log = tmp_path / "access.log"
     log.write_text(peaks(1, 1500))
     return log
-
-
-def run(
-    command: str, env: dict[str, str], given: bytes = b""
-) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        ["bash", "-c", command], input=given, env=env, capture_output=True, timeout=60, check=False
-    )
 
 
 @pytest.mark.parametrize("command", [["clfparse"], ["clfalert", "--pass"]])
@@ -54,7 +46,7 @@ def test_a_closed_pipe_ends_it_in_silence(command: str, clean: dict[str, str]) -
     given = line(0).strip() if "clfparse" in command else RECORD.decode().strip()
     if "seq" in command:
         given = given.replace("02:40:00", "'$((10 + i % 14)):$((10 + i % 50)):00'")
-    done = run(command.replace("{}", given) + "; echo ${PIPESTATUS[*]}", clean)
+    done = bash(command.replace("{}", given) + "; echo ${PIPESTATUS[*]}", clean)
     first, status = done.stdout.splitlines()
     assert first.startswith(b"{")
     assert status.split()[1] == b"141"
@@ -64,7 +56,7 @@ def test_a_closed_pipe_ends_it_in_silence(command: str, clean: dict[str, str]) -
 @pytest.mark.parametrize("name", FILTERS)
 def test_a_full_disk_is_reported_in_one_line(name: str, old: Path, clean: dict[str, str]) -> None:
     command = f"clfparse {old} | {name}" if name != "clfparse" else f"clfparse {old}"
-    done = run(f"{command} > /dev/full", clean)
+    done = bash(f"{command} > /dev/full", clean)
     assert done.returncode == 1
     assert done.stderr.decode() == f"{name}: standard output: No space left on device\n"
 
@@ -73,7 +65,7 @@ def test_a_full_disk_is_reported_in_one_line(name: str, old: Path, clean: dict[s
 @pytest.mark.parametrize("closed", ["<&-", ">&-"])
 def test_a_closed_descriptor_is_reported(name: str, closed: str, clean: dict[str, str]) -> None:
     given = line(0).encode() if name == "clfparse" else RECORD
-    done = run(f"{name} {'--pass' if name == 'clfalert' else ''} {closed}", clean, given)
+    done = bash(f"{name} {'--pass' if name == 'clfalert' else ''} {closed}", clean, given)
     assert done.returncode == 1
     assert b"Bad file descriptor" in done.stderr
     assert b"Traceback" not in done.stderr
@@ -136,7 +128,7 @@ def test_files_are_read_in_turn_and_their_last_lines_kept_apart(
 ) -> None:
     for name in "ab":
         (tmp_path / name).write_text(line(0, f"/{name}").rstrip("\n"))
-    done = run(f"cd {tmp_path}; clfparse a nowhere - b", clean, line(0, "/stdin").encode())
+    done = bash(f"cd {tmp_path}; clfparse a nowhere - b", clean, line(0, "/stdin").encode())
     assert [record["path"] for record in objects(done.stdout)] == ["/a", "/stdin", "/b"]
     assert done.stderr == b"clfparse: nowhere: No such file or directory\n"
     assert done.returncode == 1
@@ -146,7 +138,7 @@ def test_refused_lines_are_kept_byte_for_byte(tmp_path: Path, clean: dict[str, s
     log, rejects = tmp_path / "log", tmp_path / "rejects"
     refused = [b"odd\r\n", b"\xff\x00\x1b\n", b"x" * 200_000 + b"\n", b"last\n"]
     log.write_bytes(line(0).encode().join([*refused[:3], b"", refused[3].rstrip(b"\n")]))
-    done = run(f"clfparse --strict --rejects {rejects} {log}", clean)
+    done = bash(f"clfparse --strict --rejects {rejects} {log}", clean)
     assert rejects.read_bytes() == b"".join(refused)
     assert done.returncode == 1
     assert len(objects(done.stdout)) == 4
@@ -155,7 +147,7 @@ def test_refused_lines_are_kept_byte_for_byte(tmp_path: Path, clean: dict[str, s
 
 
 def test_rejects_that_cannot_be_kept_do_not_stop_it(clean: dict[str, str]) -> None:
-    done = run("clfparse --rejects /dev/full", clean, b"odd\n" + line(0).encode())
+    done = bash("clfparse --rejects /dev/full", clean, b"odd\n" + line(0).encode())
     assert b"rejects are no longer kept: No space left on device" in done.stderr
     assert len(objects(done.stdout)) == 1
     assert done.returncode == 1
@@ -186,7 +178,7 @@ def test_rejects_that_cannot_be_kept_do_not_stop_it(clean: dict[str, str]) -> No
     ],
 )
 def test_bad_usage_is_status_2(command: str, clean: dict[str, str]) -> None:
-    done = run(command, clean)
+    done = bash(command, clean)
     assert done.returncode == 2
     assert done.stdout == b""
     assert done.stderr
@@ -195,10 +187,10 @@ def test_bad_usage_is_status_2(command: str, clean: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("name", FILTERS)
 def test_help_has_examples(name: str, clean: dict[str, str]) -> None:
-    shown = run(f"{name} --help", clean).stdout.decode()
+    shown = bash(f"{name} --help", clean).stdout.decode()
     assert shown.startswith(f"Usage: {name} [OPTIONS] [FILE ...]\n")
     assert "Examples:\n" in shown
-    assert run(f"{name} --version", clean).stdout.startswith(b"clf-filters ")
+    assert bash(f"{name} --version", clean).stdout.startswith(b"clf-filters ")
 
 
 def on_terminal(command: str, env: dict[str, str]) -> bytes:
@@ -250,7 +242,7 @@ def test_waiting_is_silence_on_a_live_stream_alone(clean: dict[str, str]) -> Non
     ):
         assert live.stdin
         assert replay.stdin
-        records = run("clfparse", clean, now(1).encode()).stdout
+        records = bash("clfparse", clean, now(1).encode()).stdout
         live.stdin.write(records)
         live.stdin.flush()
         replay.stdin.write(RECORD)
@@ -266,7 +258,7 @@ def test_a_stopped_process_hears_no_silence(clean: dict[str, str]) -> None:
     """Ctrl-Z on the whole line, and `fg` much later: what was written meanwhile is not late."""
     command = ["clfstats", "--window", "1s", "--delay", "3s"]
     second = int(time.time())
-    records = run("clfparse", clean, (line(second - 5) + line(second)).encode()).stdout
+    records = bash("clfparse", clean, (line(second - 5) + line(second)).encode()).stdout
     with started(command, clean, stdin=subprocess.PIPE) as process:
         assert process.stdin
         process.stdin.write(records)

@@ -9,15 +9,9 @@ import time
 from pathlib import Path
 
 from logs import line
-from processes import objects, read_until, started, states
+from processes import bash, objects, read_until, started, states
 
 START = 1_500_000_000
-
-
-def run(command: str, cwd: Path, env: dict[str, str]) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        ["bash", "-c", command], cwd=cwd, env=env, capture_output=True, timeout=60, check=False
-    )
 
 
 def steady(seconds: int, rate: int) -> list[str]:
@@ -34,10 +28,10 @@ def test_rotated_logs_in_the_order_of_their_names(tmp_path: Path, clean: dict[st
         name = f"access.log.{11 - number}.gz" if number < 11 else "access.log"
         (tmp_path / name).write_bytes(gzip.compress(part) if number < 11 else part)
     for then in ("clfstats", "clfalert -t 1 --pass | clfstats --window 1m"):
-        together = run(f"clfparse access.log* | {then}", tmp_path, clean)
-        assert together.stdout == run(f"clfparse whole | {then}", tmp_path, clean).stdout
+        together = bash(f"clfparse access.log* | {then}", clean, cwd=tmp_path)
+        assert together.stdout == bash(f"clfparse whole | {then}", clean, cwd=tmp_path).stdout
         assert together.stderr == b""
-    records = objects(run("clfparse access.log*", tmp_path, clean).stdout)
+    records = objects(bash("clfparse access.log*", clean, cwd=tmp_path).stdout)
     assert [records[0]["log"], records[-1]["log"]] == ["access.log.11.gz", "access.log"]
 
 
@@ -72,12 +66,12 @@ def test_the_sum_of_two_servers_is_watched(tmp_path: Path, clean: dict[str, str]
     """Neither is above the threshold by itself; of records, as of logs."""
     for name in ("a", "b"):
         (tmp_path / name).write_text("".join(steady(300, 6)))
-        run(f"clfparse {name} > {name}.records", tmp_path, clean)
+        bash(f"clfparse {name} > {name}.records", clean, cwd=tmp_path)
     (tmp_path / "sum").write_text("".join(each for each in steady(300, 6) for _ in range(2)))
-    watched = run("clfparse sum | clfalert", tmp_path, clean).stdout
+    watched = bash("clfparse sum | clfalert", clean, cwd=tmp_path).stdout
     assert states(watched) == ["triggered"]
-    assert run("clfparse a b | clfalert", tmp_path, clean).stdout == watched
-    assert run("clfalert a.records b.records", tmp_path, clean).stdout == watched
+    assert bash("clfparse a b | clfalert", clean, cwd=tmp_path).stdout == watched
+    assert bash("clfalert a.records b.records", clean, cwd=tmp_path).stdout == watched
 
 
 def test_any_cut_of_a_log(tmp_path: Path, clean: dict[str, str]) -> None:
@@ -92,9 +86,9 @@ def test_any_cut_of_a_log(tmp_path: Path, clean: dict[str, str]) -> None:
         text = "".join(part).encode()
         (tmp_path / f"p{number}").write_bytes(gzip.compress(text) if number % 3 else text)
         names.append(f"<(cat p{number})" if number < 5 else f"p{number}")
-    whole = run("clfparse whole | clfstats", tmp_path, clean)
+    whole = bash("clfparse whole | clfstats", clean, cwd=tmp_path)
     command = f"ulimit -n 64; clfparse {' '.join(names)} | clfstats"
-    together = run(command, tmp_path, clean)
+    together = bash(command, clean, cwd=tmp_path)
     assert together.stdout == whole.stdout
     assert together.stderr == b""
 
@@ -108,7 +102,7 @@ def test_each_w3c_log_has_its_own_fields(tmp_path: Path, clean: dict[str, str]) 
         "#Fields: c-ip date time sc-status cs-method cs-uri-stem\n"
         "192.0.2.2 2017-07-14 02:40:01 404 GET /c\n192.0.2.2 2017-07-14 02:40:03 404 GET /d\n"
     )
-    done = run("clfparse a b", tmp_path, clean)
+    done = bash("clfparse a b", clean, cwd=tmp_path)
     assert done.stderr == b""
     rows = [(row["path"], row["status"], row["log"]) for row in objects(done.stdout)]
     assert rows == [("/a", 200, "a"), ("/c", 404, "b"), ("/b", 200, "a"), ("/d", 404, "b")]
@@ -118,7 +112,7 @@ def test_messages_name_file_and_line(tmp_path: Path, clean: dict[str, str]) -> N
     """And what can't be read does not keep the others from being read."""
     (tmp_path / "a").write_text(line(START) + "junk\n" + line(START + 2) + "more\n")
     (tmp_path / "b").write_text(line(START + 1) + line(START + 1) + "odd\n")
-    done = run("clfparse a none b .", tmp_path, clean)
+    done = bash("clfparse a none b .", clean, cwd=tmp_path)
     assert len(objects(done.stdout)) == 4
     messages = [message.partition(": no time")[0] for message in done.stderr.decode().splitlines()]
     assert sorted(messages) == [
@@ -139,11 +133,11 @@ def test_messages_of_records_are_numbered_as_their_files(
     both, alone = "".join(steady(60, 2)), [line(START + 600 + at, "/x") for at in range(60)]
     for name, text in (("a", both + "".join(alone)), ("b", both)):
         (tmp_path / name).write_text(text)
-        run(f"clfparse {name} > {name}.records", tmp_path, clean)
+        bash(f"clfparse {name} > {name}.records", clean, cwd=tmp_path)
     with (tmp_path / "a.records").open("a") as records:
         records.write("at the end\n")
-    run("sed -i '7i in between' b.records", tmp_path, clean)
-    done = run("clfstats a.records b.records", tmp_path, clean)
+    bash("sed -i '7i in between' b.records", clean, cwd=tmp_path)
+    done = bash("clfstats a.records b.records", clean, cwd=tmp_path)
     assert done.stderr.decode().splitlines() == [
         "clfstats: one of the files: not JSON: 'in between'",
         "clfstats: a.records: line 181: not JSON: 'at the end'",

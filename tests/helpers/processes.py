@@ -8,6 +8,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 PATIENCE = 60.0  # seconds until a test gives up on something that should have happened
@@ -30,6 +31,21 @@ def started(
             with suppress(BrokenPipeError):
                 if stream:
                     stream.close()
+
+
+def bash(
+    command: str, env: dict[str, str], given: bytes = b"", cwd: Path | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    """Run a line of bash, which reads what is given, to its end."""
+    return subprocess.run(
+        ["bash", "-c", command],
+        env=env,
+        input=given,
+        cwd=cwd,
+        capture_output=True,
+        timeout=PATIENCE,
+        check=False,
+    )
 
 
 def read_until(process: subprocess.Popen[bytes], seen: Callable[[bytes], bool]) -> bytes:

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from logs import line
-from processes import PATIENCE, read_until, started
+from processes import PATIENCE, bash, read_until, started
 from profiles import max_examples
 from typer.testing import CliRunner
 
@@ -82,9 +82,7 @@ def run(
 ) -> subprocess.CompletedProcess[bytes]:
     """Run a line of bash in which clfgen is the program."""
     command = f'clfgen() {{ exec {shlex.join(COMMAND)} "$@"; }}; {command}'
-    return subprocess.run(
-        ["bash", "-c", command], input=given, env=env, capture_output=True, timeout=60, check=False
-    )
+    return bash(command, env, given)
 
 
 def without_times(output: bytes) -> list[bytes]:

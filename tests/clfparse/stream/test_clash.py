@@ -1,11 +1,11 @@
 """A file that would be an input and an output: refused before anything is written."""
 
 import os
-import subprocess
 from pathlib import Path
 
 import pytest
 from logs import line
+from processes import bash
 
 from clfparse.stream.clash import clash
 
@@ -62,24 +62,12 @@ def here(tmp_path: Path) -> Path:
     return folder
 
 
-def run(command: str, folder: Path, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        ["bash", "-c", command],
-        cwd=folder,
-        env=env,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-
-
 @pytest.mark.parametrize(("command", "message"), REFUSED.items())
 def test_refused(command: str, message: str, here: Path, clean: dict[str, str]) -> None:
     names = set(here.iterdir())
-    done = run(command, here, clean)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert message in done.stderr
+    done = bash(command, clean, cwd=here)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert message in done.stderr.decode()
     assert (here / "log").read_text() == BEFORE
     assert set(here.iterdir()) == names
 
@@ -87,8 +75,8 @@ def test_refused(command: str, message: str, here: Path, clean: dict[str, str]) 
 @pytest.mark.parametrize("command", HARMLESS)
 def test_harmless(command: str, here: Path, clean: dict[str, str]) -> None:
     """What is no regular file may be both; and two files are two."""
-    done = run(command, here, clean)
-    assert (done.returncode, done.stderr) == (0, "")
+    done = bash(command, clean, cwd=here)
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 def test_what_is_no_regular_file_may_be_both(here: Path) -> None:
