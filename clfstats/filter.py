@@ -17,7 +17,8 @@ from clfparse.values.times import short
 from clfstats import summary as summaries
 from clfstats.counting.accumulator import FIELDS
 from clfstats.counting.figures import Totals
-from clfstats.counting.windows import Gap, Window, Windows
+from clfstats.counting.pane import Gap, Window
+from clfstats.counting.windows import Windows
 from clfstats.metrics import Metrics
 from clfstats.summary import Summary
 from clfstats.views.parts import PartsView

@@ -13,7 +13,7 @@ from clfparse.stream.rejects import Rejects
 from clfparse.values.escapes import printable
 from clfstats.counting import ddsketch, keys
 from clfstats.counting.figures import Totals
-from clfstats.counting.windows import Window
+from clfstats.counting.pane import Window
 
 SECTIONS, METHODS = 100, 20  # that have lines of their own: those that come first
 OTHER = "other"

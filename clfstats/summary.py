@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict
 from clfparse.values.times import Instant
 
 if TYPE_CHECKING:  # their figures are of the types below
-    from clfstats.counting import windows
+    from clfstats.counting import pane
 
 
 class Row(TypedDict):
@@ -75,7 +75,7 @@ class Gap(TypedDict):
     end: str
 
 
-def summary(window: "windows.Window", top: int | None) -> Summary:
+def summary(window: "pane.Window", top: int | None) -> Summary:
     """Return a window's summary. top: values shown."""
     traffic = window.traffic.emit(top)
     hits = traffic["hits"]
@@ -95,7 +95,7 @@ def summary(window: "windows.Window", top: int | None) -> Summary:
     }
 
 
-def gap(between: "windows.Gap") -> Gap:
+def gap(between: "pane.Gap") -> Gap:
     """Return what stands for many windows without traffic."""
     return {
         "type": "gap",

@@ -227,6 +227,7 @@ ELSEWHERE = (
             " clfstats/monitor/messages clfstats/monitor/run clfstats/monitor/steps"
         ),
     ),
+    ("clfstats/counting/test_windows.py", "windows are panes", "clfstats/counting/pane"),
     ("clfparse/stream/test_merge.py", "lanes are merged", "clfparse/stream/lane"),
     ("commands/test_several.py", "real files and pipes", "clfparse/stream/sources"),
     ("commands/test_terminals.py", "only a real terminal gets stuck", "clfparse/stream/stuck"),

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
-from typing import NamedTuple
 
 from clfparse.events.hit import Hit
 from clfparse.events.part import PartLine
@@ -10,75 +9,12 @@ from clfparse.values.times import Instant
 from clfstats.counting.accumulator import Accumulator
 from clfstats.counting.figures import Totals
 from clfstats.counting.grid import Grid
+from clfstats.counting.pane import Gap, Pane, Window
 
 QUIET = 12  # windows without traffic written in a row; more become one gap
 HELD = 1_000  # late windows, or windows in the future, that are held open
 ASIDE = 100_000  # records in them
 TEXT = 16 << 20  # bytes of memory that the text in all windows together may take
-
-
-class Window(NamedTuple):
-    """A window to be written, ``[start, end)`` in epoch seconds.
-
-    offset: in which its times are written, seconds from UTC: that of its newest record, or of the
-    newest before it. seen: how many of its seconds the run saw.
-    """
-
-    start: int
-    end: int
-    traffic: Accumulator
-    offset: int
-    seen: int
-    late: bool = False  # holds only what came after the window had been written
-    partial: bool = False  # the run saw only a part of it
-
-
-class Gap(NamedTuple):
-    """A time without traffic, ``[start, end)`` in epoch seconds; offset: of a record before it."""
-
-    start: int
-    end: int
-    offset: int
-
-
-class Pane:
-    """The records of one window that are not written yet; the last of them wait to be counted.
-
-    traffic: of those that are counted. time: of a first record. oldest: the least second. newest:
-    the greatest time.
-    """
-
-    def __init__(self, traffic: Accumulator, time: Instant) -> None:
-        self._traffic = traffic
-        self.oldest = time.second
-        self.newest = time
-        self.waiting: list[Hit] = []
-        self.text = traffic.text  # bytes of memory that it takes, without records that wait
-
-    @property
-    def hits(self) -> int:
-        """How many records there are."""
-        return self._traffic.totals.hits + len(self.waiting)
-
-    def merge(self, other: "Pane") -> None:
-        """Take the records of another pane of the same window."""
-        self.count().merge(other.count())
-        self.text = self._traffic.text
-        self.oldest = min(self.oldest, other.oldest)
-        self.newest = max(self.newest, other.newest)
-
-    def count(self) -> Accumulator:
-        """Count the records that wait, many at once; return what all add up to."""
-        if self.waiting:
-            self._traffic.add(self.waiting)
-            self.waiting = []
-            self.text = self._traffic.text
-        return self._traffic
-
-    def shrink(self) -> None:
-        """Take less memory, and be approximate."""
-        self._traffic.shrink()
-        self.text = self._traffic.text
 
 
 class Windows:
@@ -236,8 +172,11 @@ class Windows:
     def pending(self) -> Totals:
         """Return what has been counted, and not been written yet."""
         totals = Totals()
-        for pane in self._panes():
-            totals = totals.plus(pane.count().totals)
+        for traffic in (
+            *(pane.count() for pane in self._panes()),
+            *(window.traffic for window in self._cut),
+        ):
+            totals = totals.plus(traffic.totals)
         return totals
 
     def finish(self) -> Iterator[Window | Gap]:

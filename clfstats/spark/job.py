@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from clfstats.counting.accumulator import Accumulator
-from clfstats.counting.windows import Window
+from clfstats.counting.pane import Window
 from clfstats.spark.hadoop import fitting
 from clfstats.spark.pairs import FIRST_WINDOW, CountOptions, Pair, merge
 from clfstats.spark.splits import Split, bundles

@@ -3,8 +3,8 @@
 from clfparse.events.alert import Alert
 from clfstats.counting.bottom_k import BottomK
 from clfstats.counting.keys import undumped
+from clfstats.counting.pane import Window
 from clfstats.counting.shares import halves
-from clfstats.counting.windows import Window
 from clfstats.part import Shares, part
 from clfstats.views.jsonl import to_json
 

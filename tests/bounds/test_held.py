@@ -21,8 +21,9 @@ from clfparse.values import times
 from clfparse.values.times import Instant
 from clfstats.counting import windows
 from clfstats.counting.accumulator import Accumulator
+from clfstats.counting.pane import Gap, Window
 from clfstats.counting.top_values import VALUES, TopValues
-from clfstats.counting.windows import Gap, Window, Windows
+from clfstats.counting.windows import Windows
 from clfstats.filter import Stats
 from clfstats.views import board
 from clfstats.views.jsonl import JsonView

@@ -13,7 +13,8 @@ from streams import RANDOM, START, Step, as_hits, drive, steps
 
 from clfparse.events.clock import AGREE, Clock, Mode
 from clfparse.values.times import Instant
-from clfstats.counting.windows import HELD, QUIET, Gap, Window, Windows
+from clfstats.counting.pane import Gap, Window
+from clfstats.counting.windows import HELD, QUIET, Windows
 
 NEVER = -(10**12)
 HIT = as_hits([{}])

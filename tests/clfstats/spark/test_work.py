@@ -19,7 +19,7 @@ from clfparse.filter import Parser
 from clfparse.formats.detect import format_of
 from clfparse.stream.rejects import Rejects
 from clfstats.counting.accumulator import Accumulator
-from clfstats.counting.windows import Window
+from clfstats.counting.pane import Window
 from clfstats.filter import Stats
 from clfstats.spark import splits, work
 from clfstats.spark.pairs import FIRST_WINDOW, REPORT, CountOptions, Value, merge

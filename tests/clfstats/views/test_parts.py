@@ -9,7 +9,7 @@ from streams import ALERT, START, as_hits, iso
 from clfparse.events.alert import Alert
 from clfparse.events.part import read_part
 from clfstats.counting.accumulator import Accumulator
-from clfstats.counting.windows import Window
+from clfstats.counting.pane import Window
 from clfstats.views.parts import LINE, PartsView
 
 
