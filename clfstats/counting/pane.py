@@ -1,10 +1,12 @@
 """What becomes of a window: its pane while records come, then what is written of it, or a gap."""
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from clfparse.events.hit import Hit
 from clfparse.values.times import Instant
 from clfstats.counting.accumulator import Accumulator
+
+if TYPE_CHECKING:
+    from clfparse.events.hit import Hit
 
 
 class Window(NamedTuple):
