@@ -13,9 +13,10 @@ from clfparse.events.hit import NO_RECORD
 from clfparse.values.times import instant
 
 _CACHED = 1 << 14
-_HEAD = len('{"type":"part","start":"2019-02-07T20:11:00Z"')
-# As clfparse begins a record, or clfstats a part: its time is its window's start.
-_TIME = re.compile(rb'\{(?:"time"|"type":"part","start"):"([^"\\]+)"')
+# As clfparse begins a record: no more of it, for there are as many of what follows as clients.
+_HEAD = len('{"time":"2019-02-07T21:11:00+01:00"')
+_TIME = re.compile(rb'\{"time":"([^"\\]+)"')
+_START = re.compile(rb'\{"type":"part","start":"([^"\\]+)"')  # as clfstats begins a part
 
 
 class _Timed(Struct, gc=False):
@@ -45,12 +46,15 @@ def seconds(lines: Sequence[bytes]) -> list[int | None]:
 
 @lru_cache(_CACHED)
 def _second(head: bytes) -> int | None:
-    """Return the second of a line that begins as it is written here."""
+    """Return the second of a record that begins as clfparse writes it."""
     match = _TIME.match(head)
     return _read(match[1].decode("ascii", "replace")) if match else None
 
 
 def _looked_for(line: bytes) -> int | None:
+    """Return the second of any other record, or of a part."""
+    if match := _START.match(line):
+        return _read(match[1].decode("ascii", "replace"))
     with suppress(*NO_RECORD):
         return _read(_records(line).time)
     with suppress(*NO_RECORD):

@@ -49,6 +49,15 @@ def test_no_record(line: bytes) -> None:
     assert order.seconds([line]) == [None]
 
 
+def test_times_are_remembered_not_clients() -> None:
+    """Else a log of many clients would cost a search for each line."""
+    order._second.cache_clear()
+    hosts = [f"192.0.{at >> 8}.{at & 255}" for at in range(5_000)]
+    times = b'{"time":"2019-02-07T21:11:00+01:00","host":"%b"}'
+    assert len(set(order.seconds([times % host.encode() for host in hosts]))) == 1
+    assert order._second.cache_info().currsize == 1
+
+
 TIMES = st.datetimes(datetime(1980, 1, 1), datetime(2100, 1, 1), timezones=st.timezones())  # noqa: DTZ001
 
 
