@@ -126,15 +126,15 @@ class _Run:
         done = context.accumulator({}, job.Done())
         with Progress(all_logs, lambda: done.value) as progress:
 
-            def tell(said: report.Report) -> None:
+            def take_report(said: report.Report) -> None:
                 progress.end()
                 said.expect(splits)
                 self._failed |= bool(said.failures)
-                report.tell(said, splits, settings.by, self._rejects, self._wanted.hint)
+                report.pass_on(said, splits, settings.by, self._rejects, self._wanted.hint)
                 self._say()
 
             emitter = Emitter(self._wanted.window, settings.by, self._write, self._keep)
-            emitter.take(job.counted(context, splits, remote, settings, done, most), tell)
+            emitter.take(job.counted(context, splits, remote, settings, done, most), take_report)
         if emitter.rejects.refused:
             self._failed = True
             self._rejects.messages += emitter.rejects.messages

@@ -72,7 +72,7 @@ class Report:
         self.seen |= other.seen
 
 
-def tell(
+def pass_on(
     report: Report,
     splits: Sequence[Split],
     by: Sequence[str],

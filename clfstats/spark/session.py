@@ -49,7 +49,7 @@ def _java(log: Path) -> Iterator[list[subprocess.Popen[bytes]]]:
     """Yield the processes of Java that PySpark starts; what they write goes to the log.
 
     PySpark forgets the process where it is interrupted while that starts. Then Java, which finds
-    nobody to tell its port, would stay for ever.
+    nobody to take its port, would stay for ever.
     """
     from pyspark import java_gateway
 

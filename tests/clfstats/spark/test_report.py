@@ -5,7 +5,7 @@ from itertools import permutations
 import pytest
 
 from clfparse.stream.rejects import Rejects
-from clfstats.spark.report import Refusal, Refusals, Report, tell
+from clfstats.spark.report import Refusal, Refusals, Report, pass_on
 from clfstats.spark.splits import Split
 
 SPLITS = [
@@ -32,7 +32,7 @@ def messages(report: Report, by: tuple[str, ...] = ("section",)) -> list[str]:
         return f"hint of {len(lines)}"
 
     rejects = Rejects("clfspark", hint)
-    tell(report, SPLITS, by, rejects, hint)
+    pass_on(report, SPLITS, by, rejects, hint)
     assert not rejects.refused_bytes
     return [message.removeprefix("clfspark: ") for message in rejects.messages]
 
