@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from documents import README, RECIPES, blocks, save, scripts
+from documents import README, RECIPES, blocks, installed, scripts
 from processes import bash
 
 pytestmark = pytest.mark.skipif(not shutil.which("bash"), reason="no bash")
@@ -17,9 +17,7 @@ pytestmark = pytest.mark.skipif(not shutil.which("bash"), reason="no bash")
 @pytest.fixture
 def tools(tmp_path: Path, clean: dict[str, str]) -> dict[str, str]:
     """Return an environment with the scripts on PATH, where they find the logs' format."""
-    folder = tmp_path / "bin"
-    save(RECIPES, folder)
-    return {**clean, "PATH": f"{folder}:{clean['PATH']}"}
+    return installed(RECIPES, tmp_path / "bin", clean)
 
 
 @pytest.mark.parametrize("language", ["sh", "bash"])

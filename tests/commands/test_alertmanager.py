@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
-from documents import RECIPES, save
+from documents import RECIPES, installed
 from processes import started, wait_for
 from receivers import Receiver, receiving
 
@@ -75,8 +75,7 @@ def add(history: Path, state: str) -> None:
 
 def test_an_alert_ends_by_its_recovery_alone(tmp_path: Path, clean: dict[str, str]) -> None:
     """Not by a timeout, nor with the Alertmanager."""
-    save(RECIPES, tmp_path / "bin")
-    own = {"PATH": f"{tmp_path / 'bin'}:{clean['PATH']}", "PAUSE": "0.05", "REPEAT": "1"}
+    tools = installed(RECIPES, tmp_path / "bin", {**clean, "PAUSE": "0.05", "no_proxy": "*"})
     history = tmp_path / "alerts.jsonl"
     add(history, "triggered")
     with receiving() as receiver:
@@ -89,12 +88,12 @@ def test_an_alert_ends_by_its_recovery_alone(tmp_path: Path, clean: dict[str, st
                 "to-alertmanager",
                 f"http://127.0.0.1:{port}",
             ]
-            with started(command, {**clean, **own, "REPEAT": ""}, cwd=tmp_path):
+            with started(command, tools, cwd=tmp_path):
                 wait_for(lambda: states(receiver) == ["firing"])
             time.sleep(TIMEOUT + 1)
             assert active(port) == ["web1"]
         with (
-            started(command, {**clean, **own}, cwd=tmp_path),
+            started(command, {**tools, "REPEAT": "1"}, cwd=tmp_path),
             alertmanager(tmp_path, clean, receiver, port),
         ):
             wait_for(lambda: active(port) == ["web1"])

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from documents import RECIPES, blocks
+from documents import RECIPES, blocks, installed
 from processes import bash, objects
 
 pytestmark = pytest.mark.skipif(not shutil.which("flock"), reason="no flock")
@@ -22,7 +22,7 @@ def line(time: str, path: str, microseconds: int, status: int = 200) -> str:
     )
 
 
-def kept(folder: Path, env: dict[str, str], *logs: str) -> list[dict[str, Any]]:
+def keep(folder: Path, env: dict[str, str], *logs: str) -> list[dict[str, Any]]:
     """Run keep on logs; return the summaries."""
     done = bash(f"cd figures && keep {' '.join(logs)}", env, cwd=folder)
     assert (done.returncode, done.stderr) == (0, b"")
@@ -42,8 +42,9 @@ def answers(folder: Path, env: dict[str, str]) -> list[tuple[Any, ...]]:
 
 
 @pytest.fixture
-def logs(tmp_path: Path, tools: dict[str, str]) -> dict[str, str]:
+def logs(tmp_path: Path, clean: dict[str, str]) -> dict[str, str]:
     """Make a log that was rotated within an hour; clfparse reads its format without being asked."""
+    tools = installed(RECIPES, tmp_path / "bin", clean)
     program = shutil.which("clfparse", path=tools["PATH"])
     wrapper = tmp_path / "bin/clfparse"
     wrapper.write_text(f"#!/bin/sh\nexec {program} --format '{FORMAT}' \"$@\"\n")
@@ -63,7 +64,7 @@ def test_figures_are_those_of_all_records(tmp_path: Path, logs: dict[str, str]) 
     expected = objects(bash(direct, logs, cwd=tmp_path).stdout)
     assert [(row["hits"], row["errors"]) for row in expected] == [(62, 0), (1, 1)]
     for _ in range(2):
-        assert kept(tmp_path, logs, "../logs/*") == expected
+        assert keep(tmp_path, logs, "../logs/*") == expected
     p95 = [row["top"]["section"][0]["p95"] for row in expected]
     for _ in range(2):
         assert answers(tmp_path, logs) == [
@@ -76,28 +77,28 @@ def test_what_changes_is_counted_anew(tmp_path: Path, logs: dict[str, str]) -> N
     """A log that has grown, one that is rotated and compressed, one that is gone."""
     folder = tmp_path / "logs"
     log, old = folder / "access.log", folder / "access.log-20190207"
-    kept(tmp_path, logs, "../logs/*")
+    keep(tmp_path, logs, "../logs/*")
     with log.open("a") as file:
         file.write(line("22:30:00", "/a", 7))
-    assert [row["hits"] for row in kept(tmp_path, logs, "../logs/access.log")] == [62, 2]
+    assert [row["hits"] for row in keep(tmp_path, logs, "../logs/access.log")] == [62, 2]
     with gzip.open(f"{old}.gz", "wb") as packed:
         packed.write(old.read_bytes())
     old.unlink()
     log.rename(folder / "access.log-20190208")
     log.write_text(line("23:00:00", "/a", 7))
-    assert [row["hits"] for row in kept(tmp_path, logs, "../logs/*")] == [62, 2, 1]
+    assert [row["hits"] for row in keep(tmp_path, logs, "../logs/*")] == [62, 2, 1]
     (folder / "access.log-20190208").unlink()
-    assert [row["hits"] for row in kept(tmp_path, logs, "../logs/*")] == [62, 2, 1]
+    assert [row["hits"] for row in keep(tmp_path, logs, "../logs/*")] == [62, 2, 1]
 
 
 def test_what_fails_leaves_the_figures(tmp_path: Path, logs: dict[str, str]) -> None:
-    before = kept(tmp_path, logs, "../logs/*")
+    before = keep(tmp_path, logs, "../logs/*")
     (tmp_path / "logs/foreign").write_text("x\n")
     for log in ("foreign", "missing"):
         done = bash(f"cd figures && keep ../logs/{log}", logs, cwd=tmp_path)
         assert done.returncode == 1
         assert log.encode() in done.stderr or b"none of the lines" in done.stderr
-    assert kept(tmp_path, logs, "../logs/access*") == before
+    assert keep(tmp_path, logs, "../logs/access*") == before
     hours = tmp_path / "figures/hours.jsonl"
     figures = answers(tmp_path, logs)
     text = hours.read_text()
@@ -109,7 +110,7 @@ def test_what_fails_leaves_the_figures(tmp_path: Path, logs: dict[str, str]) -> 
 
 def test_duckdb_gives_the_same_answer(tmp_path: Path, logs: dict[str, str]) -> None:
     duckdb = pytest.importorskip("duckdb")
-    kept(tmp_path, logs, "../logs/*")
+    keep(tmp_path, logs, "../logs/*")
     (question,) = [block for block in blocks(RECIPES, "sql") if "read_json" in block]
     question = question.replace("7 DAY", "999 YEAR").replace(
         "'hours.jsonl'", f"'{tmp_path}/figures/hours.jsonl'"

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from documents import RECIPES, save
+from documents import RECIPES, installed
 from processes import bash, started, wait_for
 from receivers import Receiver, receiving
 
@@ -40,9 +40,7 @@ def add(file: Path, *alerts: dict[str, Any]) -> None:
 @pytest.fixture
 def tools(tmp_path: Path, clean: dict[str, str]) -> dict[str, str]:
     """Return an environment with the scripts on PATH, none of which waits for long."""
-    save(RECIPES, tmp_path / "bin")
-    own = {"PATH": f"{tmp_path / 'bin'}:{clean['PATH']}", "PAUSE": "0.05", "no_proxy": "*"}
-    return {**clean, **own}
+    return installed(RECIPES, tmp_path / "bin", {**clean, "PAUSE": "0.05", "no_proxy": "*"})
 
 
 @pytest.fixture

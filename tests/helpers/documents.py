@@ -36,9 +36,10 @@ def scripts(text: str) -> dict[str, str]:
     return {match[1]: block for block in code if (match := _NAMED.match(block))}
 
 
-def save(text: str, folder: Path) -> None:
-    """Write the scripts of a document, as it says."""
-    folder.mkdir(exist_ok=True)
+def installed(text: str, folder: Path, env: dict[str, str]) -> dict[str, str]:
+    """Write the scripts of a document into a folder, and return the environment that has it."""
+    folder.mkdir()
     for name, block in scripts(text).items():
         (folder / name).write_text(block)
         (folder / name).chmod(0o755)
+    return {**env, "PATH": f"{folder}:{env['PATH']}"}
