@@ -1,6 +1,7 @@
 """RECIPES: figures that are kept are those of all records, and nothing counts twice."""
 
 import gzip
+import os
 import shutil
 import sqlite3
 from pathlib import Path
@@ -47,7 +48,7 @@ def logs(tmp_path: Path, clean: dict[str, str]) -> dict[str, str]:
     tools = installed(RECIPES, tmp_path / "bin", clean)
     program = shutil.which("clfparse", path=tools["PATH"])
     wrapper = tmp_path / "bin/clfparse"
-    wrapper.write_text(f"#!/bin/sh\nexec {program} --format '{FORMAT}' \"$@\"\n")
+    wrapper.write_text(f"#!/bin/sh\n{program} --format '{FORMAT}' \"$@\" || exit\n$THEN\n")
     wrapper.chmod(0o755)
     for folder in ("logs", "figures"):
         (tmp_path / folder).mkdir()
@@ -63,8 +64,11 @@ def test_figures_are_those_of_all_records(tmp_path: Path, logs: dict[str, str]) 
     direct = "clfparse logs/* | clfstats --delay 1h --window 1h --top 1000"
     expected = objects(bash(direct, logs, cwd=tmp_path).stdout)
     assert [(row["hits"], row["errors"]) for row in expected] == [(62, 0), (1, 1)]
+    made = set()
     for _ in range(2):
         assert keep(tmp_path, logs, "../logs/*") == expected
+        made |= {part.stat().st_ino for part in (tmp_path / "figures/parts").glob("=*")}
+    assert len(made) == 2  # a log that has not changed is not read again
     p95 = [row["top"]["section"][0]["p95"] for row in expected]
     for _ in range(2):
         assert answers(tmp_path, logs) == [
@@ -89,6 +93,19 @@ def test_what_changes_is_counted_anew(tmp_path: Path, logs: dict[str, str]) -> N
     assert [row["hits"] for row in keep(tmp_path, logs, "../logs/*")] == [62, 2, 1]
     (folder / "access.log-20190208").unlink()
     assert [row["hits"] for row in keep(tmp_path, logs, "../logs/*")] == [62, 2, 1]
+
+
+def test_a_log_that_changes_while_it_is_read(tmp_path: Path, logs: dict[str, str]) -> None:
+    """It is read again the next time, and so is another of its name, even an older one."""
+    log = tmp_path / "logs/access.log"
+    other = tmp_path / "other"
+    other.write_text(line("21:00:00", "/a", 7) * 5)
+    changed = {**logs, "THEN": f"cp {other} {log}"}
+    assert [row["hits"] for row in keep(tmp_path, changed, "../logs/access.log")] == [22, 1]
+    assert [row["hits"] for row in keep(tmp_path, logs, "../logs/access.log")] == [5]
+    log.write_text(line("21:00:00", "/a", 7))
+    os.utime(log, (0, 0))
+    assert [row["hits"] for row in keep(tmp_path, logs, "../logs/access.log")] == [1]
 
 
 def test_what_fails_leaves_the_figures(tmp_path: Path, logs: dict[str, str]) -> None:
