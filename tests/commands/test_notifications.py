@@ -55,7 +55,7 @@ def test_nothing_is_lost_while_alertmanager_is_down(
     """Nor with `deliver` killed meanwhile; what is active is given again."""
     history, state = tmp_path / "alerts.jsonl", tmp_path / "state"
     top = {"section": [{"value": HOSTILE, "hits": 9}], "host": [{"value": None, "hits": 9}]}
-    command = ["deliver", str(history), str(state), "to-alertmanager", receiver.url]
+    command = ["deliver", str(history), str(state), "to-alertmanager", receiver.url, "-gs"]
     with started(command, tools, cwd=tmp_path, stderr=subprocess.PIPE) as process:
         add(history, alert(1, top=top), alert(2, "recovered"))
         assert process.stderr
@@ -71,10 +71,12 @@ def test_nothing_is_lost_while_alertmanager_is_down(
     assert first["labels"] == {"alertname": "HighTraffic", "label": HOSTILE}
     assert first["annotations"] == {
         "summary": "triggered at 2024-01-01T17:30:01+05:30",
-        "top": f"{HOSTILE} null",
+        "section": HOSTILE,
+        "host": "null",
     }
     assert [first["startsAt"], second["endsAt"]] == ["2024-01-01T12:00:01Z", "2024-01-01T12:00:02Z"]
     assert "startsAt" not in second
+    assert [*third["annotations"]] == ["summary"]
     assert third["startsAt"] == "2024-01-01T12:00:03Z"
     assert all(each["startsAt"] == third["startsAt"] for (each,) in again)
     assert 86_000 < datetime.fromisoformat(third["endsAt"]).timestamp() - time.time() <= 86_400
