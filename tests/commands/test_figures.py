@@ -23,9 +23,9 @@ def line(time: str, path: str, microseconds: int, status: int = 200) -> str:
     )
 
 
-def keep(folder: Path, env: dict[str, str], *logs: str) -> list[dict[str, Any]]:
-    """Run keep on logs; return the summaries."""
-    done = bash(f"cd figures && keep {' '.join(logs)}", env, cwd=folder)
+def keep(folder: Path, env: dict[str, str], then: str = "") -> list[dict[str, Any]]:
+    """Run keep on the log; return the summaries. then: a command to be run when a log was read."""
+    done = bash("cd figures && keep ../logs/access.log", {**env, "THEN": then}, cwd=folder)
     assert (done.returncode, done.stderr) == (0, b"")
     return objects((folder / "figures/hours.jsonl").read_bytes())
 
@@ -66,7 +66,7 @@ def test_figures_are_those_of_all_records(tmp_path: Path, logs: dict[str, str]) 
     assert [(row["hits"], row["errors"]) for row in expected] == [(62, 0), (1, 1)]
     made = set()
     for _ in range(2):
-        assert keep(tmp_path, logs, "../logs/*") == expected
+        assert keep(tmp_path, logs) == expected
         made |= {part.stat().st_ino for part in (tmp_path / "figures/parts").glob("=*")}
     assert len(made) == 2  # a log that has not changed is not read again
     p95 = [row["top"]["section"][0]["p95"] for row in expected]
@@ -81,41 +81,50 @@ def test_what_changes_is_counted_anew(tmp_path: Path, logs: dict[str, str]) -> N
     """A log that has grown, one that is rotated and compressed, one that is gone."""
     folder = tmp_path / "logs"
     log, old = folder / "access.log", folder / "access.log-20190207"
-    keep(tmp_path, logs, "../logs/*")
+    keep(tmp_path, logs)
     with log.open("a") as file:
         file.write(line("22:30:00", "/a", 7))
-    assert [row["hits"] for row in keep(tmp_path, logs, "../logs/access.log")] == [62, 2]
+    assert [row["hits"] for row in keep(tmp_path, logs)] == [62, 2]
     with gzip.open(f"{old}.gz", "wb") as packed:
         packed.write(old.read_bytes())
     old.unlink()
     log.rename(folder / "access.log-20190208")
+    assert [row["hits"] for row in keep(tmp_path, logs)] == [62, 2]  # no log is open for now
     log.write_text(line("23:00:00", "/a", 7))
-    assert [row["hits"] for row in keep(tmp_path, logs, "../logs/*")] == [62, 2, 1]
+    assert [row["hits"] for row in keep(tmp_path, logs)] == [62, 2, 1]
     (folder / "access.log-20190208").unlink()
-    assert [row["hits"] for row in keep(tmp_path, logs, "../logs/*")] == [62, 2, 1]
+    assert [row["hits"] for row in keep(tmp_path, logs)] == [62, 2, 1]
 
 
 def test_a_log_that_changes_while_it_is_read(tmp_path: Path, logs: dict[str, str]) -> None:
     """It is read again the next time, and so is another of its name, even an older one."""
-    log = tmp_path / "logs/access.log"
-    other = tmp_path / "other"
+    log, other = tmp_path / "logs/access.log", tmp_path / "other"
+    (tmp_path / "logs/access.log-20190207").unlink()
     other.write_text(line("21:00:00", "/a", 7) * 5)
-    changed = {**logs, "THEN": f"cp {other} {log}"}
-    assert [row["hits"] for row in keep(tmp_path, changed, "../logs/access.log")] == [22, 1]
-    assert [row["hits"] for row in keep(tmp_path, logs, "../logs/access.log")] == [5]
+    assert [row["hits"] for row in keep(tmp_path, logs, f"cp {other} {log}")] == [22, 1]
+    assert [row["hits"] for row in keep(tmp_path, logs)] == [5]
     log.write_text(line("21:00:00", "/a", 7))
     os.utime(log, (0, 0))
-    assert [row["hits"] for row in keep(tmp_path, logs, "../logs/access.log")] == [1]
+    assert [row["hits"] for row in keep(tmp_path, logs)] == [1]
+
+
+@pytest.mark.parametrize("how", ["mv -n", "cp -n"])
+def test_a_log_that_is_rotated_meanwhile(how: str, tmp_path: Path, logs: dict[str, str]) -> None:
+    """Whichever way: its lines are neither missing nor counted twice."""
+    log = tmp_path / "logs/access.log"
+    rotation = tmp_path / "rotation"
+    rotation.write_text(f"[ -e {log}-20190208 ] || {{ {how} {log} {log}-20190208; : > {log}; }}\n")
+    assert [row["hits"] for row in keep(tmp_path, logs, f"sh {rotation}")] == [62, 1]
 
 
 def test_what_fails_leaves_the_figures(tmp_path: Path, logs: dict[str, str]) -> None:
-    before = keep(tmp_path, logs, "../logs/*")
+    before = keep(tmp_path, logs)
     (tmp_path / "logs/foreign").write_text("x\n")
     for log in ("foreign", "missing"):
         done = bash(f"cd figures && keep ../logs/{log}", logs, cwd=tmp_path)
         assert done.returncode == 1
         assert log.encode() in done.stderr or b"none of the lines" in done.stderr
-    assert keep(tmp_path, logs, "../logs/access*") == before
+    assert keep(tmp_path, logs) == before
     hours = tmp_path / "figures/hours.jsonl"
     figures = answers(tmp_path, logs)
     text = hours.read_text()
@@ -127,7 +136,7 @@ def test_what_fails_leaves_the_figures(tmp_path: Path, logs: dict[str, str]) -> 
 
 def test_duckdb_gives_the_same_answer(tmp_path: Path, logs: dict[str, str]) -> None:
     duckdb = pytest.importorskip("duckdb")
-    keep(tmp_path, logs, "../logs/*")
+    keep(tmp_path, logs)
     (question,) = [block for block in blocks(RECIPES, "sql") if "read_json" in block]
     question = question.replace("7 DAY", "999 YEAR").replace(
         "'hours.jsonl'", f"'{tmp_path}/figures/hours.jsonl'"
