@@ -23,9 +23,12 @@ def line(time: str, path: str, microseconds: int, status: int = 200) -> str:
     )
 
 
-def keep(folder: Path, env: dict[str, str], then: str = "") -> list[dict[str, Any]]:
-    """Run keep on the log; return the summaries. then: a command to be run when a log was read."""
-    done = bash("cd figures && keep ../logs/access.log", {**env, "THEN": then}, cwd=folder)
+def keep(folder: Path, env: dict[str, str], **hooks: str) -> list[dict[str, Any]]:
+    """Run keep on the log; return the summaries.
+
+    hooks: commands, run before a log is read (FIRST) and after it (THEN).
+    """
+    done = bash("cd figures && keep ../logs/access.log", {**env, **hooks}, cwd=folder)
     assert (done.returncode, done.stderr) == (0, b"")
     return objects((folder / "figures/hours.jsonl").read_bytes())
 
@@ -48,7 +51,7 @@ def logs(tmp_path: Path, clean: dict[str, str]) -> dict[str, str]:
     tools = installed(RECIPES, tmp_path / "bin", clean)
     program = shutil.which("clfparse", path=tools["PATH"])
     wrapper = tmp_path / "bin/clfparse"
-    wrapper.write_text(f"#!/bin/sh\n{program} --format '{FORMAT}' \"$@\" || exit\n$THEN\n")
+    wrapper.write_text(f"#!/bin/sh\n$FIRST\n{program} --format '{FORMAT}' \"$@\" || exit\n$THEN\n")
     wrapper.chmod(0o755)
     for folder in ("logs", "figures"):
         (tmp_path / folder).mkdir()
@@ -101,20 +104,22 @@ def test_a_log_that_changes_while_it_is_read(tmp_path: Path, logs: dict[str, str
     log, other = tmp_path / "logs/access.log", tmp_path / "other"
     (tmp_path / "logs/access.log-20190207").unlink()
     other.write_text(line("21:00:00", "/a", 7) * 5)
-    assert [row["hits"] for row in keep(tmp_path, logs, f"cp {other} {log}")] == [22, 1]
+    assert [row["hits"] for row in keep(tmp_path, logs, THEN=f"cp {other} {log}")] == [22, 1]
     assert [row["hits"] for row in keep(tmp_path, logs)] == [5]
     log.write_text(line("21:00:00", "/a", 7))
     os.utime(log, (0, 0))
     assert [row["hits"] for row in keep(tmp_path, logs)] == [1]
 
 
-@pytest.mark.parametrize("how", ["mv -n", "cp -n"])
-def test_a_log_that_is_rotated_meanwhile(how: str, tmp_path: Path, logs: dict[str, str]) -> None:
+@pytest.mark.parametrize(("how", "when"), [("mv", "FIRST"), ("cp", "FIRST"), ("mv", "THEN")])
+def test_a_log_that_is_rotated_meanwhile(
+    how: str, when: str, tmp_path: Path, logs: dict[str, str]
+) -> None:
     """Whichever way: its lines are neither missing nor counted twice."""
     log = tmp_path / "logs/access.log"
     rotation = tmp_path / "rotation"
     rotation.write_text(f"[ -e {log}-20190208 ] || {{ {how} {log} {log}-20190208; : > {log}; }}\n")
-    assert [row["hits"] for row in keep(tmp_path, logs, f"sh {rotation}")] == [62, 1]
+    assert [row["hits"] for row in keep(tmp_path, logs, **{when: f"sh {rotation}"})] == [62, 1]
 
 
 def test_what_fails_leaves_the_figures(tmp_path: Path, logs: dict[str, str]) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -108,7 +109,7 @@ def test_deliver_takes_whole_lines_of_the_file_that_it_knows(
     with started(command, tools, cwd=tmp_path) as process:
         file.write_text("a\n'b c' $(d)\\n")
         wait_for(lambda: out.exists() and out.read_text() == "a\n")
-        second = subprocess.run(command, env=tools, cwd=tmp_path, capture_output=True, check=False)
+        second = bash(shlex.join(command), tools, cwd=tmp_path)
         assert (second.returncode, second.stderr) == (1, b"deliver: state is in use\n")
         with file.open("a") as stream:
             stream.write("\n")
@@ -116,7 +117,7 @@ def test_deliver_takes_whole_lines_of_the_file_that_it_knows(
         wait_for(lambda: (tmp_path / "state").read_text() == "2\n")
         os.killpg(process.pid, signal.SIGKILL)
     file.write_text("a\n")
-    done = subprocess.run(command, env=tools, cwd=tmp_path, capture_output=True, check=False)
+    done = bash(shlex.join(command), tools, cwd=tmp_path)
     assert done.returncode == 1
     assert done.stderr == b"deliver: file has not the 2 lines that state says\n"
 
