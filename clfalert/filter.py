@@ -26,7 +26,7 @@ class Watch:
 
     threshold, recover: hits per second. window: seconds. text: write an alert's message alone,
     in colour if so. through: write the records too. history: the alerts of earlier runs, loaded
-    before the first call; those of this run are added.
+    before the first call; those of this run are added. label: what alerts are to bear.
     """
 
     def __init__(
@@ -42,6 +42,7 @@ class Watch:
         through: bool,
         colour: bool = False,
         history: History | None = None,
+        label: str | None = None,
     ) -> None:
         self._rejects = rejects
         self._threshold = threshold
@@ -52,13 +53,14 @@ class Watch:
         self._timeline = Timeline(rejects, delay, mode)
         self._rule = Rule(threshold, recover, window)
         self._history = history
+        self._label = label
         self._newest = 0
         self._offset = 0
 
     def add(self, block: bytes, now: Now) -> bytes:
         """Take complete lines; return the alerts they raise, before the records that raise them."""
         if self._history and not self._timeline.clock.newest:
-            self._history.resume(self._rule)
+            self._history.resume(self._rule, self._label)
         return b"".join(self._take(self._timeline.add(block, now)))
 
     def on_idle(self, now: Now) -> bytes:
@@ -106,7 +108,7 @@ class Watch:
 
     def _alerts(self, changes: Iterable[Transition]) -> Iterator[bytes]:
         for change in changes:
-            fields = alerts.alert(change, self._threshold, self._window, self._offset)
+            fields = alerts.alert(change, self._threshold, self._window, self._offset, self._label)
             line = orjson.dumps(fields)
             if self._history is None or self._history.add(line):
                 yield self._line(Alert(line, fields["message"], not change.triggered))

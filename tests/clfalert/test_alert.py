@@ -1,11 +1,13 @@
 """The alert as an object: its message is fixed to the letter."""
 
 from fractions import Fraction
+from select import PIPE_BUF
 
 import orjson
 import pytest
 
 from clfalert.alert import alert
+from clfalert.options import LABEL
 from clfalert.rule import Transition
 
 SECOND = 1_549_573_956
@@ -72,3 +74,18 @@ def test_mark() -> None:
     """By its beginning a reader finds an alert even inside another program's line."""
     made = alert(Transition(triggered=True, second=0, hits=1), Fraction(1), 120, 0)
     assert orjson.dumps(made).startswith(b'{"type":"alert",')
+
+
+def test_label() -> None:
+    """It comes right after the state, and is no part of the message."""
+    change = Transition(triggered=True, second=SECOND, hits=1206)
+    plain, labelled = (alert(change, Fraction(10), 120, 0, label) for label in (None, 'a"\\b'))
+    assert [*labelled][:4] == ["type", "state", "label", "time"]
+    assert labelled == {**plain, "label": 'a"\\b'}
+    assert "label" not in plain
+
+
+def test_a_pipe_takes_the_longest_line_whole() -> None:
+    change = Transition(triggered=True, second=SECOND, hits=1 << 62)
+    longest = alert(change, Fraction("1e9"), 1 << 40, 20700, '"' * LABEL)
+    assert len(orjson.dumps(longest)) < PIPE_BUF - 3000  # what else it may come to hold
