@@ -1,0 +1,164 @@
+"""Build one executable that is all commands but clfspark, and a .deb of it; try both.
+
+usage: bin/dev/standalone [FOLDER]    (default: dist)
+
+It needs gcc, and a Python with its headers and its static library, into which zlib is built, as
+Debian's: apt-get install gcc libpython3-dev python3-venv. PYTHON names another one. As root it
+tries both in a system that holds nothing but a libc, a shell and a tail. What it makes runs where
+the libc is not older than that of the machine that made it.
+"""
+
+import json
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import tomllib
+from pathlib import Path
+from typing import NamedTuple
+from zipfile import ZipFile
+
+sys.path.append(str(Path(__file__).parent))
+import _deb
+import _standalone_check
+from _pages import ROOT
+
+HERE = Path(__file__).parent
+NEEDS = ("gcc", "strip", "objdump", "dpkg-deb")
+LEFT_OUT = {"clfspark"}  # it needs Spark, and Spark a Python
+_WHAT = "LIBPL LIBRARY INCLUDEPY MODLIBS LIBS LIBDEST".split()
+_ASK = f"""
+import json, sys, sysconfig
+print(json.dumps({{name: sysconfig.get_config_var(name) for name in {_WHAT}}}
+    | {{"built_in": sys.builtin_module_names, "version": sys.version.split()[0]}}))
+"""
+
+
+class Python(NamedTuple):
+    """The interpreter that goes into the file. library: its static library. libraries: -lz ..."""
+
+    path: str
+    version: str
+    library: Path
+    headers: Path
+    stdlib: Path
+    libraries: list[str]
+
+    @classmethod
+    def of(cls, path: str) -> "Python | None":
+        """Return that of a path; None if it does not suit."""
+        clean = {name: value for name, value in os.environ.items() if name[:6] != "PYTHON"}
+        shown = subprocess.run([path, "-c", _ASK], env=clean, capture_output=True, check=False)
+        if shown.returncode:
+            return None
+        said = json.loads(shown.stdout)
+        library, headers = Path(said["LIBPL"], said["LIBRARY"]), Path(said["INCLUDEPY"])
+        words = dict.fromkeys(f"{said['MODLIBS']} {said['LIBS']}".split())
+        if "zlib" not in said["built_in"] or not (library.is_file() and headers.is_dir()):
+            return None
+        return cls(path, said["version"], library, headers, Path(said["LIBDEST"]), [*words])
+
+
+def main() -> int:
+    """Build and try; return the status."""
+    if len(sys.argv) > 2 or sys.argv[1:2] in (["-h"], ["--help"]):
+        sys.stderr.write(__doc__ or "")
+        return 0 if len(sys.argv) == 2 else 2
+    if missing := [name for name in NEEDS if not shutil.which(name)]:
+        sys.exit(f"standalone: {' '.join(missing)}: not here")
+    target = Path(*sys.argv[1:2] or [ROOT / "dist"]).absolute()
+    target.mkdir(parents=True, exist_ok=True)
+    description = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    with tempfile.TemporaryDirectory(prefix="clf-standalone.") as folder:
+        began = time.monotonic()
+        python = _environment(Path(folder))
+        commands = {
+            name: place.partition(":")[0]
+            for name, place in description["scripts"].items()
+            if name not in LEFT_OUT
+        }
+        name = f"clf-filters-{description['version']}-linux-{platform.machine()}"
+        built = _build(Path(folder), python, commands, target / name)
+        (site,) = Path(folder).glob("venv/lib/python*/site-packages")
+        terms = _deb.notices(site, python.stdlib)
+        with ZipFile(built, "a") as archive:
+            archive.writestr("LICENSES", terms)
+        libc = _libc(built)
+        say("executable", f"{built}, {built.stat().st_size / 1e6:.1f} MB")
+        say("of", f"Python {python.version}, glibc {libc} or newer")
+        package = _deb.build(built, [*commands], description, libc, terms, Path(folder))
+        package = Path(shutil.copy(package, target))
+        say("package", f"{package}, {package.stat().st_size / 1e6:.1f} MB")
+        say("built in", f"{time.monotonic() - began:.0f} s")
+        return _standalone_check.check(built, package, Path(folder))
+
+
+def say(what: str, figure: str) -> None:
+    """Print what has been made or seen."""
+    sys.stdout.write(f"{what:15}{figure}\n")
+    sys.stdout.flush()
+
+
+def _environment(folder: Path) -> Python:
+    """Make an environment with the packages and PyInstaller; return the Python it is of."""
+    tried = [os.environ["PYTHON"]] if os.environ.get("PYTHON") else [sys.executable, "/usr/bin/python3"]
+    python = next(filter(None, map(Python.of, tried)), None)
+    if not python:
+        sys.exit(f"standalone: {' and '.join(tried)} cannot be linked; see --help")
+    _quiet(python.path, "-m", "venv", str(folder / "venv"))
+    pip = (str(folder / "venv/bin/python"), "-m", "pip", "install", "--quiet")
+    _quiet(*pip, "--constraint", str(ROOT / "constraints.txt"), str(ROOT), "pyinstaller>=6.9,<7")
+    return python
+
+
+def _build(folder: Path, python: Python, commands: dict[str, str], path: Path) -> Path:
+    """Write the executable: the launcher with Python in it, and the archive."""
+    archive = folder / "archive"
+    analyse = (str(folder / "venv/bin/python"), "-m", "PyInstaller", "--log-level=WARN")
+    places = (f"--workpath={folder}/work", f"--distpath={folder}/dist")
+    settings = {"CLF_COMMANDS": json.dumps(commands), "CLF_ARCHIVE": str(archive)}
+    _quiet(*analyse, *places, str(HERE / "_standalone.spec"), **settings)
+    links = [word for word in python.libraries if word not in {"-lm", "-ldl", "-lpthread"}]
+    launcher = folder / "launcher"
+    _quiet(
+        *("gcc", "-O2", f"-I{python.headers}", str(HERE / "_launch.c"), "-o", str(launcher)),
+        # All of it is there for modules of machine code, which are not linked yet.
+        *("-Wl,--whole-archive", str(python.library), "-Wl,--no-whole-archive"),
+        *("-Wl,-Bstatic", *links, "-Wl,-Bdynamic", "-lm", "-ldl", "-lpthread"),
+        # As Debian's own: position-independent, it took 1.15 times as long.
+        *("-Wl,-export-dynamic", "-Wl,-Bsymbolic-functions", "-no-pie"),
+    )
+    _quiet("strip", str(launcher))
+    path.unlink(missing_ok=True)  # it may run
+    path.write_bytes(launcher.read_bytes() + archive.read_bytes())
+    path.chmod(0o755)
+    return path
+
+
+def _libc(path: Path) -> str:
+    """Return the oldest version of glibc that has all that is asked of it."""
+    listed = subprocess.check_output(["objdump", "-T", str(path)], text=True)
+    versions = {tuple(map(int, each.split("."))) for each in re.findall(r"GLIBC_([\d.]+)", listed)}
+    return ".".join(map(str, max(versions)))
+
+
+def _quiet(*words: str, **settings: str) -> None:
+    """Run a command that is heard only when it fails; end this program then."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    done = subprocess.run(
+        words, env=clean | settings, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+    )
+    if done.returncode:
+        sys.stderr.buffer.write(done.stdout[-4000:])
+        sys.exit(f"standalone: {Path(words[0]).name} has failed")
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)
