@@ -14,8 +14,8 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 _FIRST = (1980, 1, 1, 0, 0, 0)  # the same bytes whenever it is built
 _HEADER = MAGIC_NUMBER + bytes(12)  # neither flags, nor the time and size of a source
-# What every system with this libc has.
-_SYSTEM = ("ld-linux", "libc.", "libm.", "libdl.", "libpthread.", "librt.", "libgcc_s.")
+# The libc: what every system has.
+LIBC = ("ld-linux", "libc.", "libm.", "libdl.", "libpthread.", "librt.", "libutil.")
 
 
 class Extension(NamedTuple):
@@ -81,7 +81,7 @@ def contents(needed: Needed) -> str:
 def _carried(extension: Extension) -> dict[str, str]:
     """Return the libraries that a system may lack."""
     pairs = sorted(extension.libraries.items())
-    return {name: path for name, path in pairs if not name.startswith(_SYSTEM)}
+    return {name: path for name, path in pairs if not name.startswith(LIBC)}
 
 
 def pack(needed: Needed, path: Path) -> None:

@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import Self
 
+from _archive import LIBC
+
 _TOOLS = ("sh", "tail", "rm")
 _ENTER = 'mount -t proc proc "$1/proc" && mount --rbind /dev "$1/dev" && exec chroot "$@"'
 
@@ -18,24 +20,27 @@ class Bare:
         self.root = root
 
     def __enter__(self) -> Self:
-        for name in ("proc", "dev", "tmp", "usr/bin", "etc"):
+        for name in ("proc", "dev", "tmp", "usr/bin", "etc/default"):
             (self.root / name).mkdir(parents=True)
-        for tool in _TOOLS:
-            path = shutil.which(tool, path="/bin:/usr/bin") or ""
-            self._copy(Path(path), self.root / "usr/bin" / tool)
-            for library in _libraries(path):
-                self._copy(library, self.root / str(library)[1:])
         (self.root / "bin").symlink_to("usr/bin")
-        for library in _libraries(sys.executable):  # libm, which any Python needs
-            if library.name == "libm.so.6":
-                self._copy(library, self.root / str(library)[1:])
+        for tool in _TOOLS:
+            path = Path(shutil.which(tool, path="/bin:/usr/bin") or "")
+            self._copy(path, f"usr/bin/{tool}")
+            for library in _libraries(path):
+                self._copy(library, str(library)[1:])
+                if library.name.startswith("libc."):
+                    for other in library.parent.glob("lib*.so.?"):
+                        if other.name.startswith(LIBC):
+                            self._copy(other, str(other)[1:])
+        (self.root / "etc/default/kept").touch()  # dpkg removes a folder that is empty
         self._pretend()
         return self
 
     def __exit__(self, *_: object) -> None:
         shutil.rmtree(self.root)
 
-    def _copy(self, source: Path, target: Path) -> None:
+    def _copy(self, source: Path, place: str) -> None:
+        target = self.root / place
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(source.resolve(), target)
 
@@ -45,8 +50,8 @@ class Bare:
         for name in ("info", "updates", "triggers"):
             (state / name).mkdir(parents=True)
         shown = subprocess.check_output(["dpkg", "--status", "libc6"], text=True)
-        keys = ("Package", "Status", "Version", "Architecture", "Maintainer", "Description")
-        lines = [line for line in shown.splitlines() if line.startswith(tuple(f"{k}:" for k in keys))]
+        keys = ("Package:", "Status:", "Version:", "Architecture:", "Maintainer:", "Description:")
+        lines = [line for line in shown.splitlines() if line.startswith(keys)]
         (state / "status").write_text("\n".join([*lines, "", ""]))
 
     def words(self, *command: str) -> list[str]:
@@ -71,7 +76,7 @@ class Bare:
         return {path for path in paths if not path.startswith(("var/", "proc/", "dev/"))}
 
 
-def _libraries(path: str) -> list[Path]:
+def _libraries(path: Path) -> list[Path]:
     """Return the libraries of a program, its linker too."""
     listed = subprocess.run(["ldd", path], capture_output=True, text=True, check=False).stdout
     return [Path(each) for each in re.findall(r"(/\S+) \(0x", listed)]

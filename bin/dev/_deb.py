@@ -5,12 +5,14 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import _completions
 from _pages import PAGES, ROOT
 
+_AUTHORS = "the clf-filters authors <clf-filters@localhost>"
 _DOC = "usr/share/doc/clf-filters"
 _PLACES = {  # where Debian's shells look
     "share/bash-completion/completions": "usr/share/bash-completion/completions",
@@ -22,6 +24,17 @@ _DEFAULT = """\
 #CLFMON_THRESHOLD=50
 """
 # A history stays: it is the operator's, like the logs.
+_OVERRIDES = """\
+# One file for systems that may lack these libraries, or have others.
+embedded-library
+# As Debian's own python3.11: it would take 1.15 times as long.
+hardening-no-pie
+# Of a template, all instances.
+maintainer-script-calls-systemctl
+# It is of no distribution.
+bogus-mail-host
+bogus-mail-host-in-debian-changelog
+"""
 _SCRIPTS = {
     "postinst": """\
 #!/bin/sh
@@ -62,7 +75,8 @@ def notices(site: Path, stdlib: Path) -> str:
     for folder in sorted(site.glob("*.dist-info")):
         name = folder.name.partition("-")[0].lower()
         for path in sorted(folder.rglob("LICEN[CS]E*")):
-            if name not in _TOOLS | {"clf_filters"}:
+            either = path.name.endswith("-APACHE") and any(path.parent.glob("*-MIT"))
+            if not either and name not in _TOOLS | {"clf_filters"}:
                 texts[f"{name}: {path.name}"] = path
     for name in _LINKED:
         texts[name] = Path("/usr/share/doc", name, "copyright")
@@ -96,7 +110,11 @@ def build(
     unit = (monitor / "clfmon@.service").read_text()
     _put(tree, "usr/lib/systemd/system/clfmon@.service", in_place(unit).encode())
     _put(tree, f"{_DOC}/command.conf", in_place((monitor / "command.conf").read_text()).encode())
-    _put(tree, f"{_DOC}/changelog.gz", _packed((ROOT / "CHANGELOG.md").read_bytes()))
+    changes = (ROOT / "CHANGELOG.md").read_text()
+    _put(tree, f"{_DOC}/CHANGELOG.md.gz", _packed(changes.encode()))
+    _put(tree, f"{_DOC}/changelog.gz", _packed(entry(project["version"], changes).encode()))
+    overrides = re.sub("^(?!#)", "clf-filters: ", _OVERRIDES.strip(), flags=re.MULTILINE)
+    _put(tree, "usr/share/lintian/overrides/clf-filters", f"{overrides}\n".encode())
     _put(tree, f"{_DOC}/copyright", terms.encode())
     _put(tree, "etc/default/clfmon", _DEFAULT.encode())
     _put(tree, "DEBIAN/conffiles", b"/etc/default/clfmon\n")
@@ -124,7 +142,7 @@ def control(project: dict[str, Any], arch: str, libc: str, size: int) -> str:
 Package: clf-filters
 Version: {project["version"]}
 Architecture: {arch}
-Maintainer: the clf-filters authors <clf-filters@localhost>
+Maintainer: {_AUTHORS}
 Installed-Size: {size}
 Depends: libc6 (>= {libc})
 Recommends: tzdata
@@ -138,6 +156,16 @@ Description: {summary[0][:1].lower()}{summary[0][1:]}
  .
  Python and all else that they need is in one executable.
 """
+
+
+def entry(version: str, changes: str) -> str:
+    """Return the changelog as dpkg has it: that of a version that is not released is of today."""
+    dated = re.search(rf"^## \[{re.escape(version)}\] - (\S+)$", changes, re.MULTILINE)
+    day = datetime.fromisoformat(dated[1]) if dated else datetime.now(UTC)
+    return (
+        f"clf-filters ({version}) unstable; urgency=medium\n\n  * CHANGELOG.md.gz lists it.\n\n"
+        f" -- {_AUTHORS}  {day:%a, %d %b %Y} 00:00:00 +0000\n"
+    )
 
 
 def _packed(data: bytes) -> bytes:

@@ -15,14 +15,16 @@ int main(int argc, char **argv)
     PyStatus status;
 
     if (access(SELF, R_OK)) {
-        fputs("clf-filters: " SELF " cannot be read: it needs /proc\n", stderr);
+        fputs("clf-filters: " SELF " cannot be read; it needs /proc, and to be readable\n", stderr);
         return 1;
     }
-    /* Texts are read as Python does in any locale; nothing of PYTHON* acts. */
+    /* Nothing of PYTHON* acts. Names are UTF-8 in any locale, or kept byte for byte: the codecs of
+     * some locales are not there. */
     PyPreConfig_InitPythonConfig(&before);
     before.isolated = 1;
     before.use_environment = 0;
     before.parse_argv = 0;
+    before.utf8_mode = 1;
     status = Py_PreInitialize(&before);
     if (PyStatus_Exception(status))
         Py_ExitStatusException(status);

@@ -70,9 +70,7 @@ class Extensions:
         self._libraries = libraries
         self._loaded = 0
 
-    def find_spec(
-        self, name: str, path: object = None, target: object = None
-    ) -> ModuleSpec | None:
+    def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
         """Return where a module is, in memory from now on; None if it is none of these."""
         del path, target
         if name not in self._libraries:
@@ -101,7 +99,7 @@ class _Loader(ExtensionFileLoader):
         """Load it. Raises ImportError."""
         fd = os.memfd_create(spec.name)
         try:
-            with open(fd, "wb", closefd=False) as file:  # noqa: PTH123 - pathlib has no descriptors
+            with open(fd, "wb", closefd=False) as file:
                 file.write(self._data)
             # A path that has been seen is what has been loaded, to the dynamic linker.
             spec.origin = self.path = f"/proc/self/fd{'/.' * self._number}/{fd}"

@@ -30,7 +30,7 @@ from _pages import ROOT
 HERE = Path(__file__).parent
 NEEDS = ("gcc", "strip", "objdump", "dpkg-deb")
 LEFT_OUT = {"clfspark"}  # it needs Spark, and Spark a Python
-_WHAT = "LIBPL LIBRARY INCLUDEPY MODLIBS LIBS LIBDEST".split()
+_WHAT = ["LIBPL", "LIBRARY", "INCLUDEPY", "MODLIBS", "LIBS", "LIBDEST"]
 _ASK = f"""
 import json, sys, sysconfig
 print(json.dumps({{name: sysconfig.get_config_var(name) for name in {_WHAT}}}
@@ -105,7 +105,8 @@ def say(what: str, figure: str) -> None:
 
 def _environment(folder: Path) -> Python:
     """Make an environment with the packages and PyInstaller; return the Python it is of."""
-    tried = [os.environ["PYTHON"]] if os.environ.get("PYTHON") else [sys.executable, "/usr/bin/python3"]
+    named = os.environ.get("PYTHON")
+    tried = [named] if named else [sys.executable, "/usr/bin/python3"]
     python = next(filter(None, map(Python.of, tried)), None)
     if not python:
         sys.exit(f"standalone: {' and '.join(tried)} cannot be linked; see --help")

@@ -1,5 +1,8 @@
 """Tries of the one file and of its .deb: what they write, how they end, what is left of them."""
 
+import bz2
+import gzip
+import lzma
 import os
 import shlex
 import shutil
@@ -7,13 +10,15 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from _bare import Bare
 from _pages import ROOT
 
 GOLDEN = ROOT / "tests/golden"
+NAMES = ("clfparse", "clfstats", "clfalert", "clfgen", "clfmon")
 PATIENCE = 30.0  # seconds until something is held not to happen
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGKILL)
 LINE = b'::1 - - [07/Feb/2019:21:11:%02d +0000] "GET / HTTP/1.1" 200 9\n'
@@ -25,9 +30,11 @@ Words = Callable[[str], list[str]]  # how a command is called, by its name
 def check(built: Path, package: Path, folder: Path) -> int:
     """Try both; return the status: 1 if something is not as it should be. folder: a place."""
     packages: Words = lambda name: [str(folder / "venv/bin" / name)]  # noqa: E731 - of its type
-    _golden("golden files", lambda name: [str(built), name])
-    _ends(folder, lambda name: [str(built), name], packages)
-    _start(lambda name: [str(built), name], packages)
+    alone: Words = lambda name: [str(built), name]  # noqa: E731 - the same
+    _golden("golden files", alone)
+    _same(folder, alone, packages)
+    _ends(folder, alone, packages)
+    _start(alone, packages)
     if os.geteuid():
         _say("bare system", "not tried: that takes root")
     else:
@@ -77,65 +84,99 @@ def _golden(what: str, words: Words) -> None:
             path = source.with_suffix(suffix)
             nothing = b"0\n" if suffix == ".code" else b""
             if data != (path.read_bytes() if path.exists() else nothing):
-                _PROBLEMS.append(f"{what}: {source.parent.name}/{path.name}: {data[-300:]!r}")
+                _PROBLEMS.append(f"{what}: {source.parent.name}/{path.name} is another")
     _say(what, f"{len(inputs)} cases")
+
+
+def _same(folder: Path, words: Words, packages: Words) -> None:
+    """See that what no golden file reaches is as the packages have it: machine code above all."""
+    sample = (ROOT / "tests/helpers/sample.log").read_bytes()
+    packed = {"gz": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress}
+    paths = []
+    for kind, compress in packed.items():
+        paths.append(folder / f"sample.{kind}")
+        paths[-1].write_bytes(compress(sample))
+    if shutil.which("zstd"):
+        paths.append(folder / "sample.zst")
+        paths[-1].write_bytes(subprocess.check_output(["zstd", "-c"], input=sample))
+    runs = [["clfparse", str(path)] for path in paths]
+    runs += [["clfparse", "--zone", zone, str(paths[0])] for zone in ("Europe/Berlin", "nowhere")]
+    runs += [[name, option] for name in NAMES for option in ("--help", "--version", "--bad")]
+    for run in runs:
+        done = [
+            subprocess.run([*how(run[0]), *run[1:]], env=_clean(), capture_output=True, check=False)
+            for how in (words, packages)
+        ]
+        seen, wanted = ((each.stdout, each.stderr, each.returncode) for each in done)
+        if seen != wanted:
+            _PROBLEMS.append(f"{' '.join(run)}: {seen}, and not {wanted}")
+    _say("as the packages", f"{len(runs)} runs")
 
 
 def _ends(folder: Path, words: Words, packages: Words) -> None:
     """See that each signal gives the status that it gives the packages, and that nothing stays."""
-    log = folder / "access.log"
-    log.write_bytes(LINE % 0 * 1000 + LINE % 30)
-    place = folder / "tmp"
+    place, log = folder / "tmp", folder / "access.log"
     place.mkdir()
-    runs: Iterable[tuple[str, list[str]]] = (
-        ("clfparse", []),
-        ("clfgen", ["--rate", "100"]),
-        ("clfmon", ["--lines", "2000", str(log)]),
-    )
-    for name, options in runs:
+    options = {
+        "clfparse": ["/dev/stdin"],
+        "clfgen": ["--rate", "100"],
+        "clfmon": ["--lines", "2000", str(log)],
+    }
+    for name, rest in options.items():
         statuses = []
         for how in (packages, words):
-            ended = [_ended([*how(name), *options], number, place) for number in SIGNALS]
-            statuses.append([*ended, _ended([*how(name), *options], None, place)])
+            log.write_bytes(LINE % 0 * 1000 + LINE % 30)
+            runs = [_ended([*how(name), *rest], number, place) for number in SIGNALS]
+            statuses.append([*runs, _refused([*how(name), *rest], place, log)])
         _expect(f"ends of {name}", statuses[1], statuses[0])
     _expect("left of them", [path.name for path in place.iterdir()], [])
 
 
-def _ended(words: list[str], number: int | None, place: Path) -> int:
-    """Start a command, see it write, send a signal or close its output; return the status.
-
-    place: for temporary files. Exits where a process stays behind.
-    """
+@contextmanager
+def _writing(words: list[str], place: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Start a command and see it write. place: for temporary files. Exits if one stays behind."""
     env = {**_clean(), "TMPDIR": str(place)}
     with subprocess.Popen(
-        words,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=env,
-        start_new_session=True,
+        words, stdin=-1, stdout=-1, stderr=subprocess.DEVNULL, env=env, start_new_session=True
     ) as process:
-        assert process.stdin  # noqa: S101 - for the type
-        assert process.stdout  # noqa: S101
-        process.stdin.write(LINE % 0)
+        try:
+            _add(process, 0)
+            if process.stdout:
+                process.stdout.readline()
+            yield process
+            process.wait(PATIENCE)
+            until = time.monotonic() + PATIENCE
+            while _is_there(process.pid) and time.monotonic() < until:
+                time.sleep(0.02)
+            if _is_there(process.pid):
+                sys.exit(f"standalone: {' '.join(words)}: processes stay behind")
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+
+
+def _add(process: subprocess.Popen[bytes], second: int) -> None:
+    if process.stdin:
+        process.stdin.write(LINE % second)
         process.stdin.flush()
-        process.stdout.readline()
-        if number is None:
+
+
+def _ended(words: list[str], number: int, place: Path) -> int:
+    """Return the status of a command that gets a signal."""
+    with _writing(words, place) as process:
+        process.send_signal(number)
+    return process.returncode
+
+
+def _refused(words: list[str], place: Path, log: Path) -> int:
+    """Return the status of a command whose reader goes away; it has something to write then."""
+    with _writing(words, place) as process:
+        if process.stdout:
             process.stdout.close()
-            process.stdin.write(LINE % 1)
-            process.stdin.flush()
-            if "clfmon" in " ".join(words[:2]):
-                with Path(words[-1]).open("ab") as log:
-                    log.write(LINE % 50)
-        else:
-            process.send_signal(number)
-        status = process.wait(PATIENCE)
-        until = time.monotonic() + PATIENCE
-        while _is_there(process.pid):
-            if time.monotonic() > until:
-                sys.exit(f"standalone: {words}: processes stay behind")
-            time.sleep(0.02)
-    return status
+        _add(process, 1)
+        with log.open("ab") as file:
+            file.write(LINE % 50)
+    return process.returncode
 
 
 def _is_there(group: int) -> bool:
