@@ -28,14 +28,14 @@ def main() -> None:
     from _contents import COMMANDS, LIBRARIES  # type: ignore[import-not-found] # of the build
 
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # as any Python does: a file is too large then
-    path = os.readlink(SELF)
+    path = os.readlink(SELF)  # noqa: PTH115 - pathlib takes 3 ms
     sys.executable = path if os.access(path, os.X_OK) else SELF
     sys.frozen = True  # type: ignore[attr-defined]
     sys.meta_path.append(Extensions(zipimporter(SELF), LIBRARIES))
     name, words = chosen(sys.argv, COMMANDS)
     if name is None:
-        _show_usage(words, COMMANDS)
-    with suppress(OSError), open("/proc/self/comm", "w") as comm:  # noqa: PTH123 - pathlib takes 3 ms
+        sys.exit(_usage(words, COMMANDS))
+    with suppress(OSError), open("/proc/self/comm", "w") as comm:  # noqa: PTH123 - the same
         comm.write(name)
     sys.argv = words
     import_module(COMMANDS[name]).main()
@@ -53,10 +53,11 @@ def chosen(words: Sequence[str], commands: Mapping[str, str]) -> tuple[str | Non
     return (rest[0] if rest and rest[0] in commands else None), rest
 
 
-def _show_usage(words: Sequence[str], commands: Mapping[str, str]) -> None:
+def _usage(words: Sequence[str], commands: Mapping[str, str]) -> int:
+    """Show the usage, which is what was asked for if the words say so; return the status."""
     asked = words[:1] in (["-h"], ["--help"])
     (sys.stdout if asked else sys.stderr).write(USAGE.format(", ".join(commands)))
-    sys.exit(0 if asked else 2)
+    return 0 if asked else 2
 
 
 class Extensions:

@@ -25,6 +25,7 @@ from zipfile import ZipFile
 sys.path.append(str(Path(__file__).parent))
 import _deb
 import _standalone_check
+from _outcomes import clean, say
 from _pages import ROOT
 
 HERE = Path(__file__).parent
@@ -51,8 +52,7 @@ class Python(NamedTuple):
     @classmethod
     def of(cls, path: str) -> "Python | None":
         """Return that of a path; None if it does not suit."""
-        clean = {name: value for name, value in os.environ.items() if name[:6] != "PYTHON"}
-        shown = subprocess.run([path, "-c", _ASK], env=clean, capture_output=True, check=False)
+        shown = subprocess.run([path, "-c", _ASK], env=clean(), capture_output=True, check=False)
         if shown.returncode:
             return None
         said = json.loads(shown.stdout)
@@ -70,7 +70,7 @@ def main() -> int:
         return 0 if len(sys.argv) == 2 else 2
     if missing := [name for name in NEEDS if not shutil.which(name)]:
         sys.exit(f"standalone: {' '.join(missing)}: not here")
-    target = Path(*sys.argv[1:2] or [ROOT / "dist"]).absolute()
+    target = Path(sys.argv[1] if sys.argv[1:] else ROOT / "dist").absolute()
     target.mkdir(parents=True, exist_ok=True)
     description = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     with tempfile.TemporaryDirectory(prefix="clf-standalone.") as folder:
@@ -95,12 +95,6 @@ def main() -> int:
         say("package", f"{package}, {package.stat().st_size / 1e6:.1f} MB")
         say("built in", f"{time.monotonic() - began:.0f} s")
         return _standalone_check.check(built, package, Path(folder))
-
-
-def say(what: str, figure: str) -> None:
-    """Print what has been made or seen."""
-    sys.stdout.write(f"{what:15}{figure}\n")
-    sys.stdout.flush()
 
 
 def _environment(folder: Path) -> Python:
@@ -149,9 +143,8 @@ def _libc(path: Path) -> str:
 
 def _quiet(*words: str, **settings: str) -> None:
     """Run a command that is heard only when it fails; end this program then."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     done = subprocess.run(
-        words, env=clean | settings, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+        words, env=clean() | settings, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
     )
     if done.returncode:
         sys.stderr.buffer.write(done.stdout[-4000:])

@@ -105,7 +105,7 @@ def _filter(name: str, *options: Iterable[str]) -> Program:
 
 
 def _start(name: str, module: str) -> list[str]:
-    """Return the words that start a command: Python with its module, or the file of all commands."""
+    """Return the words that start a command: Python with a module, or the file of all."""
     if getattr(sys, "frozen", False):
         return [sys.executable, name]
     return [sys.executable, "-P", "-m", module]
