@@ -85,7 +85,7 @@ class Extensions:
 
     def _placed(self, name: str) -> "_Loader":
         self._loaded += 1
-        return _Loader(name, self._archive.get_data(f"{SELF}/lib/{name}"), self._loaded)
+        return _Loader(name, self._archive.get_data(f"lib/{name}"), self._loaded)
 
 
 class _Loader(ExtensionFileLoader):

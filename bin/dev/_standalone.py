@@ -50,7 +50,7 @@ class Python(NamedTuple):
     libraries: list[str]
 
     @classmethod
-    def of(cls, path: str) -> "Python | None":
+    def at(cls, path: str) -> "Python | None":
         """Return that of a path; None if it does not suit."""
         shown = subprocess.run([path, "-c", _ASK], env=clean(), capture_output=True, check=False)
         if shown.returncode:
@@ -101,7 +101,7 @@ def _environment(folder: Path) -> Python:
     """Make an environment with the packages and PyInstaller; return the Python it is of."""
     named = os.environ.get("PYTHON")
     tried = [named] if named else [sys.executable, "/usr/bin/python3"]
-    python = next(filter(None, map(Python.of, tried)), None)
+    python = next(filter(None, map(Python.at, tried)), None)
     if not python:
         sys.exit(f"standalone: {' and '.join(tried)} cannot be linked; see --help")
     _quiet(python.path, "-m", "venv", str(folder / "venv"))

@@ -9,7 +9,6 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from _bare import Bare
@@ -75,18 +74,16 @@ def _golden(what: str, words: Words) -> None:
 def _same(folder: Path, words: Words, packages: Words) -> None:
     """See that what no golden file reaches is as the packages have it: machine code above all."""
     sample = (ROOT / "tests/helpers/sample.log").read_bytes()
-    packed: dict[str, Callable[[bytes], bytes]] = {
-        "gz": gzip.compress,
-        "bz2": bz2.compress,
-        "xz": lzma.compress,
+    packed = {
+        "gz": gzip.compress(sample),
+        "bz2": bz2.compress(sample),
+        "xz": lzma.compress(sample),
     }
-    paths = []
-    for kind, compress in packed.items():
-        paths.append(folder / f"sample.{kind}")
-        paths[-1].write_bytes(compress(sample))
     if shutil.which("zstd"):
-        paths.append(folder / "sample.zst")
-        paths[-1].write_bytes(subprocess.check_output(["zstd", "-c"], input=sample))
+        packed["zst"] = subprocess.check_output(["zstd", "-c"], input=sample)
+    paths = [folder / f"sample.{kind}" for kind in packed]
+    for path, data in zip(paths, packed.values(), strict=True):
+        path.write_bytes(data)
     runs = [["clfparse", str(path)] for path in paths]
     runs += [["clfparse", "--zone", zone, str(paths[0])] for zone in ("Europe/Berlin", "nowhere")]
     runs += [[name, option] for name in NAMES for option in ("--help", "--version", "--bad")]
