@@ -11,10 +11,12 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from importlib import import_module
 from importlib.machinery import ExtensionFileLoader, ModuleSpec
+from itertools import count
 from types import ModuleType
 from zipimport import zipimporter
 
 SELF = "/proc/self/exe"
+_NUMBERS = count()
 USAGE = """\
 usage: clf-filters COMMAND [options]
 
@@ -69,7 +71,6 @@ class Extensions:
     def __init__(self, archive: zipimporter, libraries: Mapping[str, Sequence[str]]) -> None:
         self._archive = archive
         self._libraries = libraries
-        self._loaded = 0
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
         """Return where a module is, in memory from now on; None if it is none of these."""
@@ -77,34 +78,38 @@ class Extensions:
         if name not in self._libraries:
             return None
         for library in self._libraries[name]:
-            # It is no module, which is noticed when it has been loaded; and so it stays.
-            with suppress(ImportError):
-                spec = ModuleSpec(library, None)
-                self._placed(library).create_module(spec)
+            # It is no module, which is noticed when it has been loaded; and loaded it stays.
+            with suppress(OSError, ImportError):
+                self._placed(library).load(ModuleSpec(library, None))
         return ModuleSpec(name, self._placed(name))
 
     def _placed(self, name: str) -> "_Loader":
-        self._loaded += 1
-        return _Loader(name, self._archive.get_data(f"lib/{name}"), self._loaded)
+        return _Loader(name, self._archive.get_data(f"lib/{name}"))
 
 
 class _Loader(ExtensionFileLoader):
-    """Loads a module of these bytes. number: its own, for its path is to be no other's."""
+    """Loads a module of these bytes."""
 
-    def __init__(self, name: str, data: bytes, number: int) -> None:
+    def __init__(self, name: str, data: bytes) -> None:
         super().__init__(name, "")
         self._data = data
-        self._number = number
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
-        """Load it. Raises ImportError."""
+        """Load it. Exits where that is forbidden: there is no other way."""
+        try:
+            return self.load(spec)
+        except (OSError, ImportError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            sys.exit(f"clf-filters: {spec.name} cannot be loaded from memory: {reason}")
+
+    def load(self, spec: ModuleSpec) -> ModuleType:
+        """Load it. Raises OSError and ImportError."""
         fd = os.memfd_create(spec.name)
         try:
             with open(fd, "wb", closefd=False) as file:
                 file.write(self._data)
-            # A path that has been seen is what has been loaded, to the dynamic linker.
-            spec.origin = self.path = f"/proc/self/fd{'/.' * self._number}/{fd}"
+            # By a path that it has seen, the dynamic linker would take what it has loaded.
+            spec.origin = self.path = f"/proc/self/fd{'/.' * next(_NUMBERS)}/{fd}"
             return super().create_module(spec)
         finally:
             os.close(fd)
-            self._data = b""

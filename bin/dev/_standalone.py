@@ -13,6 +13,7 @@ import os
 import platform
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -25,6 +26,7 @@ from zipfile import ZipFile
 sys.path.append(str(Path(__file__).parent))
 import _deb
 import _standalone_check
+from _notices import notices
 from _outcomes import clean, say
 from _pages import ROOT
 
@@ -84,7 +86,7 @@ def main() -> int:
         name = f"clf-filters-{description['version']}-linux-{platform.machine()}"
         built = _build(Path(folder), python, commands, target / name)
         (site,) = Path(folder).glob("venv/lib/python*/site-packages")
-        terms = _deb.notices(site, python.stdlib)
+        terms = notices(site, python.stdlib)
         with ZipFile(built, "a") as archive:
             archive.writestr("LICENSES", terms)
         libc = _libc(built)
@@ -115,7 +117,11 @@ def _build(folder: Path, python: Python, commands: dict[str, str], path: Path) -
     archive = folder / "archive"
     analyse = (str(folder / "venv/bin/python"), "-m", "PyInstaller", "--log-level=WARN")
     places = (f"--workpath={folder}/work", f"--distpath={folder}/dist")
-    settings = {"CLF_COMMANDS": json.dumps(commands), "CLF_ARCHIVE": str(archive)}
+    settings = {
+        "CLF_COMMANDS": json.dumps(commands),
+        "CLF_ARCHIVE": str(archive),
+        "PYINSTALLER_CONFIG_DIR": f"{folder}/cache",  # else it is left in the home
+    }
     _quiet(*analyse, *places, str(HERE / "_standalone.spec"), **settings)
     links = [word for word in python.libraries if word not in {"-lm", "-ldl", "-lpthread"}]
     launcher = folder / "launcher"
@@ -152,6 +158,7 @@ def _quiet(*words: str, **settings: str) -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the folder goes first
     try:
         sys.exit(main())
     except KeyboardInterrupt:

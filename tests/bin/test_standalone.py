@@ -10,6 +10,7 @@ from importlib.machinery import EXTENSION_SUFFIXES
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 from zipimport import zipimporter
 
 import pytest
@@ -144,6 +145,32 @@ def test_machine_code_is_loaded_from_memory(tmp_path: Path) -> None:
     maps = Path("/proc/self/maps").read_text()
     assert f"/memfd:{name} (deleted)" in maps
     assert "/memfd:libother.so.1 (deleted)" in maps
+
+
+def refused(name: str) -> int:
+    raise PermissionError(1, "Operation not permitted", name)
+
+
+@pytest.mark.parametrize("forbidden", [True, False])
+def test_what_cannot_be_loaded_is_reported(
+    forbidden: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a system that forbids it, or another one's machine code: a line, and no traceback."""
+    path = tmp_path / "archive"
+    with ZipFile(path, "w") as archive:
+        archive.writestr("lib/alien", b"no machine code")
+    if forbidden:
+        monkeypatch.setattr(os, "memfd_create", refused, raising=False)
+    elif not hasattr(os, "memfd_create"):
+        pytest.skip("no Linux")
+    spec = _launch.Extensions(zipimporter(str(path)), {"alien": []}).find_spec("alien")
+    assert spec
+    assert spec.loader
+    with pytest.raises(SystemExit) as ended:
+        spec.loader.create_module(spec)
+    reason = "Operation not permitted" if forbidden else r"\S+: file too short"
+    message = f"clf-filters: alien cannot be loaded from memory: {reason}"
+    assert re.fullmatch(message, str(ended.value.code))
 
 
 @pytest.mark.parametrize("name", ["clfmon@.service", "command.conf"])
