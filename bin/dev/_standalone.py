@@ -4,8 +4,8 @@ usage: bin/dev/standalone [FOLDER]    (default: dist)
 
 It needs gcc, and a Python with its headers and its static library, into which zlib is built, as
 Debian's: apt-get install gcc libpython3-dev python3-venv. PYTHON names another one. As root it
-tries both in a system that holds nothing but a libc, a shell and a tail. What it makes runs where
-the libc is not older than that of the machine that made it.
+tries both in a system that holds nothing but a libc, a shell and a tail. What passes is written; it
+runs where the libc is not older than that of the machine that made it.
 """
 
 import json
@@ -74,29 +74,40 @@ def main() -> int:
         sys.exit(f"standalone: {' '.join(missing)}: not here")
     target = Path(sys.argv[1] if sys.argv[1:] else ROOT / "dist").absolute()
     target.mkdir(parents=True, exist_ok=True)
-    description = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     with tempfile.TemporaryDirectory(prefix="clf-standalone.") as folder:
-        began = time.monotonic()
-        python = _environment(Path(folder))
-        commands = {
-            name: place.partition(":")[0]
-            for name, place in description["scripts"].items()
-            if name not in LEFT_OUT
-        }
-        name = f"clf-filters-{description['version']}-linux-{platform.machine()}"
-        built = _build(Path(folder), python, commands, target / name)
-        (site,) = Path(folder).glob("venv/lib/python*/site-packages")
-        terms = notices(site, python.stdlib)
-        with ZipFile(built, "a") as archive:
-            archive.writestr("LICENSES", terms)
-        libc = _libc(built)
-        say("executable", f"{built}, {built.stat().st_size / 1e6:.1f} MB")
-        say("of", f"Python {python.version}, glibc {libc} or newer")
-        package = _deb.build(built, [*commands], description, libc, terms, Path(folder))
-        package = Path(shutil.copy(package, target))
-        say("package", f"{package}, {package.stat().st_size / 1e6:.1f} MB")
-        say("built in", f"{time.monotonic() - began:.0f} s")
-        return _standalone_check.check(built, package, Path(folder))
+        built, package = _make(Path(folder))
+        if status := _standalone_check.check(built, package, Path(folder)):
+            return status
+        for path in (built, package):
+            # Another file in its place: the one that is there may run.
+            made = Path(shutil.copy(path, target / f".{path.name}")).rename(target / path.name)
+            say("written", str(made))
+    return 0
+
+
+def _make(folder: Path) -> tuple[Path, Path]:
+    """Build both in a folder; return their paths."""
+    began = time.monotonic()
+    description = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    python = _environment(folder)
+    commands = {
+        name: place.partition(":")[0]
+        for name, place in description["scripts"].items()
+        if name not in LEFT_OUT
+    }
+    name = f"clf-filters-{description['version']}-linux-{platform.machine()}"
+    built = _build(folder, python, commands, folder / name)
+    (site,) = folder.glob("venv/lib/python*/site-packages")
+    terms = notices(site, python.stdlib)
+    with ZipFile(built, "a") as archive:
+        archive.writestr("LICENSES", terms)
+    libc = _libc(built, folder)
+    package = _deb.build(built, [*commands], description, libc, terms, folder)
+    say("executable", f"{built.stat().st_size / 1e6:.1f} MB")
+    say("of", f"Python {python.version}, glibc {libc} or newer")
+    say("package", f"{package.stat().st_size / 1e6:.1f} MB")
+    say("built in", f"{time.monotonic() - began:.0f} s")
+    return built, package
 
 
 def _environment(folder: Path) -> Python:
@@ -134,15 +145,18 @@ def _build(folder: Path, python: Python, commands: dict[str, str], path: Path) -
         *("-Wl,-export-dynamic", "-Wl,-Bsymbolic-functions", "-no-pie"),
     )
     _quiet("strip", str(launcher))
-    path.unlink(missing_ok=True)  # it may run
     path.write_bytes(launcher.read_bytes() + archive.read_bytes())
     path.chmod(0o755)
     return path
 
 
-def _libc(path: Path) -> str:
-    """Return the oldest version of glibc that has all that is asked of it."""
-    listed = subprocess.check_output(["objdump", "-T", str(path)], text=True)
+def _libc(built: Path, folder: Path) -> str:
+    """Return the oldest version of glibc that has all that is asked of it, by any machine code."""
+    with ZipFile(built) as archive:
+        names = [name for name in archive.namelist() if name.startswith("lib/")]
+        archive.extractall(folder / "code", names)
+    files = [str(built), *(str(folder / "code" / name) for name in names)]
+    listed = subprocess.check_output(["objdump", "-T", *files], text=True)
     versions = {tuple(map(int, each.split("."))) for each in re.findall(r"GLIBC_([\d.]+)", listed)}
     return ".".join(map(str, max(versions)))
 
