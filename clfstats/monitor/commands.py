@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 _CHECK = "0.2"  # seconds between two looks of tail at the process of --pid
 _MOST = (1 << 63) - 1  # lines that tail can be asked for
-_PYTHON = [sys.executable, "-P", "-m"]
 _TRAFFIC = ["--rate", "8", "--burst", "60:10s:30s", "--errors", "2"]  # as demo.NOTE has it
 
 
@@ -91,8 +90,8 @@ def pipeline(
 
 
 def _traffic(pid: int) -> Program:
-    words = [*_PYTHON, "clfparse.generate", "--pid", str(pid), *_TRAFFIC]
-    return Program("clfgen", words, source=True)
+    words = ["--pid", str(pid), *_TRAFFIC]
+    return Program("clfgen", [*_start("clfgen", "clfparse.generate"), *words], source=True)
 
 
 def _tail(log: str, lines: int, pid: int | None, *, named: bool) -> Program:
@@ -104,7 +103,14 @@ def _tail(log: str, lines: int, pid: int | None, *, named: bool) -> Program:
 
 
 def _filter(name: str, *options: Iterable[str]) -> Program:
-    return Program(name, [*_PYTHON, name, *(word for words in options for word in words)])
+    return Program(name, [*_start(name, name), *(word for words in options for word in words)])
+
+
+def _start(name: str, module: str) -> list[str]:
+    """Return the words that start a command: Python with a module, or the file of all."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable, name]
+    return [sys.executable, "-P", "-m", module]
 
 
 def _each(option: str, values: Iterable[object]) -> list[str]:

@@ -1,8 +1,10 @@
 """What clfmon runs: each filter has the settings as options, and no value is lost."""
 
+import sys
 from datetime import timedelta
 from fractions import Fraction
 
+import pytest
 from monitors import SETTINGS
 
 from clfalert.options import rate
@@ -73,6 +75,16 @@ def test_all_that_is_set_is_passed_on() -> None:
     assert own <= set(options(listed["clfalert"]))
     screen = ["--live", "--messages=/dev/fd/5", "--history=-h.jsonl"]
     assert options(listed["clfstats"])[-5:] == ["--by=status", "--by=host", *screen]
+
+
+def test_of_one_file_all_commands_are_that_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is no Python then; the first word says which command it is."""
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "executable", "/usr/bin/clf-filters")
+    listed = programs(SETTINGS._replace(demo=True)) | programs(SETTINGS)
+    for name in ("clfgen", "clfparse", "clfalert", "clfstats"):
+        assert listed[name].words[:2] == ["/usr/bin/clf-filters", name]
+    assert listed["tail"].words[0] == "tail"
 
 
 def test_each_log_has_a_tail_that_names_it() -> None:
