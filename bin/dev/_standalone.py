@@ -23,12 +23,12 @@ from pathlib import Path
 from zipfile import ZipFile
 
 sys.path.append(str(Path(__file__).parent))
-import _deb
 import _standalone_check
-from _linkable import Python
-from _notices import notices
-from _outcomes import clean, say
+import _standalone_deb as deb
 from _pages import ROOT
+from _standalone_linkable import Python
+from _standalone_notices import notices
+from _standalone_outcomes import clean, say
 
 HERE = Path(__file__).parent
 NEEDS = ("gcc", "strip", "objdump", "dpkg-deb")
@@ -72,7 +72,7 @@ def _make(folder: Path) -> tuple[Path, Path]:
     with ZipFile(built, "a") as archive:
         archive.writestr("LICENSES", terms)
     libc = _libc(built, folder)
-    package = _deb.build(built, [*commands], description, libc, terms, folder)
+    package = deb.build(built, [*commands], description, libc, terms, folder)
     say("executable", f"{built.stat().st_size / 1e6:.1f} MB")
     say("of", f"Python {python.version}, glibc {libc} or newer")
     say("package", f"{package.stat().st_size / 1e6:.1f} MB")
@@ -107,7 +107,14 @@ def _build(folder: Path, python: Python, commands: dict[str, str], path: Path) -
     links = [word for word in python.libraries if word not in {"-lm", "-ldl", "-lpthread"}]
     launcher = folder / "launcher"
     _quiet(
-        *("gcc", "-O2", f"-I{python.headers}", str(HERE / "_launch.c"), "-o", str(launcher)),
+        *(
+            "gcc",
+            "-O2",
+            f"-I{python.headers}",
+            str(HERE / "_standalone_launch.c"),
+            "-o",
+            str(launcher),
+        ),
         # All of it is there for modules of machine code, which are not linked yet.
         *("-Wl,--whole-archive", str(python.library), "-Wl,--no-whole-archive"),
         *("-Wl,-Bstatic", *links, "-Wl,-Bdynamic", "-lm", "-ldl", "-lpthread"),

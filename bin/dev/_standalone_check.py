@@ -11,10 +11,10 @@ import sys
 import time
 from pathlib import Path
 
-from _bare import Bare
-from _outcomes import PROBLEMS, clean, expect, say
 from _pages import ROOT
+from _standalone_bare import Bare
 from _standalone_ends import Words, try_ends, try_monitor
+from _standalone_outcomes import PROBLEMS, clean, expect, say
 
 GOLDEN = ROOT / "tests/golden"
 NAMES = ("clfparse", "clfstats", "clfalert", "clfgen", "clfmon")

@@ -17,11 +17,11 @@ import pytest
 from paths import ROOT
 
 sys.path.append(str(ROOT / "bin/dev"))
-import _archive
-import _deb
-import _launch
 import _standalone
+import _standalone_archive as packing
 import _standalone_check
+import _standalone_deb as deb
+import _standalone_launch as launch
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 COMMANDS = {name: f"{name}.__main__" for name in _standalone_check.NAMES}
@@ -48,14 +48,14 @@ def test_it_is_all_commands_but_that_of_spark() -> None:
     ],
 )
 def test_a_command_is_chosen(words: list[str], name: str | None, rest: list[str]) -> None:
-    assert _launch.chosen(words, COMMANDS) == (name, rest)
+    assert launch.chosen(words, COMMANDS) == (name, rest)
 
 
 def test_without_one_the_usage_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
-    assert _launch._usage(["clfspark"], COMMANDS) == 2
+    assert launch._usage(["clfspark"], COMMANDS) == 2
     shown = capsys.readouterr()
-    assert (shown.out, shown.err) == ("", _launch.USAGE.format(", ".join(COMMANDS)))
-    assert _launch._usage(["--help"], COMMANDS) == 0
+    assert (shown.out, shown.err) == ("", launch.USAGE.format(", ".join(COMMANDS)))
+    assert launch._usage(["--help"], COMMANDS) == 0
     assert capsys.readouterr() == (shown.err, "")
 
 
@@ -68,14 +68,14 @@ def machine_code() -> Path:
     pytest.skip("this Python has all built in")
 
 
-def needed(folder: Path, *extensions: _archive.Extension) -> _archive.Needed:
+def needed(folder: Path, *extensions: packing.Extension) -> packing.Needed:
     """Return what an archive is to hold: a package, a namespace, a module, data."""
     for name in ("whole/__init__.py", "space/inner.py"):
         (folder / name).parent.mkdir()
         (folder / name).write_text('"""What it says."""\nassert True\nNAME = __name__\n')
     (folder / "a.toml").touch()
     modules = {"whole": "whole/__init__.py", "space.inner": "space/inner.py"}
-    return _archive.Needed(
+    return packing.Needed(
         COMMANDS,
         {name: str(folder / file) for name, file in modules.items()} | {"space": "-"},
         [*extensions],
@@ -87,7 +87,7 @@ def test_modules_are_imported_from_the_archive(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "archive"
-    _archive.pack(needed(tmp_path), path)
+    packing.pack(needed(tmp_path), path)
     monkeypatch.setattr(sys, "path", [str(path)])
     names: dict[str, Any] = {}
     try:
@@ -108,7 +108,7 @@ def test_modules_are_imported_from_the_archive(
 def test_the_same_bytes_come_of_the_same_files(tmp_path: Path) -> None:
     listed = needed(tmp_path)
     for name in ("first", "second"):
-        _archive.pack(listed, tmp_path / name)
+        packing.pack(listed, tmp_path / name)
         os.utime(tmp_path / "a.toml", (1, 1))
     assert (tmp_path / "first").read_bytes() == (tmp_path / "second").read_bytes()
 
@@ -125,17 +125,17 @@ def test_machine_code_is_loaded_from_memory(tmp_path: Path) -> None:
     path = machine_code()
     name = path.name.partition(".")[0]
     carried = {"libc.so.6": "/none", "libother.so.1": str(path)}
-    _archive.pack(
-        needed(tmp_path, _archive.Extension(name, str(path), carried)), tmp_path / "archive"
+    packing.pack(
+        needed(tmp_path, packing.Extension(name, str(path), carried)), tmp_path / "archive"
     )
-    finder = _launch.Extensions(zipimporter(str(tmp_path / "archive")), {name: ["libother.so.1"]})
+    finder = launch.Extensions(zipimporter(str(tmp_path / "archive")), {name: ["libother.so.1"]})
     assert finder.find_spec("another") is None
     before = descriptors()
     loaded = []
     for _ in range(2):
         spec = finder.find_spec(name)
         assert spec
-        assert isinstance(spec.loader, _launch._Loader)
+        assert isinstance(spec.loader, launch._Loader)
         module = spec.loader.create_module(spec)
         spec.loader.exec_module(module)
         loaded.append(module)
@@ -163,7 +163,7 @@ def test_what_cannot_be_loaded_is_reported(
         monkeypatch.setattr(os, "memfd_create", refused, raising=False)
     elif not hasattr(os, "memfd_create"):
         pytest.skip("no Linux")
-    spec = _launch.Extensions(zipimporter(str(path)), {"alien": []}).find_spec("alien")
+    spec = launch.Extensions(zipimporter(str(path)), {"alien": []}).find_spec("alien")
     assert spec
     assert spec.loader
     with pytest.raises(SystemExit) as ended:
@@ -175,15 +175,15 @@ def test_what_cannot_be_loaded_is_reported(
 
 @pytest.mark.parametrize("name", ["clfmon@.service", "command.conf"])
 def test_units_run_what_the_package_has(name: str) -> None:
-    unit = _deb.in_place((ROOT / "clfstats/monitor" / name).read_text())
+    unit = deb.in_place((ROOT / "clfstats/monitor" / name).read_text())
     assert len(re.findall(r"(?<!/usr/bin/)\bclfmon -- ", unit)) == 0
     assert len(re.findall(r"/usr/bin/clfmon -- ", unit)) == 1
 
 
 def test_the_changelog_is_dated_by_the_release() -> None:
     changes = "## [Unreleased]\n\n## [1.2.0] - 2026-11-27\n"
-    assert _deb.entry("1.2.0", changes).endswith(">  Fri, 27 Nov 2026 00:00:00 +0000\n")
-    assert re.search(r"> {2}\w+, \d\d \w+ \d{4} 00:00:00 \+0000\n$", _deb.entry("2.0.0", changes))
+    assert deb.entry("1.2.0", changes).endswith(">  Fri, 27 Nov 2026 00:00:00 +0000\n")
+    assert re.search(r"> {2}\w+, \d\d \w+ \d{4} 00:00:00 \+0000\n$", deb.entry("2.0.0", changes))
 
 
 @pytest.fixture
@@ -195,7 +195,7 @@ def package(tmp_path: Path) -> Path:
     executable.write_text("#!/bin/sh\n")
     before = os.umask(0o077)
     try:
-        return _deb.build(executable, COMMANDS, PROJECT, "2.36", "free", tmp_path)
+        return deb.build(executable, COMMANDS, PROJECT, "2.36", "free", tmp_path)
     finally:
         os.umask(before)
 

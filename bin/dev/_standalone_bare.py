@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Self
 
-from _archive import LIBC
+from _standalone_archive import LIBC
 
 _TOOLS = ("sh", "tail", "rm")
 _ENTER = 'mount -t proc proc "$1/proc" && mount --rbind /dev "$1/dev" && exec chroot "$@"'

@@ -88,7 +88,8 @@ def pack(needed: Needed, path: Path) -> None:
     """Write the archive."""
     archive = Archive(path)
     archive.add_module("_contents", contents(needed).encode())
-    archive.add_module("_launch", Path(__file__).with_name("_launch.py").read_bytes())
+    launch = Path(__file__).with_name("_standalone_launch.py").read_bytes()
+    archive.add_module("_launch", launch)
     for name, source in sorted(needed.modules.items()):
         if Path(source).is_file():
             package = Path(source).name == "__init__.py"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import _completions
-from _pages import PAGES, ROOT
+from _pages import PAGES, ROOT, TOPICS
 
 _AUTHORS = "the clf-filters authors <clf-filters@localhost>"
 _DOC = "usr/share/doc/clf-filters"
@@ -78,6 +78,8 @@ def build(
     for name in commands:
         _place(tree, f"usr/bin/{name}").symlink_to(f"../lib/clf-filters/{home.name}")
         _put(tree, f"usr/share/man/man1/{name}.1.gz", _packed(PAGES[name].read_bytes()))
+    for page in TOPICS:
+        _put(tree, f"usr/share/man/man7/{page.name}.gz", _packed(page.read_bytes()))
     for place, text in _completions.made():
         parent, _, name = place.rpartition("/")
         if any(each in name for each in commands):
