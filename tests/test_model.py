@@ -14,10 +14,10 @@ from oddlines import RECORDS, REFUSED, Part, at, parts
 from streams import ALERT, RANDOM, START, Step, fed, iso
 
 from clfalert.filter import Watch
+from clfparse.counting.ddsketch import ACCURACY, LEAST, MOST
 from clfparse.events.clock import Mode
 from clfparse.stream.rejects import Rejects
 from clfparse.values.times import instant
-from clfstats.counting.ddsketch import ACCURACY, LEAST, MOST
 from clfstats.filter import Stats
 from clfstats.views.jsonl import JsonView
 

@@ -6,10 +6,10 @@ from collections import deque
 from collections.abc import Callable
 from itertools import accumulate, takewhile
 
+from clfparse.counting.keys import key, name
 from clfparse.events.alert import Alert, alert_text
 from clfparse.stream.paint import BOLD, CLASSES, DIM, RED, paint
 from clfparse.values.escapes import displayed
-from clfstats.counting.keys import key, name
 from clfstats.summary import Gap, Row, Summary
 from clfstats.views.humanize import (
     classes,

@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streams import RANDOM, as_hits
 
-from clfstats.counting.batch import Batch
-from clfstats.counting.ddsketch import BUCKETS
+from clfparse.counting.batch import Batch
+from clfparse.counting.ddsketch import BUCKETS
+from clfparse.counting.keys import Key, held, key
+from clfparse.counting.top_values import PAIRS, TopValue, TopValues
 from clfstats.counting.figures import Methods
-from clfstats.counting.keys import Key, held, key
-from clfstats.counting.top_values import PAIRS, TopValue, TopValues
 
-TOP = "clfstats.counting.top_values"
+TOP = "clfparse.counting.top_values"
 
 # A value, and what comes with a hit of it: its bytes, whether it failed, a bucket of its duration.
 Hits = list[tuple[Key, int, bool, int | None]]

@@ -14,11 +14,11 @@ from typing import NamedTuple, Self
 
 from msgspec import UNSET
 
+from clfparse.counting.batch import Batch
+from clfparse.counting.keys import Key, dumped, held, loaded, memory, rank
+from clfparse.counting.table import TableFields, amount, trimmed
 from clfparse.events.part import PartLine, Table
 from clfparse.stream.lines import RECORD_LINE
-from clfstats.counting.batch import Batch
-from clfstats.counting.keys import Key, dumped, held, loaded, memory, rank
-from clfstats.part import TableFields, amount, trimmed
 
 VALUES = 100_000  # distinct values of one field in one window
 PAIRS = 100_000  # pairs of a value and a bucket of durations: some 15 MiB at most
