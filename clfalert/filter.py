@@ -19,7 +19,9 @@ from clfparse.events.timeline import SetBack, Tick, Timeline
 from clfparse.stream.contract import Now
 from clfparse.stream.rejects import Rejects
 
-_SETTLED = 1 << 20  # bytes of input between two looks at what need not be held any longer
+_SETTLED = 1 << 18  # bytes of input between two looks at what need not be held any longer
+
+_TIMED = (Run, Tick)  # what has a time and hits; a union would be made anew for each event
 
 HINT = "clfalert reads what clfparse writes: clfparse access.log | clfalert"
 
@@ -66,7 +68,7 @@ class Watch:
             self._history.resume(self._rule)
         written = b"".join(self._take(self._timeline.add(block, now)))
         self._read += len(block)
-        if self._read > _SETTLED:
+        if self._read > _SETTLED + self._recent.held // 8:
             self._read = 0
             self._recent.settle(self._rule.needed)
         return written
@@ -89,12 +91,8 @@ class Watch:
     def _take(self, events: Iterable[Event | Tick | SetBack]) -> Iterator[bytes]:
         clock, newest = self._timeline.clock, None
         for event in events:
-            if isinstance(event, Run | Tick):
-                counted = self._rule.add(event.time.second, event.count)
-                if isinstance(event, Tick):
-                    self._recent.add_staged(event.count * counted)
-                elif counted:
-                    self._recent.add(event)
+            if isinstance(event, _TIMED):
+                self._count(event)
                 if clock.newest is not newest:
                     newest = clock.newest
                     yield from self._advance()
@@ -110,6 +108,14 @@ class Watch:
                 yield from self._alerts(self._rule.finish(self._newest))
                 self._rule.restart(event.second)
                 self._recent.clear()
+
+    def _count(self, event: Run | Tick) -> None:
+        counted = self._rule.add(event.time.second, event.count)
+        if isinstance(event, Run):
+            if counted:
+                self._recent.add(event)
+        else:
+            self._recent.add_staged(event.count * counted)
 
     def _advance(self) -> Iterator[bytes]:
         clock = self._timeline.clock

@@ -4,6 +4,7 @@ They are held as lines, which costs next to nothing, and counted when an alert i
 past the bounds is counted at once, second by second, and past further bounds folded away.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from heapq import heapify, heappop, heappush
 from itertools import chain
@@ -31,15 +32,16 @@ class Recent:
     """Holds the records that a rule has counted, as long as they may be in a window to come."""
 
     def __init__(self) -> None:
-        self._runs: list[tuple[int, list[bytes]]] = []  # a second and lines, as they came
-        self._lines: dict[int, list[bytes]] = {}  # by second
-        self._sizes: dict[int, int] = {}  # bytes of memory of those
+        self._lines = defaultdict[int, list[bytes]](list)  # by second
+        self._sizes: dict[int, tuple[int, int]] = {}  # how many of those, and their bytes of memory
         self._tallies: dict[int, Tally] = {}
+        self._counted: dict[int, int] = {}  # bytes of memory of those
         self._staged: tuple[int, int, Tally] | None = None  # a part's second, and its hits
+        self.held = 0  # bytes of memory that lines took when it was last settled
 
     def add(self, run: Run) -> None:
         """Take records that the rule has counted."""
-        self._runs.append((run.time.second, run.lines))
+        self._lines[run.time.second] += run.block_lines[run.start : run.end]
 
     def stage(self, part: PartLine) -> None:
         """Take a part; if the rule counts it, `add_staged` is called.
@@ -58,28 +60,28 @@ class Recent:
         # Where the clock was set back within a part, nobody knows which of its records came after.
         if staged and staged[1] == hits:
             self._tally(staged[0]).merge(staged[2])
+            self._weigh(staged[0])
 
     def clear(self) -> None:
         """Forget all."""
-        for held in (self._runs, self._lines, self._sizes, self._tallies):
+        for held in (self._lines, self._sizes, self._tallies, self._counted):
             held.clear()
-        self._staged = None
+        self._staged, self.held = None, 0
 
     def settle(self, first: int) -> None:
         """Forget the seconds before the first that is needed, and keep the bounds."""
-        for second, lines in self._runs:
-            if second >= first:
-                self._lines.setdefault(second, []).extend(lines)
-                size = sum(map(len, lines)) + _LINE * len(lines)
-                self._sizes[second] = self._sizes.get(second, 0) + size
-        self._runs.clear()
         for second in [second for second in self._lines if second < first]:
-            del self._lines[second], self._sizes[second]
+            del self._lines[second]
+            self._sizes.pop(second, None)
         for second in [second for second in self._tallies if second < first]:
-            del self._tallies[second]
-        if sum(self._sizes.values()) > TEXT:
+            del self._tallies[second], self._counted[second]
+        for second, lines in self._lines.items():
+            number, size = self._sizes.get(second, (0, 0))
+            if new := lines[number:]:
+                self._sizes[second] = len(lines), size + sum(map(len, new)) + _LINE * len(new)
+        self.held = sum(size for _, size in self._sizes.values())
+        if self.held > TEXT:
             self._count()
-        self._bound()
 
     def cause(self, first: int, last: int, hits: int) -> Cause:
         """Return what the seconds from first to last hold, if so many hits are in them.
@@ -102,30 +104,29 @@ class Recent:
 
     def _count(self) -> None:
         """Count the oldest seconds, until half of the room for lines is free."""
-        size, counted = sum(self._sizes.values()), 0
         for second in sorted(self._lines):
-            if size <= TEXT // 2:
+            if self.held <= TEXT // 2:
                 break
-            size -= self._sizes.pop(second)
-            tally = self._tally(second)
-            tally.add(self._lines.pop(second))
-            counted += tally.memory
-            if counted > COUNTED // 4:
-                counted = 0
-                self._bound()
+            self.held -= self._sizes.pop(second)[1]
+            self._tally(second).add(self._lines.pop(second))
+            self._weigh(second)
+
+    def _weigh(self, second: int) -> None:
+        """Note what the tally of a second takes; where it is too much in all, keep the bounds."""
+        self._counted[second] = self._tallies[second].memory
+        if len(self._counted) > SECONDS or sum(self._counted.values()) > COUNTED:
+            self._bound()
 
     def _bound(self) -> None:
         """Let the largest tallies shrink, and those go that are furthest ahead."""
         for second in sorted(self._tallies)[SECONDS:]:
-            del self._tallies[second]
-        sizes = [(-tally.memory, second) for second, tally in self._tallies.items()]
-        size = -sum(each for each, _ in sizes)
-        if size <= COUNTED:
-            return
-        heapify(sizes)
+            del self._tallies[second], self._counted[second]
+        size = sum(self._counted.values())
+        largest = [(-each, second) for second, each in self._counted.items()]
+        heapify(largest)
         while size > COUNTED * 3 // 4:
-            before, second = heappop(sizes)
+            before, second = heappop(largest)
             self._tallies[second].shrink()
-            after = self._tallies[second].memory
+            after = self._counted[second] = self._tallies[second].memory
             size += before + after
-            heappush(sizes, (-after, second))
+            heappush(largest, (-after, second))

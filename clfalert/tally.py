@@ -1,7 +1,8 @@
 """What some records add up to by section and by host: what an alert names as its cause."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import cache
 from itertools import islice
 
 from msgspec import UNSET
@@ -19,7 +20,11 @@ _TEXT = 3 << 20  # bytes of memory that their text may take
 _ROW = 200  # bytes of memory that a value takes besides
 _BATCH = 2_000  # records that are counted at once
 
-_decode = decoder(FIELDS)
+
+@cache
+def _decoder() -> Callable[[bytes], Hit]:
+    """Return what reads a record with its fields; it is not made where no alert is triggered."""
+    return decoder(FIELDS)
 
 
 class Tally:
@@ -80,10 +85,10 @@ class Tally:
 def _hits(lines: list[bytes]) -> list[Hit]:
     """Return the records of lines; a line is passed over whose fields clfstats would refuse."""
     hits: list[Hit] = []
-    rest = iter(lines)
+    decode, rest = _decoder(), iter(lines)
     while True:
         with suppress(*NO_RECORD):  # it stops at such a line, having taken that from the rest
-            hits.extend(map(_decode, rest))
+            hits.extend(map(decode, rest))
             return hits
 
 

@@ -127,7 +127,7 @@ def test_blocks_that_look_in_order(lines: list[str], hits: int) -> None:
 def bounds(values: int, pairs: int, hosts: int, methods: int, text: int) -> Iterator[None]:
     """Bound what is held of a window so that a few records are too many."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TopValues.__init__, "__defaults__", (values,))
+        patch.setattr(TopValues.__init__, "__defaults__", (values, None))
         patch.setattr(BottomK.__init__, "__defaults__", (hosts,))
         patch.setattr("clfparse.counting.top_values.PAIRS", pairs)
         patch.setattr("clfparse.counting.top_values._TEXT", text)
