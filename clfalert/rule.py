@@ -20,6 +20,8 @@ from typing import NamedTuple
 
 _NEVER = -(1 << 62)  # before any second
 
+_FORESEEN = 60  # seconds; no more are looked at: a delay is shorter, nearly always
+
 HELD = 100_000  # seconds; only broken clocks count so many ahead of time, or one so far ahead
 
 
@@ -60,12 +62,21 @@ class Rule:
         """
         if self._last is None:
             return _NEVER
-        first, hits = self._last + 2 - self._window, 0
-        if self.triggered and not self._rearmed:
-            for second in range(self._last, first - 1, -1):
-                hits += self._counts.get(second, 0)
-                if hits >= self._recover:
-                    return second + 1
+        first = self._last + 2 - self._window
+        if not self.triggered or self._rearmed:
+            return first
+        last, counts, hits = self._last, self._counts, self._hits
+        # What has come already may rule a recovery out for seconds that are not over yet.
+        for second in range(last + 1, last + 1 + _FORESEEN):
+            hits += counts.get(second, 0) - counts.get(second - self._window, 0)
+            if hits < self._recover:
+                break
+            last = second
+        hits = 0
+        for second in range(last, first - 1, -1):
+            hits += counts.get(second, 0)
+            if hits >= self._recover:
+                return second + 1
         return first
 
     def add(self, second: int, hits: int = 1) -> bool:

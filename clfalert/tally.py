@@ -41,7 +41,7 @@ class Tally:
     @property
     def memory(self) -> int:
         """Bytes of memory that it takes, about."""
-        return sum(len(values.hits) * _ROW + values.text for values in self.values.values())
+        return sum(map(_memory, self.values.values()))
 
     def add(self, lines: Iterable[bytes]) -> None:
         """Count records, given as the lines that have been read as such."""
@@ -69,9 +69,8 @@ class Tally:
             self.known[field] += other.known[field]
 
     def shrink(self) -> None:
-        """Take half of the memory, and be approximate."""
-        for values in self.values.values():
-            values.shrink()
+        """Let half of the values go of the field that takes the most memory."""
+        max(self.values.values(), key=_memory).shrink()
 
     def top(self, field: str) -> list[TopValue]:
         """Return the values of a field with the most hits, those first."""
@@ -80,6 +79,10 @@ class Tally:
     def is_certain(self, field: str) -> bool:
         """Tell whether nothing that has gone could change `top`."""
         return self.values[field].is_certain(TOP)
+
+
+def _memory(values: TopValues) -> int:
+    return len(values.hits) * _ROW + values.text
 
 
 def _hits(lines: list[bytes]) -> list[Hit]:
