@@ -68,7 +68,7 @@ class Watch:
             self._history.resume(self._rule)
         written = b"".join(self._take(self._timeline.add(block, now)))
         self._read += len(block)
-        if self._read > _SETTLED + self._recent.held // 8:
+        if self._read > _SETTLED + self._recent.size // 8:
             self._read = 0
             self._recent.settle(self._rule.needed)
         return written
@@ -107,7 +107,7 @@ class Watch:
             else:
                 yield from self._alerts(self._rule.finish(self._newest))
                 self._rule.restart(event.second)
-                self._recent.clear()
+                self._recent = Recent()
 
     def _count(self, event: Run | Tick) -> None:
         counted = self._rule.add(event.time.second, event.count)

@@ -1,24 +1,29 @@
 """The records of the seconds that a window to come may hold, for an alert to name its cause.
 
-They are held as lines, which costs next to nothing, and counted when an alert is triggered. What is
-past the bounds is counted at once, second by second, and past further bounds folded away.
+They are held as lines, which costs next to nothing, and counted when an alert is triggered. Past a
+bound the oldest are packed: what is counted of them takes a tenth of the room. Past another those
+are counted, second by second, and past a third the values with the fewest hits are folded away.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator
 from heapq import heapify, heappop, heappush
-from itertools import chain
-from typing import NamedTuple
+from itertools import islice
+from typing import Generic, NamedTuple, TypeVar
 
-from clfalert.tally import FIELDS, Tally, total
+from clfalert.tally import FIELDS, Columns, Tally, columns, pack, total, unpack
 from clfparse.counting.top_values import TopValue
 from clfparse.events.hit import Run
 from clfparse.events.part import PartLine
 
 TEXT = 6 << 20  # bytes of memory that lines may take
-COUNTED = 5 << 20  # bytes of memory that tallies may take
+PACKED = 3 << 20  # what is packed
+COUNTED = 3 << 20  # tallies
 SECONDS = 4_096  # that have a tally; each takes 2 KiB besides
-_LINE = 41  # bytes of memory that a line takes besides its text
+_OBJECT = 41  # bytes of memory that a line takes besides its text
+_BATCH = 2_000  # lines that are counted at once
+
+T = TypeVar("T")
 
 
 class Cause(NamedTuple):
@@ -28,23 +33,63 @@ class Cause(NamedTuple):
     certain: bool
 
 
+class Shelf(Generic[T]):
+    """Things by second. sizes: bytes of memory that those of a second take; size: that all take."""
+
+    def __init__(self) -> None:
+        self.things = defaultdict[int, list[T]](list)
+        self.sizes: dict[int, int] = {}
+        self.size = 0
+
+    def add(self, second: int, thing: T, size: int) -> None:
+        """Add a thing."""
+        self.things[second].append(thing)
+        self.weigh(second, self.sizes.get(second, 0) + size)
+
+    def weigh(self, second: int, size: int) -> None:
+        """Take note of what the things of a second take."""
+        self.size += size - self.sizes.get(second, 0)
+        self.sizes[second] = size
+
+    def pop(self, second: int) -> list[T]:
+        """Return the things of a second, and hold them no longer."""
+        self.size -= self.sizes.pop(second, 0)
+        return self.things.pop(second)
+
+    def forget(self, first: int) -> None:
+        """Hold nothing of the seconds before this one."""
+        for second in [second for second in self.things if second < first]:
+            self.pop(second)
+
+    def oldest(self, bound: int) -> Iterator[int]:
+        """Yield the oldest seconds as long as all take more than half of a bound that is met."""
+        for second in sorted(self.things) if self.size > bound else ():
+            if self.size <= bound // 2:
+                break
+            yield second
+
+
 class Recent:
     """Holds the records that a rule has counted, as long as they may be in a window to come."""
 
     def __init__(self) -> None:
-        self._lines = defaultdict[int, list[bytes]](list)  # by second
-        self._sizes: dict[int, tuple[int, int]] = {}  # how many of those, and their bytes of memory
-        self._tallies: dict[int, Tally] = {}
-        self._counted: dict[int, int] = {}  # bytes of memory of those
+        self._lines = Shelf[bytes]()
+        self._measured: dict[int, int] = {}  # how many lines of a second have been weighed
+        self._packs = Shelf[bytes]()
+        self._tallies = Shelf[Tally]()
         self._staged: tuple[int, int, Tally] | None = None  # a part's second, and its hits
-        self.held = 0  # bytes of memory that lines took when it was last settled
+
+    @property
+    def size(self) -> int:
+        """Bytes of memory that lines took when they were last settled."""
+        return self._lines.size
 
     def add(self, run: Run) -> None:
         """Take records that the rule has counted."""
-        self._lines[run.time.second] += run.block_lines[run.start : run.end]
+        self._lines.things[run.time.second] += run.block_lines[run.start : run.end]
 
     def stage(self, part: PartLine) -> None:
-        """Take a part; if the rule counts it, `add_staged` is called.
+        """Take a part; its tick says whether the rule counts it.
 
         A part of several seconds does not say what was in each of them.
         """
@@ -59,29 +104,23 @@ class Recent:
         staged, self._staged = self._staged, None
         # Where the clock was set back within a part, nobody knows which of its records came after.
         if staged and staged[1] == hits:
-            self._tally(staged[0]).merge(staged[2])
-            self._weigh(staged[0])
-
-    def clear(self) -> None:
-        """Forget all."""
-        for held in (self._lines, self._sizes, self._tallies, self._counted):
-            held.clear()
-        self._staged, self.held = None, 0
+            second, _, tally = staged
+            self._tally(second).merge(tally)
+            self._weigh(second)
 
     def settle(self, first: int) -> None:
         """Forget the seconds before the first that is needed, and keep the bounds."""
-        for second in [second for second in self._lines if second < first]:
-            del self._lines[second]
-            self._sizes.pop(second, None)
-        for second in [second for second in self._tallies if second < first]:
-            del self._tallies[second], self._counted[second]
-        for second, lines in self._lines.items():
-            number, size = self._sizes.get(second, (0, 0))
-            if new := lines[number:]:
-                self._sizes[second] = len(lines), size + sum(map(len, new)) + _LINE * len(new)
-        self.held = sum(size for _, size in self._sizes.values())
-        if self.held > TEXT:
-            self._count()
+        for shelf in (self._lines, self._packs, self._tallies):
+            shelf.forget(first)
+        for second in self._measured.keys() - self._lines.things.keys():
+            del self._measured[second]
+        for second, lines in self._lines.things.items():
+            before = self._measured.get(second, 0)
+            if new := lines[before:]:
+                self._measured[second] = len(lines)
+                size = sum(map(len, new)) + _OBJECT * len(new)
+                self._lines.weigh(second, self._lines.sizes.get(second, 0) + size)
+        self._pack()
 
     def cause(self, first: int, last: int, hits: int) -> Cause:
         """Return what the seconds from first to last hold, if so many hits are in them.
@@ -89,44 +128,60 @@ class Recent:
         No second before them is needed any more.
         """
         self.settle(first)
-        tallies = [tally for second, tally in self._tallies.items() if second <= last]
-        whole = total(tallies)
-        whole.add(chain.from_iterable(self._until(last)))
+        things = self._tallies.things.items()
+        whole = total([tally for second, (tally,) in things if second <= last])
+        for batch in self._columns(last):
+            whole.add(batch)
         known = [field for field in FIELDS if whole.known[field] == hits > 0]
         certain = all(map(whole.is_certain, known))
         return Cause({field: whole.top(field) for field in known}, certain)
 
-    def _until(self, last: int) -> Iterator[list[bytes]]:
-        return (lines for second, lines in self._lines.items() if second <= last)
+    def _columns(self, last: int) -> Iterator[Columns]:
+        for second, packs in self._packs.things.items():
+            yield from map(unpack, packs if second <= last else ())
+        things = self._lines.things.items()
+        lines = (line for second, each in things if second <= last for line in each)
+        while some := list(islice(lines, _BATCH)):
+            yield columns(some)
 
-    def _tally(self, second: int) -> Tally:
-        return self._tallies.setdefault(second, Tally())
+    def _pack(self) -> None:
+        for second in self._lines.oldest(TEXT):
+            self._measured.pop(second)
+            lines = iter(self._lines.pop(second))
+            while some := list(islice(lines, _BATCH)):
+                packed = pack(columns(some))
+                self._packs.add(second, packed, len(packed) + _OBJECT)
+            if self._packs.size > PACKED:
+                self._count()
 
     def _count(self) -> None:
-        """Count the oldest seconds, until half of the room for lines is free."""
-        for second in sorted(self._lines):
-            if self.held <= TEXT // 2:
-                break
-            self.held -= self._sizes.pop(second)[1]
-            self._tally(second).add(self._lines.pop(second))
+        for second in self._packs.oldest(PACKED):
+            tally = self._tally(second)
+            for packed in self._packs.pop(second):
+                tally.add(unpack(packed))
             self._weigh(second)
 
-    def _weigh(self, second: int) -> None:
-        """Note what the tally of a second takes; where it is too much in all, keep the bounds."""
-        self._counted[second] = self._tallies[second].memory
-        if len(self._counted) > SECONDS or sum(self._counted.values()) > COUNTED:
-            self._bound()
+    def _tally(self, second: int) -> Tally:
+        things = self._tallies.things[second]
+        things += [] if things else [Tally()]
+        return things[0]
 
-    def _bound(self) -> None:
-        """Let the largest tallies shrink, and those go that are furthest ahead."""
-        for second in sorted(self._tallies)[SECONDS:]:
-            del self._tallies[second], self._counted[second]
-        size = sum(self._counted.values())
-        largest = [(-each, second) for second, each in self._counted.items()]
+    def _weigh(self, second: int) -> None:
+        """Weigh the tally of a second. Where it is too much, the largest give way.
+
+        Of too many seconds those go that are furthest ahead.
+        """
+        tallies = self._tallies
+        tallies.weigh(second, tallies.things[second][0].memory)
+        for excess in sorted(tallies.things)[SECONDS:] if len(tallies.things) > SECONDS else ():
+            tallies.pop(excess)
+        if tallies.size <= COUNTED:
+            return
+        largest = [(-size, second) for second, size in tallies.sizes.items()]
         heapify(largest)
-        while size > COUNTED * 3 // 4:
-            before, second = heappop(largest)
-            self._tallies[second].shrink()
-            after = self._counted[second] = self._tallies[second].memory
-            size += before + after
-            heappush(largest, (-after, second))
+        while tallies.size > COUNTED * 3 // 4:
+            _, second = heappop(largest)
+            tally = tallies.things[second][0]
+            tally.shrink()
+            tallies.weigh(second, tally.memory)
+            heappush(largest, (-tally.memory, second))

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import cache
-from itertools import islice
+from typing import NamedTuple
 
-from msgspec import UNSET
+from msgspec import UNSET, msgpack
 
 from clfparse.counting.batch import Batch
+from clfparse.counting.keys import Key
 from clfparse.counting.top_values import TopValue, TopValues
 from clfparse.events.hit import NO_RECORD, Hit, decoder
 from clfparse.events.part import PartLine
@@ -18,21 +19,44 @@ TOP = 3  # values that an alert names of each
 _VALUES = 25_000  # distinct values of one field
 _TEXT = 3 << 20  # bytes of memory that their text may take
 _ROW = 200  # bytes of memory that a value takes besides
-_BATCH = 2_000  # records that are counted at once
 
 
-@cache
-def _decoder() -> Callable[[bytes], Hit]:
-    """Return what reads a record with its fields; it is not made where no alert is triggered."""
-    return decoder(FIELDS)
+class Columns(NamedTuple):
+    """What is counted of some records. values: of each of FIELDS, None where one lacks it.
+
+    sizes and errors are as of `Batch`.
+    """
+
+    number: int
+    values: tuple[list[Key] | None, list[Key] | None]
+    sizes: list[int]
+    errors: list[bool]
+
+
+def columns(lines: Iterable[bytes]) -> Columns:
+    """Return what is counted of records, given as the lines that have been read as such.
+
+    A line is passed over of which clfstats would refuse a field: it is missing in the number.
+    """
+    batch = Batch(_hits(lines))
+    section, host = (
+        None if UNSET in batch.values(field) else batch.keys(field) for field in FIELDS
+    )
+    return Columns(len(batch.hits), (section, host), batch.sizes, batch.errors)
+
+
+def pack(batch: Columns) -> bytes:
+    """Return columns as bytes: a tenth of their lines."""
+    return msgpack.encode(batch)
+
+
+def unpack(packed: bytes) -> Columns:
+    """Return the columns that were packed."""
+    return Columns(*msgpack.decode(packed))
 
 
 class Tally:
-    """values: of each field, with their hits. known: the number of records that had it.
-
-    A record that lacks a field, or whose field is no value that clfstats reads, leaves the records
-    that come with it out of that number: so it shows that they are not all.
-    """
+    """values: of each field, with their hits. known: the number of records that had it."""
 
     def __init__(self) -> None:
         self.known = dict.fromkeys(FIELDS, 0)
@@ -43,15 +67,12 @@ class Tally:
         """Bytes of memory that it takes, about."""
         return sum(map(_memory, self.values.values()))
 
-    def add(self, lines: Iterable[bytes]) -> None:
-        """Count records, given as the lines that have been read as such."""
-        rest = iter(lines)
-        while some := list(islice(rest, _BATCH)):
-            batch = Batch(_hits(some))
-            for field, values in self.values.items():
-                if UNSET not in batch.values(field):
-                    values.add_values(batch.keys(field), batch.sizes, batch.errors)
-                    self.known[field] += len(batch.hits)
+    def add(self, batch: Columns) -> None:
+        """Count records. Where one of them lacks a field, nobody knows it of any of them."""
+        for field, keys in zip(FIELDS, batch.values, strict=True):
+            if keys is not None:
+                self.values[field].add_values(keys, batch.sizes, batch.errors)
+                self.known[field] += batch.number
 
     def load(self, part: PartLine) -> None:
         """Count the records of a part, as far as it has these fields."""
@@ -81,20 +102,6 @@ class Tally:
         return self.values[field].is_certain(TOP)
 
 
-def _memory(values: TopValues) -> int:
-    return len(values.hits) * _ROW + values.text
-
-
-def _hits(lines: list[bytes]) -> list[Hit]:
-    """Return the records of lines; a line is passed over whose fields clfstats would refuse."""
-    hits: list[Hit] = []
-    decode, rest = _decoder(), iter(lines)
-    while True:
-        with suppress(*NO_RECORD):  # it stops at such a line, having taken that from the rest
-            hits.extend(map(decode, rest))
-            return hits
-
-
 def total(tallies: list[Tally]) -> Tally:
     """Return the sum: of halves, so that no tally is gone through once for each of the others."""
     if len(tallies) > 1:
@@ -106,3 +113,22 @@ def total(tallies: list[Tally]) -> Tally:
         for tally in tallies:
             whole.merge(tally)
     return whole
+
+
+@cache
+def _decoder() -> Callable[[bytes], Hit]:
+    """Return what reads a record with its fields; it is not made where no alert is triggered."""
+    return decoder(FIELDS)
+
+
+def _hits(lines: Iterable[bytes]) -> list[Hit]:
+    hits: list[Hit] = []
+    decode, rest = _decoder(), iter(lines)
+    while True:
+        with suppress(*NO_RECORD):  # it stops at such a line, having taken that from the rest
+            hits.extend(map(decode, rest))
+            return hits
+
+
+def _memory(values: TopValues) -> int:
+    return len(values.hits) * _ROW + values.text
