@@ -17,8 +17,8 @@ from clfparse.events.hit import Run
 from clfparse.events.part import PartLine
 
 TEXT = 6 << 20  # bytes of memory that lines may take
-PACKED = 3 << 20  # what is packed
-COUNTED = 3 << 20  # tallies
+PACKED = 2 << 20  # what is packed
+COUNTED = 2 << 20  # tallies
 SECONDS = 4_096  # that have a tally; each takes 2 KiB besides
 _OBJECT = 41  # bytes of memory that a line takes besides its text
 _BATCH = 2_000  # lines that are counted at once
