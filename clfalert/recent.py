@@ -11,8 +11,9 @@ from heapq import heapify, heappop, heappush
 from itertools import islice
 from typing import Generic, NamedTuple, TypeVar
 
-from clfalert.tally import FIELDS, Columns, Tally, columns, pack, total, unpack
+from clfalert.tally import Columns, Tally, columns, pack, total, unpack
 from clfparse.counting.top_values import TopValue
+from clfparse.events.alert import NAMED
 from clfparse.events.hit import Run
 from clfparse.events.part import PartLine
 
@@ -132,7 +133,7 @@ class Recent:
         whole = total([tally for second, (tally,) in things if second <= last])
         for batch in self._columns(last):
             whole.add(batch)
-        known = [field for field in FIELDS if whole.known[field] == hits > 0]
+        known = [field for field in NAMED if whole.known[field] == hits > 0]
         certain = all(map(whole.is_certain, known))
         return Cause({field: whole.top(field) for field in known}, certain)
 

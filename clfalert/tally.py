@@ -10,10 +10,10 @@ from msgspec import UNSET, msgpack
 from clfparse.counting.batch import Batch
 from clfparse.counting.keys import Key
 from clfparse.counting.top_values import TopValue, TopValues
+from clfparse.events.alert import NAMED
 from clfparse.events.hit import NO_RECORD, Hit, decoder
 from clfparse.events.part import PartLine
 
-FIELDS = ("section", "host")
 TOP = 3  # values that an alert names of each
 
 _VALUES = 25_000  # distinct values of one field
@@ -22,7 +22,7 @@ _ROW = 200  # bytes of memory that a value takes besides
 
 
 class Columns(NamedTuple):
-    """What is counted of some records. values: of each of FIELDS, None where one lacks it.
+    """What is counted of some records. values: of each of NAMED, None where one lacks it.
 
     sizes and errors are as of `Batch`.
     """
@@ -39,9 +39,7 @@ def columns(lines: Iterable[bytes]) -> Columns:
     A line is passed over of which clfstats would refuse a field: it is missing in the number.
     """
     batch = Batch(_hits(lines))
-    section, host = (
-        None if UNSET in batch.values(field) else batch.keys(field) for field in FIELDS
-    )
+    section, host = (None if UNSET in batch.values(field) else batch.keys(field) for field in NAMED)
     return Columns(len(batch.hits), (section, host), batch.sizes, batch.errors)
 
 
@@ -59,8 +57,8 @@ class Tally:
     """values: of each field, with their hits. known: the number of records that had it."""
 
     def __init__(self) -> None:
-        self.known = dict.fromkeys(FIELDS, 0)
-        self.values = {field: TopValues(field, _VALUES, _TEXT) for field in FIELDS}
+        self.known = dict.fromkeys(NAMED, 0)
+        self.values = {field: TopValues(field, _VALUES, _TEXT) for field in NAMED}
 
     @property
     def memory(self) -> int:
@@ -69,14 +67,14 @@ class Tally:
 
     def add(self, batch: Columns) -> None:
         """Count records. Where one of them lacks a field, nobody knows it of any of them."""
-        for field, keys in zip(FIELDS, batch.values, strict=True):
+        for field, keys in zip(NAMED, batch.values, strict=True):
             if keys is not None:
                 self.values[field].add_values(keys, batch.sizes, batch.errors)
                 self.known[field] += batch.number
 
     def load(self, part: PartLine) -> None:
         """Count the records of a part, as far as it has these fields."""
-        for field in FIELDS:
+        for field in NAMED:
             if field in part.fields.by and field not in part.fields.missing:
                 values = TopValues(field, _VALUES, _TEXT)
                 values.load(part)
@@ -118,7 +116,7 @@ def total(tallies: list[Tally]) -> Tally:
 @cache
 def _decoder() -> Callable[[bytes], Hit]:
     """Return what reads a record with its fields; it is not made where no alert is triggered."""
-    return decoder(FIELDS)
+    return decoder(NAMED)
 
 
 def _hits(lines: Iterable[bytes]) -> list[Hit]:

@@ -59,7 +59,9 @@ def _view(output: Output | None, live: bool, parts: bool) -> View | PartsView:
             raise typer.BadParameter("--live needs a terminal to draw on; stdout is none")
         return Board()
     text = output == Output.TEXT if output else to.is_terminal
-    return TextView(lambda: to.size()[0], colour=to.colour) if text else JsonView()
+    if not text:
+        return JsonView()
+    return TextView(lambda: to.size()[0], colour=to.colour, whole=not to.is_terminal)
 
 
 def _begin(board: Board, path: str) -> None:
