@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from naive import Record, record, summary, transitions
+from naive import Record, cause, record, summary, windows
 from oddlines import RECORDS, REFUSED, Part, at, parts
 from streams import ALERT, RANDOM, START, Step, fed, iso
 
@@ -148,8 +148,9 @@ def naive_sums(records: list[Record], by: tuple[str, ...]) -> Counter[tuple[obje
 def test_alerts_are_what_a_naive_rule_says(
     stream: list[Part], sixths: list[int], window: int, delay: float, through: bool
 ) -> None:
-    """With --pass the records are those of the input, byte for byte, mended where they were torn.
+    """What is triggered names what a naive count of the records in its window has.
 
+    With --pass the records are those of the input, byte for byte, mended where they were torn.
     Alerts of the input pass in any case.
     """
     recover, threshold = (Fraction(number, 6) for number in sixths)
@@ -170,9 +171,15 @@ def test_alerts_are_what_a_naive_rule_says(
     foreign = Counter(line for part in stream for line in alerts(part))
     rows = [line for line in output.split(b"\n")[:-1] if not _taken(foreign, line)]
     own = [json.loads(line) for line in rows if line.startswith(b'{"type":"alert","state"')]
+    expected = list(windows(steps, threshold, recover, window, delay))
     assert [
         (each["state"] == "triggered", instant(each["time"]).second, each["hits"]) for each in own
-    ] == list(transitions(steps, threshold, recover, window, delay))
+    ] == [(triggered, second, len(numbers)) for triggered, second, numbers in expected]
+    for each, (triggered, _, numbers) in zip(own, expected, strict=True):
+        named = cause([lines[number] for number in numbers]) if triggered else {}
+        shown = each.get("top", {})
+        assert json.dumps(shown, sort_keys=True) == json.dumps(named, sort_keys=True)
+        assert "approximate" not in each
     passed = [line for line in rows if not line.startswith(b'{"type":"alert","state"')]
     assert passed == (lines if through else [])
 
