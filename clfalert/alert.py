@@ -70,13 +70,13 @@ def alert(
         "approximate": True,
         "message": message,
     }
-    if not cause or cause.certain:
+    if not (cause and cause.top):
+        del fields["top"], fields["approximate"]
+        return fields
+    if cause.certain:
         del fields["approximate"]
-    if cause and cause.top:
-        size = len(orjson.dumps(fields, option=orjson.OPT_APPEND_NEWLINE))
-        _name(cause.top, fields["top"], WHOLE - size)
-    else:
-        del fields["top"]
+    size = len(orjson.dumps(fields, option=orjson.OPT_APPEND_NEWLINE))
+    _name(cause.top, fields["top"], WHOLE - size)
     return fields
 
 

@@ -21,7 +21,8 @@ TEXT = 6 << 20  # bytes of memory that lines may take
 PACKED = 2 << 20  # what is packed
 COUNTED = 2 << 20  # tallies
 SECONDS = 4_096  # that have a tally; each takes 2 KiB besides
-_OBJECT = 41  # bytes of memory that a line takes besides its text
+_LINE = 41  # bytes of memory that a line takes besides its text
+_SECOND = 300  # that a second takes with lines, or a pack
 _BATCH = 2_000  # lines that are counted at once
 
 T = TypeVar("T")
@@ -119,8 +120,8 @@ class Recent:
             before = self._measured.get(second, 0)
             if new := lines[before:]:
                 self._measured[second] = len(lines)
-                size = sum(map(len, new)) + _OBJECT * len(new)
-                self._lines.weigh(second, self._lines.sizes.get(second, 0) + size)
+                size = sum(map(len, new)) + _LINE * len(new)
+                self._lines.weigh(second, self._lines.sizes.get(second, _SECOND) + size)
         self._pack()
 
     def cause(self, first: int, last: int, hits: int) -> Cause:
@@ -151,7 +152,7 @@ class Recent:
             lines = iter(self._lines.pop(second))
             while some := list(islice(lines, _BATCH)):
                 packed = pack(columns(some))
-                self._packs.add(second, packed, len(packed) + _OBJECT)
+                self._packs.add(second, packed, len(packed) + _SECOND)
             if self._packs.size > PACKED:
                 self._count()
 
