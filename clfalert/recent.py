@@ -11,7 +11,7 @@ from heapq import heapify, heappop, heappush
 from itertools import islice
 from typing import Generic, NamedTuple, TypeVar
 
-from clfalert.tally import Columns, Tally, columns, pack, total, unpack
+from clfalert.tally import Columns, Tally, columns_of, pack, total, unpack
 from clfparse.counting.top_values import TopValue
 from clfparse.events.alert import NAMED
 from clfparse.events.hit import Run
@@ -144,14 +144,14 @@ class Recent:
         things = self._lines.things.items()
         lines = (line for second, each in things if second <= last for line in each)
         while some := list(islice(lines, _BATCH)):
-            yield columns(some)
+            yield columns_of(some)
 
     def _pack(self) -> None:
         for second in self._lines.oldest(TEXT):
             self._measured.pop(second)
             lines = iter(self._lines.pop(second))
             while some := list(islice(lines, _BATCH)):
-                packed = pack(columns(some))
+                packed = pack(columns_of(some))
                 self._packs.add(second, packed, len(packed) + _SECOND)
             if self._packs.size > PACKED:
                 self._count()

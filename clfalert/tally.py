@@ -16,7 +16,7 @@ from clfparse.events.part import PartLine
 
 TOP = 3  # values that an alert names of each
 
-_VALUES = 25_000  # distinct values of one field
+_VALUES = 20_000  # distinct values of one field
 _TEXT = 3 << 20  # bytes of memory that their text may take
 _ROW = 200  # bytes of memory that a value takes besides
 
@@ -33,7 +33,7 @@ class Columns(NamedTuple):
     errors: list[bool]
 
 
-def columns(lines: Iterable[bytes]) -> Columns:
+def columns_of(lines: Iterable[bytes]) -> Columns:
     """Return what is counted of records, given as the lines that have been read as such.
 
     A line is passed over of which clfstats would refuse a field: it is missing in the number.

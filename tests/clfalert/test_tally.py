@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from naive import top
 from streams import RANDOM, line
 
-from clfalert.tally import TOP, Tally, columns, pack, total, unpack
+from clfalert.tally import TOP, Tally, columns_of, pack, total, unpack
 from clfparse.counting.keys import json_value
 
 VALUES = ["/a", "/b", "/c", "", "-", None, 1, 1.0, "1", True, [1, {"a": "}", "b": 2}], -(1 << 63)]
@@ -32,7 +32,7 @@ def lines_of(records: list[dict[str, Any]]) -> list[bytes]:
 
 def counted(lines: list[bytes]) -> Tally:
     tally = Tally()
-    tally.add(columns(lines))
+    tally.add(columns_of(lines))
     return tally
 
 
@@ -48,7 +48,7 @@ def test_values_are_those_of_a_naive_count(records: list[dict[str, Any]], cut: i
     """For any cut, packed or not, in one tally or in several."""
     lines = lines_of(records)
     whole, packed = counted(lines), Tally()
-    packed.add(unpack(pack(columns(lines))))
+    packed.add(unpack(pack(columns_of(lines))))
     several = total([counted(lines[:cut]), counted([]), counted(lines[cut:])])
     for field in ("section", "host"):
         expected = [

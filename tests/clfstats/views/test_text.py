@@ -339,22 +339,22 @@ def caused(width: int, *, whole: bool = False, **fields: Any) -> list[str]:
     return rest
 
 
-def of(value: object, hits: object = 41) -> list[dict[str, Any]]:
+def first_of(value: object, hits: object = 41) -> list[dict[str, Any]]:
     return [{"value": value, "hits": hits}, {"value": "no", "hits": 1}]
 
 
 def test_an_alert_s_cause() -> None:
     """The first value of each field; where hits may be missing, their share is the least."""
-    top = {"section": of("/api"), "host": of("192.0.2.7", 30)}
+    top = {"section": first_of("/api"), "host": first_of("192.0.2.7", 30)}
     assert caused(80, top=top) == ["  /api 82 %, 192.0.2.7 60 %"]
-    assert caused(80, top={"host": of(None)}) == ["  - 82 %"]
-    assert caused(80, top={"section": [], "host": of("")}) == ['  "" 82 %']
-    shown = caused(80, top={"section": of("/", 33.3)}, hits=50, approximate=True)
+    assert caused(80, top={"host": first_of(None)}) == ["  - 82 %"]
+    assert caused(80, top={"section": [], "host": first_of("")}) == ['  "" 82 %']
+    shown = caused(80, top={"section": first_of("/", 33.3)}, hits=50, approximate=True)
     assert shown == ["  / ≥ 66 %"]
 
 
 def test_an_alert_s_cause_is_fitted_to_a_terminal() -> None:
-    top = {"section": of("/" * 90), "host": of("2001:db8::1")}
+    top = {"section": first_of("/" * 90), "host": first_of("2001:db8::1")}
     assert caused(40, top=top) == ["  ////////////… 82 %, 2001:db8::1 82 %"]
     for width in range(1, 120):
         (line,) = caused(width, top=top)
@@ -364,7 +364,7 @@ def test_an_alert_s_cause_is_fitted_to_a_terminal() -> None:
 
 
 def test_an_alert_s_cause_is_safe_to_print() -> None:
-    top = {"section": of("/\x1b[2J\n\u202e")}
+    top = {"section": first_of("/\x1b[2J\n\u202e")}
     assert caused(80, top=top, whole=True) == ["  /\\x1b[2J\\n\\u202e 82 %"]
 
 
