@@ -355,7 +355,7 @@ def test_an_alert_s_cause() -> None:
 
 def test_an_alert_s_cause_is_fitted_to_a_terminal() -> None:
     top = {"section": first_of("/" * 90), "host": first_of("2001:db8::1")}
-    assert caused(40, top=top) == ["  ////////////… 82 %, 2001:db8::1 82 %"]
+    assert caused(40, top=top) == ["  //////////////… 82 %, 2001:db8::1 82 %"]
     for width in range(1, 120):
         (line,) = caused(width, top=top)
         assert columns(line) <= max(width, 20)
