@@ -165,7 +165,8 @@ class Recent:
 
     def _tally(self, second: int) -> Tally:
         things = self._tallies.things[second]
-        things += [] if things else [Tally()]
+        if not things:
+            things.append(Tally())
         return things[0]
 
     def _weigh(self, second: int) -> None:
