@@ -27,11 +27,16 @@ class TopRow(TypedDict):
     errors: int  # answers with a 5xx status
 
 
+class _Labelled(TypedDict, total=False):
+    label: str
+
+
 class AlertFields(TypedDict):
     """An alert, in the order in which it is written."""
 
     type: Literal["alert"]
     state: Literal["triggered", "recovered"]
+    label: NotRequired[str]  # of --label
     time: str  # RFC 3339, in the offset of the newest record
     hits: int  # in the window that ends with time
     rate: float  # hits per second, over the window
@@ -45,22 +50,29 @@ class AlertFields(TypedDict):
 
 
 def alert(
-    change: Transition, threshold: Fraction, window: int, offset: int, cause: Cause | None = None
+    change: Transition,
+    threshold: Fraction,
+    window: int,
+    offset: int,
+    label: str | None = None,
+    cause: Cause | None = None,
 ) -> AlertFields:
     """Return the alert for a change of state.
 
-    window: seconds. offset: seconds from UTC, for its time. cause: what was in its window. Of that
-    so much is named as a line has room for that a pipe takes whole: a list ends before a value that
-    is too long.
+    window: seconds. offset: seconds from UTC, for its time. label: of what is watched, if any.
+    cause: what was in its window. Of that so much is named as a line has room for that a pipe takes
+    whole: a list ends before a value that is too long.
     """
     time = str(Instant(change.second, offset))
     if change.triggered:
         message = f"High traffic generated an alert - hits = {change.hits}, triggered at {time}"
     else:
         message = f"High traffic alert recovered - hits = {change.hits}, recovered at {time}"
+    labelled: _Labelled = {} if label is None else {"label": label}
     fields: AlertFields = {
         "type": "alert",
         "state": "triggered" if change.triggered else "recovered",
+        **labelled,
         "time": time,
         "hits": change.hits,
         "rate": round(change.hits / window, 3),

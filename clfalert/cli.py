@@ -9,7 +9,7 @@ import typer
 
 from clfalert.filter import HINT, Watch
 from clfalert.history import History
-from clfalert.options import HistoryFile, Recover, Threshold, recovery
+from clfalert.options import HistoryFile, Label, Recover, Threshold, recovery
 from clfparse.events import order
 from clfparse.events.clock import Mode
 from clfparse.options import (
@@ -74,6 +74,7 @@ def main(
         bool, typer.Option("--pass", help="Write the records too, alerts between them, as JSON.")
     ] = False,
     history_file: HistoryFile = None,
+    label: Label = None,
     rejects_file: RejectsFile = None,
     strict: Strict = False,
     _version: Version = False,
@@ -92,6 +93,7 @@ def main(
         through=through,
         colour=terminal().colour,
         history=history,
+        label=label,
     )
     status = run(
         job,

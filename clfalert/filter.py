@@ -31,7 +31,7 @@ class Watch:
 
     threshold, recover: hits per second. window: seconds. text: write an alert's message alone,
     in colour if so. through: write the records too. history: the alerts of earlier runs, loaded
-    before the first call; those of this run are added.
+    before the first call; those of this run are added. label: what alerts are to bear.
     """
 
     def __init__(
@@ -47,6 +47,7 @@ class Watch:
         through: bool,
         colour: bool = False,
         history: History | None = None,
+        label: str | None = None,
     ) -> None:
         self._rejects = rejects
         self._threshold = threshold
@@ -59,13 +60,14 @@ class Watch:
         self._recent = Recent()
         self._read = 0  # bytes, since the last of those looks
         self._history = history
+        self._label = label
         self._newest = 0
         self._offset = 0
 
     def add(self, block: bytes, now: Now) -> bytes:
         """Take complete lines; return the alerts they raise, before the records that raise them."""
         if self._history and not self._timeline.clock.newest:
-            self._history.resume(self._rule)
+            self._history.resume(self._rule, self._label)
         written = b"".join(self._take(self._timeline.add(block, now)))
         self._read += len(block)
         if self._read > _SETTLED + self._recent.size // 8:
@@ -129,7 +131,9 @@ class Watch:
     def _alerts(self, changes: Iterable[Transition]) -> Iterator[bytes]:
         for change in changes:
             cause = self._cause(change) if change.triggered else None
-            fields = alerts.alert(change, self._threshold, self._window, self._offset, cause)
+            fields = alerts.alert(
+                change, self._threshold, self._window, self._offset, self._label, cause
+            )
             line = orjson.dumps(fields)
             if self._history is None or self._history.add(line):
                 yield self._line(Alert(line, fields["message"], not change.triggered))

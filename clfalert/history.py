@@ -18,6 +18,7 @@ _BESIDE = {"top", "approximate"}
 
 
 class _State(NamedTuple):
+    label: str | None
     triggered: bool
     second: int
 
@@ -32,21 +33,26 @@ class History:
         self.path = path
         self.pending = bytearray()
         self._lines = Counter[bytes]()
-        self._last: _State | None = None
+        self._last: dict[str | None, _State] = {}  # of each label
 
     def load(self, line: bytes) -> None:
         """Take an alert of the file, oldest first. Raises ValueError for any other line."""
-        self._last = _state(line)
+        state = _state(line)
+        self._last[state.label] = state
         self._lines[_identity(line)] += 1
 
     def is_torn(self, rest: bytes) -> bool:
         """Tell whether a last line without newline is the beginning of an alert."""
         return rest.startswith(_BEGINNING) or _BEGINNING.startswith(rest)
 
-    def resume(self, rule: Rule) -> None:
-        """Let a rule go on from the last alert, if there is one."""
-        if self._last:
-            rule.resume(self._last.second, triggered=self._last.triggered)
+    def resume(self, rule: Rule, label: str | None = None) -> None:
+        """Let a rule go on from the last alert of a label, if there is one.
+
+        Where no alert has a label, the file is from before they did, and its last one counts.
+        """
+        mine = None if set(self._last) == {None} else label
+        if last := self._last.get(mine):
+            rule.resume(last.second, triggered=last.triggered)
 
     def add(self, line: bytes) -> bool:
         """Take an alert, without newline; return whether it is new, and so to be reported."""
@@ -70,7 +76,9 @@ def _state(line: bytes) -> _State:
         alert = orjson.loads(line)
         if alert["type"] == "alert" and isinstance(alert["message"], str):
             state = ["recovered", "triggered"].index(alert["state"])
-            return _State(bool(state), instant(alert["time"]).second)
+            label = alert.get("label")
+            if label is None or isinstance(label, str):
+                return _State(label, bool(state), instant(alert["time"]).second)
     except (ValueError, KeyError, TypeError):
         pass
     raise ValueError("no alert of clfalert's; nothing was added")

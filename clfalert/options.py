@@ -12,6 +12,7 @@ from clfparse.options import usage
 _DIGITS = 40  # of a number, and so many places before or after its point
 _FRACTION = 160  # characters of such a number as N/D, which is how it is passed on exactly
 _FASTEST = 10**9  # requests per second
+LABEL = 200  # bytes; in JSON at most twice as many, so that an alert's line stays below PIPE_BUF
 
 
 def rate(text: str) -> Fraction:
@@ -25,6 +26,13 @@ def rate(text: str) -> Fraction:
             if 0 <= number <= _FASTEST:
                 return number
     raise ValueError(f"{text!r} is no number of requests per second from 0 to {_FASTEST:,}")
+
+
+def label(text: str) -> str:
+    """Check a label; raises ValueError if it is none."""
+    if not (text.isprintable() and 0 < len(text.encode()) <= LABEL):
+        raise ValueError(f"a label is printable text of 1 to {LABEL} bytes")
+    return text
 
 
 Threshold = Annotated[
@@ -44,6 +52,14 @@ Recover = Annotated[
         metavar="N",
         show_default="the threshold",
         help="Requests per second below which an alert recovers.",
+    ),
+]
+Label = Annotated[
+    str | None,
+    typer.Option(
+        parser=usage(label),
+        metavar="NAME",
+        help="A name that each alert bears in JSON: of the site, the log, the server.",
     ),
 ]
 HistoryFile = Annotated[

@@ -14,7 +14,7 @@ from wheels import built
 sys.path.append(str(ROOT / "bin/dev"))
 import _completions
 from _options import COMMANDS, from_help
-from _pages import PAGES, Option, command_of, with_options
+from _pages import PAGES, TOPICS, Option, command_of, with_options
 
 HEADINGS = ["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXIT STATUS", "EXAMPLES", "SEE ALSO"]
 LINTS = {
@@ -97,16 +97,18 @@ def test_man_pages_have_their_parts(name: str) -> None:
     text = PAGES[name].read_text()
     headings = re.findall(r"^\.Sh (.*)$", text, re.MULTILINE)
     assert [heading for heading in headings if heading in HEADINGS] == HEADINGS
+    for topic in re.findall(r"^\.Xr (clf-\w+) 7", text, re.MULTILINE):
+        assert f"{topic}.7" in [page.name for page in TOPICS]
     assert set(re.findall(r"^\.Xr (clf\w+) 1", text, re.MULTILINE)) == set(COMMANDS) - {name}
 
 
-@every_command
+@pytest.mark.parametrize("page", [*PAGES.values(), *TOPICS], ids=lambda page: page.name)
 @pytest.mark.parametrize("tool", LINTS)
-def test_man_pages_render_cleanly(name: str, tool: str) -> None:
+def test_man_pages_render_cleanly(page: Path, tool: str) -> None:
     if not shutil.which(tool):
         pytest.skip(f"no {tool}")
     done = subprocess.run(
-        [*LINTS[tool], str(PAGES[name])],
+        [*LINTS[tool], str(page)],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -168,6 +170,7 @@ def test_the_wheel_installs_them(tmp_path: Path, clean: dict[str, str]) -> None:
     files = built(tmp_path, clean).namelist()
     shared = {file.partition(".data/data/")[2] for file in files} - {""}
     places = [*PLACES.values(), "share/man/man1/{}.1"]
-    service = {"lib/systemd/system/clfmon@.service", "share/doc/clf-filters/command.conf"}
-    assert shared == {place.format(name) for name in COMMANDS for place in places} | service
+    others = {"lib/systemd/system/clfmon@.service", "share/doc/clf-filters/command.conf"}
+    others |= {f"share/man/man7/{page.name}" for page in TOPICS}
+    assert shared == {place.format(name) for name in COMMANDS for place in places} | others
     assert len([file for file in files if file.endswith(".1")]) == len(COMMANDS)

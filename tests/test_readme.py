@@ -1,4 +1,4 @@
-"""README tells the truth: its console blocks are run, its options and files exist."""
+"""README tells the truth: its console blocks are run, and RECIPES'; its options and files exist."""
 
 import re
 import shutil
@@ -9,17 +9,17 @@ from pathlib import Path
 
 import orjson
 import pytest
+from documents import README, RECIPES, examples
 from paths import ROOT
 
 from clfparse import parse
 
-README = (ROOT / "README.md").read_text()
 DESCRIPTION = tomllib.loads((ROOT / "pyproject.toml").read_text())
 CLF = b'::1 - - [07/Feb/2019:21:11:00 +0100] "GET /pages/create HTTP/1.1" 200 9'
-BLOCKS = re.findall(r"^```console\n\$ (.*?)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+EXAMPLES = [*examples(README), *examples(RECIPES)]
 
 
-@pytest.mark.parametrize(("command", "output"), BLOCKS, ids=[command for command, _ in BLOCKS])
+@pytest.mark.parametrize(("command", "output"), EXAMPLES, ids=[each.command for each in EXAMPLES])
 def test_console_blocks(command: str, output: str, clean: dict[str, str]) -> None:
     if "jq" in command and not shutil.which("jq"):
         pytest.skip("no jq")
@@ -31,7 +31,7 @@ def test_console_blocks(command: str, output: str, clean: dict[str, str]) -> Non
 
 
 def test_there_are_console_blocks() -> None:
-    assert len(BLOCKS) > 4
+    assert all(len(examples(text)) > 3 for text in (README, RECIPES))
 
 
 def test_the_use_as_a_library(tmp_path: Path, clean: dict[str, str]) -> None:

@@ -22,6 +22,7 @@ CUSTOMARY = {
     "LICENSE",
     "CHANGELOG.md",
     "CONTRIBUTING.md",
+    "RECIPES.md",
     "SECURITY.md",
     "constraints.txt",
     ".gitattributes",

@@ -21,10 +21,11 @@ class Manuals(BuildHookInterface[BuilderConfig]):
         """Make the files. version: of the wheel: standard, or editable."""
         del version
         import _completions
-        from _pages import PAGES
+        from _pages import PAGES, TOPICS
 
         self._folder = tempfile.TemporaryDirectory()
-        places = {str(page): f"share/man/man1/{page.name}" for page in PAGES.values()}
+        pages = [*PAGES.values(), *TOPICS]
+        places = {str(page): f"share/man/man{page.suffix[1:]}/{page.name}" for page in pages}
         monitor = Path(self.root) / "clfstats/monitor"
         service = {  # where systemd looks, if the prefix is /usr/local
             str(monitor / "clfmon@.service"): "lib/systemd/system/clfmon@.service",

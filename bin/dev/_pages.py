@@ -18,6 +18,7 @@ PAGES = {
     "clfgen": ROOT / "clfparse/generate/clfgen.1",
     "clfspark": ROOT / "clfstats/spark/clfspark.1",
 }
+TOPICS = [ROOT / "clfparse/events/clf-time.7"]  # pages of no command
 _LIST = re.compile(
     r"""
     (?<=\n[.]Sh[ ]OPTIONS\n)

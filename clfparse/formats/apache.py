@@ -222,8 +222,9 @@ def _time(whole: str, at: int, argument: str) -> Value:
     return Value(whole, at, "time", kind, "", tuple(names))
 
 
-# gunicorn's --access-logformat, as of its documentation; %({name}i)s is a header.
-_GUNICORN = re.compile(r"%\((?:\{([^}]+)\}([ioe])|(\w))\)s")
+# gunicorn's --access-logformat, as of its documentation; %({name}i)s is a header. Python's own %
+# formats it, to which two percent signs are one.
+_GUNICORN = re.compile(r"%\((?:\{([^}]+)\}([ioe])|([^)]*))\)s|%(%?)")
 _OF_GUNICORN: dict[str, tuple[str, Kind] | tuple[str, Kind, str]] = {
     **{name: _PLAIN[name] for name in "hlutrmUqHsbB"},
     "s": ("status", STATUS),
@@ -243,14 +244,14 @@ def gunicorn_items(form: str) -> list[bytes | Value]:
     at = 0
     for match in _GUNICORN.finditer(form):
         made.append(form[at : match.start()].encode("utf-8", "surrogateescape"))
-        argument, letter, plain = match.groups()
-        if argument:
-            source = f"%{{{argument}}}{letter}"
-            directive = _DIRECTIVE.match(source)
-            value = _value(directive, "gunicorn") if directive else None
-            made.append(value._replace(directive=match[0], at=match.start()) if value else b"")
+        argument, letter, plain, percent = match.groups()
+        if argument and (directive := _DIRECTIVE.match(f"%{{{argument}}}{letter}")):
+            value = _value(directive, "gunicorn")
+            made.append(value._replace(directive=match[0], at=match.start()))
         elif plain in _OF_GUNICORN:
             made.append(Value(match[0], match.start(), *_OF_GUNICORN[plain]))
+        elif percent:
+            made.append(b"%")
         else:
             raise FormatError(f"{match[0]} is no directive of gunicorn's", match.start())
         at = match.end()

@@ -26,10 +26,10 @@ _TOMCAT = re.compile(r"(tomcat9?):", re.IGNORECASE)
 _GUNICORN = re.compile(r"%\([^)]*\)s")
 # Strings of others' syntax, which would be read as Apache's otherwise, and mean something else.
 _FOREIGN = {
-    "GoAccess": r"%\^|%~|%dT%t|\[%d:%t|%x\b",
-    "Squid": r"%[>0-9]*(?:>a|<a|Ss|>Hs|<st|ts|tu|tr|ru|rm|Sh|mt|un)\b",
-    "Envoy": r"%(?:[A-Z]+_[A-Z_]+|REQ|RESP|TRAILER|PROTOCOL|DURATION)(?:\([^)]*\))?%",
-    "HAProxy": r"%\[|%(?:ci|cp|tr|ft|ST|hr|hs|tsc|CC|CS|HM|HU|HV|Ta|TR)\b",
+    "GoAccess": re.compile(r"%\^|%~|%dT%t|\[%d:%t|%x\b"),
+    "Squid": re.compile(r"%[>0-9]*(?:>a|<a|Ss|>Hs|<st|ts|tu|tr|ru|rm|Sh|mt|un)\b"),
+    "Envoy": re.compile(r"%(?:[A-Z]+_[A-Z_]+|REQ|RESP|TRAILER|PROTOCOL|DURATION)(?:\([^)]*\))?%"),
+    "HAProxy": re.compile(r"%\[|%(?:ci|cp|tr|ft|ST|hr|hs|tsc|CC|CS|HM|HU|HV|Ta|TR)\b"),
 }
 _READ_AS = {"Squid": "squid", "Envoy": "envoy", "HAProxy": "haproxy"}
 
@@ -174,9 +174,12 @@ def _items(text: str) -> list[bytes | Value]:
         return _syntax(text[match.end() :], match[1].lower())
     if _GUNICORN.search(text):
         return _syntax(text, "gunicorn")
-    for name, pattern in _FOREIGN.items():
-        if match := re.search(pattern, text):
-            raise FormatError(f"{name}'s syntax, not Apache's: {_instead(name)}", match.start())
+    foreign = {name: list(pattern.finditer(text)) for name, pattern in _FOREIGN.items()}
+    if any(foreign.values()):  # some stand in two syntaxes: %tr is Squid's and HAProxy's
+        name = max(foreign, key=lambda each: len(foreign[each]))
+        raise FormatError(
+            f"{name}'s syntax, not Apache's: {_instead(name)}", foreign[name][0].start()
+        )
     if _APACHE.search(text):
         return _syntax(text, "apache")
     if _NGINX.search(text):

@@ -59,7 +59,7 @@ _PARTS = {
     "y": ("year2", r"\d\d"),
     "Y": ("year", r"\d{4}"),
     "z": ("zone", r"[+-]\d{4}"),
-    "Z": ("", "UTC|GMT"),
+    "Z": ("abbreviation", "UTC|GMT"),
     "%": ("", "%"),
 }
 
@@ -79,7 +79,11 @@ def pattern(form: str) -> tuple[str, list[str]]:
     for match in re.finditer(r"%([E0O_:3-]?)(.?)|[^%]+", form, re.DOTALL):
         flag, conversion = match.groups()
         if conversion is None:
-            source += re.escape(match[0])
+            literal = match[0]
+            if source and re.match(r"Z\b", literal):  # ISO 8601's letter for UTC
+                source, literal = source + "(Z)", literal[1:]
+                names.append("abbreviation")
+            source += re.escape(literal)
         elif match[0] in _EXTRA:
             name, part = _EXTRA[match[0]]
             source += f"({part})" if name else f"(?:{part})"
@@ -150,6 +154,7 @@ def assemble(parts: dict[str, str]) -> str:
 
     Raises ValueError for a time that does not exist.
     """
+    zone = parts.get("zone") or parts.get("abbreviation")
     parts = {name: part.strip().zfill(2) for name, part in parts.items()}
     month = parts.get("month") or _MONTHS.get(parts.get("long", ""), "00")
     if "name" not in parts and not "01" <= month <= "12":
@@ -158,9 +163,8 @@ def assemble(parts: dict[str, str]) -> str:
     year = parts.get("year") or century(parts["year2"])
     day = parts["day"]
     hour = parts["hour"] if "hour" in parts else _hour(parts)
-    zone = f" {parts['zone']}" if "zone" in parts else ""
     clock = f"{hour}:{parts['minute']}:{parts.get('second', '00')}"
-    return written(f"{day}/{name}/{year}:{clock}{zone}".encode())
+    return written(f"{day}/{name}/{year}:{clock}{f' {zone}' if zone else ''}".encode())
 
 
 def century(year: str) -> str:

@@ -6,13 +6,14 @@ from typing import Annotated
 
 import typer
 
-from clfalert.options import HistoryFile, Recover, Threshold, recovery
+from clfalert.options import HistoryFile, Label, Recover, Threshold, recovery
 from clfparse.formats.options import Client, Forms, Zone, check_formats, use_zone
 from clfparse.options import HELP, PLAIN, Delay, Version, window_option
 from clfparse.stream.descriptors import terminal
 from clfstats.counting.grid import LENGTHS, window_seconds
 from clfstats.monitor import demo
 from clfstats.monitor.commands import Settings
+from clfstats.monitor.logs import label_of
 from clfstats.monitor.options import Configurable, formats, given
 from clfstats.monitor.run import monitor
 from clfstats.options import TOP, By, Top
@@ -69,6 +70,7 @@ def main(
     recover: Recover = None,
     alert_window: Annotated[int, window_option("2m", window="the alert's window")] = 120,
     history: HistoryFile = None,
+    label: Label = None,
     window: Annotated[
         int, window_option("10s", window_seconds, LENGTHS, "the statistics' window")
     ] = 10,
@@ -116,6 +118,7 @@ def main(
         recover=recover,
         alert_window=alert_window,
         history=history,
+        label=label_of(logs or [_LOG]) if label is None and not made_up else label,
         window=window,
         by=by or [],
         top=TOP if top is None else top,

@@ -24,6 +24,7 @@ class Settings(NamedTuple):
     recover: Fraction | None
     alert_window: int
     history: str | None
+    label: str | None
     window: int
     by: list[str]
     top: int
@@ -74,6 +75,7 @@ def pipeline(
         _each("--recover", [settings.recover]),
         ["--window", f"{settings.alert_window}s", *delay],
         _each("--history", [settings.history]),
+        _each("--label", [settings.label]),
     )
     if settings.alerts:
         return

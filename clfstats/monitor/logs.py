@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import NamedTuple
 
+from clfalert.options import LABEL
 from clfparse.values.escapes import printable
 
 _READ_IT = "cannot be followed; `clfparse FILE | clfalert --pass | clfstats` reads it"
@@ -18,11 +19,25 @@ _KINDS = (
 )
 
 
+_CUT = "…"
+
+
 class Logs(NamedTuple):
     """What there is to report. problems: messages. missing: names of logs that are not there."""
 
     problems: list[str]
     missing: list[str]
+
+
+def label_of(names: Iterable[str]) -> str:
+    """Return the label of alerts on these logs: their absolute names, cut off if they are long.
+
+    What reads alerts need not know where this process was started.
+    """
+    joined = printable(", ".join(map(_absolute, names)))
+    if len(joined.encode()) <= LABEL:
+        return joined
+    return joined.encode()[: LABEL - len(_CUT.encode())].decode(errors="ignore") + _CUT
 
 
 def look(names: Iterable[str], history: str | None = None) -> Logs:
@@ -52,6 +67,13 @@ def look(names: Iterable[str], history: str | None = None) -> Logs:
             if log := seen.get(_identity(history)):
                 logs.problems.append(f"alerts cannot be added to {log}, which is watched")
     return logs
+
+
+def _absolute(name: str) -> str:
+    try:
+        return os.path.abspath(name)  # noqa: PTH100 - symbolic links stay what they are called
+    except OSError:  # the folder of this process has been removed
+        return name
 
 
 def _identity(name: str) -> tuple[int, int] | str:

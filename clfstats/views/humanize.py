@@ -1,10 +1,12 @@
 """Figures of a summary as text for a person."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 
 from clfstats.summary import Gap, Row, Summary
 
 _LEVELS = "▁▂▃▄▅▆▇█"
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def count(number: int, thing: str) -> str:
@@ -67,10 +69,19 @@ def sparkline(numbers: Sequence[int]) -> str:
 
 
 def span(window: Summary | Gap) -> str:
-    """Return ``2019-02-07 21:11:00–21:11:10 +00:00``, with the end's date if it is another."""
+    """Return ``2019-02-07 21:11:00–21:11:10 +00:00``, ``2019-02-07 Thu +00:00`` for a whole day.
+
+    The end's date and the start's offset are there where they are others.
+    """
     start, end = window["start"], window["end"]
-    until = end[11:19] if end[:10] == start[:10] else f"{end[:10]} {end[11:19]}"
-    return f"{start[:10]} {start[11:19]}–{until} {end[19:]}"
+    day, next_day = date.fromisoformat(start[:10]), date.fromisoformat(end[:10])
+    changed = "" if start[19:] == end[19:] else start[19:]
+    if next_day - day == timedelta(days=1) and start[11:19] == end[11:19] == "00:00:00":
+        offset = f"{changed}–{end[19:]}" if changed else end[19:]
+        return f"{day} {_DAYS[day.weekday()]} {offset}"
+    before = f" {changed}" if changed else ""
+    until = end[11:19] if next_day == day else f"{next_day} {end[11:19]}"
+    return f"{day} {start[11:19]}{before}–{until} {end[19:]}"
 
 
 def _two_digits(number: float) -> float:

@@ -26,6 +26,7 @@ _BAR = 30  # columns of the longest bar, where there is room
 _VALUE = 12  # columns that are left to a value where durations are shown
 _RECENT = 10  # windows of which the header draws the hits
 _ENDLESS = 1 << 30  # columns
+_LEGEND = f"(▁▅█ are the hits of the last windows, {_RECENT} at most; the newest is on the right)"
 _INDENT = "  "
 _SHARE = re.compile(r"([1-5]xx) +\d+%")  # in a header, which holds no text of the log
 
@@ -34,14 +35,15 @@ class TextView:
     """A header line for each window, and the top values of each field under it.
 
     width: returns columns; a terminal may be resized. colour: whether it understands colours.
-    whole: cut no value of an alert; no terminal breaks its line.
+    whole: let values run past the width, where a terminal has them cut.
     """
 
     def __init__(self, width: Callable[[], int], *, colour: bool, whole: bool = False) -> None:
         self._width = width
-        self._whole = whole
         self._colour = colour
+        self._whole = whole
         self._recent: deque[int] = deque(maxlen=_RECENT)
+        self._explained = False
 
     def summary(self, summary: Summary) -> bytes:
         """Render a summary; a late pane and a window without traffic take one dim line."""
@@ -56,10 +58,13 @@ class TextView:
         if self._colour:
             written = span(summary)
             lines[0] = lines[0].replace(written, paint(written, BOLD, colour=True), 1)
+        if len(self._recent) > 1 and not self._explained:
+            self._explained = True
+            lines.insert(0, paint(cut(_LEGEND, width), DIM, colour=self._colour))
         for field, rows in summary["top"].items():
             if len(summary["top"]) > 1:
                 lines.append(f"{_INDENT}by {displayed(field)}")
-            lines += table(rows, hits, width, colour=self._colour)
+            lines += table(rows, hits, width, colour=self._colour, whole=self._whole)
         return _encode(lines)
 
     def gap(self, gap: Gap) -> bytes:
@@ -78,7 +83,7 @@ class TextView:
         hits = summary["hits"]
         marks = "".join(f" ({flag})" for flag in ("partial", "approximate") if summary.get(flag))
         rate = f"{summary['rate']:,.1f}/s"
-        if not summary.get("late"):
+        if not summary.get("late") and len(self._recent) > 1:
             rate += f" {sparkline(self._recent)}"
         durations = [f"{name} {shown}" for name, shown in latency(summary).items()]
         return [
@@ -134,8 +139,13 @@ def wrap(facts: list[str], width: int) -> list[str]:
     return lines
 
 
-def table(rows: list[Row], hits: int, width: int, *, colour: bool = False) -> list[str]:
-    """Lay out top values: the value, its hits, their share, p95 and errors if any, a bar."""
+def table(
+    rows: list[Row], hits: int, width: int, *, colour: bool = False, whole: bool = False
+) -> list[str]:
+    """Lay out top values: the value, its hits, their share, p95 and errors if any, a bar.
+
+    whole: a value for which there is no room moves what stands behind it, instead of being cut.
+    """
     if not rows:
         return []
     names = [displayed(name(key(row["value"]))) or '""' for row in rows]
@@ -154,7 +164,7 @@ def table(rows: list[Row], hits: int, width: int, *, colour: bool = False) -> li
     bar = min(_BAR, room - longest)
     lines = []
     for row, text, figures, error in zip(rows, names, numbers, errors, strict=True):
-        shown = cut(text, longest)
+        shown = text if whole else cut(text, longest)
         line = f"{_INDENT}{shown}{' ' * (longest - columns(shown))}{_INDENT}{figures}"
         if failed:
             line += f"{_INDENT}{' ' * (failed - len(error))}{paint(error, RED, colour=colour)}"

@@ -1,6 +1,7 @@
 """The alert as an object: its message is fixed to the letter."""
 
 from fractions import Fraction
+from select import PIPE_BUF
 
 import orjson
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from streams import RANDOM, read_line
 
 from clfalert.alert import AlertFields, alert
+from clfalert.options import LABEL
 from clfalert.recent import Cause
 from clfalert.rule import Transition
 from clfparse.counting.keys import Key
@@ -88,7 +90,7 @@ def named(section: list[Key], host: list[Key], *, certain: bool = True) -> Alert
         field: [TopValue(key, 1, 0, 0, {}) for key in keys] for field, keys in top.items() if keys
     }
     change = Transition(triggered=True, second=SECOND, hits=10**15)
-    return alert(change, Fraction(10**9), 86_400, 0, Cause(rows, certain))
+    return alert(change, Fraction(10**9), 86_400, 0, cause=Cause(rows, certain))
 
 
 def values(fields: AlertFields) -> dict[str, list[object]]:
@@ -156,3 +158,18 @@ def test_any_values(section: list[Key], host: list[Key]) -> None:
     assert read_line(line) == Alert(line, made["message"])
     for keys, rows in zip(filter(None, (section, host)), made.get("top", {}).values(), strict=True):
         assert [row["value"] for row in rows] == keys[: len(rows)]
+
+
+def test_label() -> None:
+    """It comes right after the state, and is no part of the message."""
+    change = Transition(triggered=True, second=SECOND, hits=1206)
+    plain, labelled = (alert(change, Fraction(10), 120, 0, label) for label in (None, 'a"\\b'))
+    assert [*labelled][:4] == ["type", "state", "label", "time"]
+    assert labelled == {**plain, "label": 'a"\\b'}
+    assert "label" not in plain
+
+
+def test_a_pipe_takes_the_longest_line_whole() -> None:
+    change = Transition(triggered=True, second=SECOND, hits=1 << 62)
+    longest = alert(change, Fraction("1e9"), 1 << 40, 20700, '"' * LABEL)
+    assert len(orjson.dumps(longest)) < PIPE_BUF - 3000  # what else it may come to hold

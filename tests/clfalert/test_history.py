@@ -23,7 +23,7 @@ from clfparse.values.times import instant
 DAY = 86_400
 
 
-def watching(history: History | None, delay: float = 2) -> Watch:
+def watching(history: History | None, delay: float = 2, label: str | None = None) -> Watch:
     """Make a watch over 10 s, triggered by more than 10 hits, back with fewer."""
     return Watch(
         Rejects("clfalert", HINT),
@@ -35,6 +35,7 @@ def watching(history: History | None, delay: float = 2) -> Watch:
         text=False,
         through=False,
         history=history,
+        label=label,
     )
 
 
@@ -50,9 +51,11 @@ def shown(written: bytes) -> list[tuple[str, int, int]]:
     return [(each["state"], instant(each["time"]).second - START, each["hits"]) for each in alerts]
 
 
-def restarted(lines: list[bytes], given: bytes, now: Now = REPLAY) -> list[tuple[str, int, int]]:
+def restarted(
+    lines: list[bytes], given: bytes, now: Now = REPLAY, label: str | None = None
+) -> list[tuple[str, int, int]]:
     """Return what a run reports that goes on from the alerts of another, before it ends."""
-    return shown(watching(loaded(lines)).add(given, now))
+    return shown(watching(loaded(lines), label=label).add(given, now))
 
 
 PEAK = block([START] * 11)
@@ -73,6 +76,33 @@ def test_what_was_triggered_stays_triggered() -> None:
     assert restarted([TRIGGERED], log) == []
     assert restarted([TRIGGERED], log + block([START + 17])) == []
     assert restarted([TRIGGERED], log + block([START + 18])) == [("recovered", 15, 10 - 1)]
+
+
+def labelled(line: bytes, label: bytes) -> bytes:
+    return line.replace(b'","time"', b'","label":"%b","time"' % label)
+
+
+def test_only_alerts_of_its_label_count() -> None:
+    """Two labels may share a file, one run after the other: each goes on from its own last."""
+    ours, theirs = ([labelled(line, name) for line in ALERTS] for name in (b"a", b"b"))
+    log = PEAK + block([START + 20, START + 50])
+    whole = [("triggered", 0, 11), ("recovered", 10, 0)]
+    assert watching(loaded([]), label="a").add(log, REPLAY).splitlines() == ours
+    assert restarted(ours, log, label="a") == []
+    assert restarted([*ours, theirs[0]], log, label="a") == []
+    assert restarted([ours[0], *theirs], log, label="a") == whole[1:]
+    assert restarted(theirs, log, label="a") == whole
+    assert restarted(theirs, log) == whole
+    assert restarted([*theirs, *ALERTS], log) == []
+
+
+def test_a_file_without_labels_is_gone_on_from() -> None:
+    """It is from before a label was given. Once one alert has one, those without are another's."""
+    log = PEAK + block([START + 20, START + 50])
+    whole = [("triggered", 0, 11), ("recovered", 10, 0)]
+    assert restarted(ALERTS, log, label="a") == []
+    assert restarted(ALERTS[:1], log, label="a") == whole[1:]
+    assert restarted([*ALERTS, labelled(TRIGGERED, b"a")], log, label="b") == whole
 
 
 def test_a_clock_set_back_brings_what_is_held_again() -> None:
@@ -127,6 +157,7 @@ def test_the_end_leaves_recoveries_to_the_next_run() -> None:
     [
         *(b"", b"x", b"[]", b"{}", b'{"type":"alert","message":"m"}', line(START)[:-1]),
         *(TRIGGERED.replace(b'"triggered"', b'"on"'), TRIGGERED.replace(b"2019", b"19")),
+        TRIGGERED.replace(b'{"type"', b'{"label":["a"],"type"'),
     ],
 )
 def test_what_is_no_alert(other: bytes) -> None:

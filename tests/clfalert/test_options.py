@@ -5,7 +5,7 @@ from time import process_time
 
 import pytest
 
-from clfalert.options import rate
+from clfalert.options import label, rate
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,14 @@ def test_a_number_of_millions_of_digits_is_never_made(text: str) -> None:
     with pytest.raises(ValueError, match="no number of requests per second"):
         rate(text)
     assert process_time() - began < 0.5
+
+
+@pytest.mark.parametrize("text", ["web1", " ", "/var/log/a, ...", '"\\', "П" * 100, "x" * 200])
+def test_a_label_is_any_printable_text(text: str) -> None:
+    assert label(text) == text
+
+
+@pytest.mark.parametrize("text", ["", "a\n", "\x1b[m", "\u202e", "\udc80", "П" * 101, "x" * 201])
+def test_what_is_no_label_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"^a label is printable text of 1 to 200 bytes$"):
+        label(text)

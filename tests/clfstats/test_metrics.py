@@ -99,6 +99,17 @@ def test_names_that_are_too_many_are_added_up() -> None:
     assert sum(hits for (name, _), hits in read.items() if name == "methods_total") == SECTIONS + 50
 
 
+def test_what_a_window_could_not_hold_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Values that were folded away have no name any more."""
+    monkeypatch.setattr("clfstats.counting.top_values._TEXT", 2_000)
+    read = counted(*(line(START, section=f"/{at}", bytes=1, status=500) for at in range(50)))
+    for family in ("requests_total", "bytes_total", "errors_total"):
+        sections = {label: n for (name, label), n in read.items() if name == family}
+        assert sections["other"] > 0
+        assert sum(sections.values()) == 50
+        assert len(sections) < 50
+
+
 @given(st.lists(st.tuples(st.integers(0, 40), st.text(max_size=300)), max_size=30))
 @RANDOM
 def test_all_records_are_counted_and_nothing_goes_back(drawn: list[tuple[int, str]]) -> None:

@@ -112,6 +112,7 @@ def test_options_reach_the_filters(tmp_path: Path, clean: dict[str, str]) -> Non
     assert (status, messages) == (143, b"")
     *_, alert = [row for row in objects(output) if row["type"] == "alert"]
     assert (alert["threshold"], alert["window"], alert["state"]) == (0.5, 10, "triggered")
+    assert alert["label"] == str(log)  # the log's name, unless --label says otherwise
     assert [json.loads(line) for line in history.read_text().splitlines()] == [alert]
     first, second = [row for row in objects(output) if row["type"] == "summary"]
     assert first["start"] == "2024-01-01T12:00:00+01:00"
@@ -138,6 +139,7 @@ def test_options_reach_the_filters(tmp_path: Path, clean: dict[str, str]) -> Non
         (["--demo", "--zone", "UTC"], "--zone does not go with --demo"),
         (["--demo", "--history", "x"], "--history does not go with --demo"),
         (["--demo", "--recover", "21"], "--recover is above --threshold"),
+        (["--label", "\x1b"], "a label is printable text of 1 to 200 bytes"),
     ],
 )
 def test_clfmon_is_misused(arguments: list[str], message: str, env: dict[str, str]) -> None:

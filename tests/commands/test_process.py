@@ -272,3 +272,56 @@ def test_a_stopped_process_hears_no_silence(clean: dict[str, str]) -> None:
         process.stdin.close()
         output += read_until(process, lambda _: False)
     assert [summary["hits"] for summary in objects(output) if summary["hits"]] == [1, 2]
+
+
+def test_metrics_that_cannot_be_replaced(tmp_path: Path, clean: dict[str, str]) -> None:
+    """It is reported once, the run goes on, and the next window is there when there is room."""
+    folder = tmp_path / "collector"
+    folder.mkdir()
+    command = ["clfstats", "--delay", "0ms", "--metrics", str(folder / "clf.prom")]
+    pipes = {"stdin": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with started(command, clean, **pipes) as process:
+        assert process.stdin
+        assert process.stderr
+
+        def write(minute: int) -> bytes:
+            process.stdin.write(RECORD.replace(b"02:40", b"02:%d" % minute))  # type: ignore[union-attr]
+            process.stdin.flush()  # type: ignore[union-attr]
+            return read_until(process, lambda output: output.endswith(b"\n"))
+
+        write(40)
+        assert write(41)
+        folder.rename(tmp_path / "away")
+        assert write(42)
+        assert write(43)
+        folder.mkdir()
+        assert write(44)
+        process.stdin.close()
+        read_until(process, lambda _: False)
+        messages = process.stderr.read().decode().splitlines()
+        assert process.wait(PATIENCE) == 1
+    assert 'clfstats_requests_total{section="/api"} 5' in (folder / "clf.prom").read_text()
+    reported = f"clfstats: {folder}/clf.prom: No such file or directory: it is as it was before"
+    assert messages == [reported]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--metrics", "x", "--by", "host"], "--by section is needed"),
+        (["--metrics", "in.jsonl", "in.jsonl"], "the file is an input, too"),
+        (["--messages", "x"], "goes with --live"),
+        (["--history", ""], "goes with --live"),
+        (["--parts", "--top", "3"], "--top does not go with it"),
+    ],
+)
+def test_options_that_do_not_go_together(
+    options: list[str], message: str, tmp_path: Path, clean: dict[str, str]
+) -> None:
+    (tmp_path / "in.jsonl").write_bytes(RECORD)
+    done = subprocess.run(
+        ["clfstats", *options], env=clean, cwd=tmp_path, capture_output=True, check=False
+    )
+    assert done.returncode == 2
+    assert message in " ".join(done.stderr.decode().replace("│", "").split())
+    assert (tmp_path / "in.jsonl").read_bytes() == RECORD

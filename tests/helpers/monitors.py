@@ -24,6 +24,7 @@ SETTINGS = Settings(
     recover=None,
     alert_window=120,
     history=None,
+    label=None,
     window=10,
     by=[],
     top=10,

@@ -41,6 +41,21 @@ PASTED: dict[str, tuple[str, str, dict[str, Any]]] = {
         f"h\t'{CLF}'\\",
         {"host": "h"},
     ),
+    "server.xml": (
+        "%h %t &quot;%r&quot; &quot;%{Referer}i&quot;",
+        f'h [{CLF}] "{REQUEST}" "-"',
+        {"host": "h", "referer": None} | GET,
+    ),
+    "gunicorn": (
+        """%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s" %(L)s 50%%""",
+        f'h - - [{CLF}] "{REQUEST}" 200 7 "-" "curl" 0.25 50%',
+        {"host": "h", "status": 200, "user_agent": "curl", "duration": 0.25} | GET,
+    ),
+    "gunicorn with headers": (
+        "%(t)s %(h)s %({x-request-id}i)s %({content-type}o)s %({wsgi.url_scheme}e)s",
+        f"[{CLF}] h 7f text/html https",
+        {"header_x_request_id": "7f", "response_header_content_type": "text/html"},
+    ),
 }
 
 
@@ -86,6 +101,14 @@ BAD = {
     "%h %{%F}t »%u %{%T}t": "the parts of a time must stand beside each other",
     "%t»\\n%h": "a line break in it: each line is read by itself",
     "%t»\n%h": "a line break in it: each line is read by itself",
+    "%(t)s »%(z)s": "%(z)s is no directive of gunicorn's",
+    "%(t)s »%(message)s": "%(message)s is no directive of gunicorn's",
+    "%(t)s »%(h)d": "% is no directive of gunicorn's",
+    # What others' syntax is taken for, by what stands there most
+    "%h »%^[%d:%t %^]": "GoAccess's syntax, not Apache's: use the format string of the server",
+    "»%ts.%03tu %6tr %>a %Ss/%03>Hs %<st %rm": "Squid's syntax, not Apache's: for its default",
+    "[»%START_TIME%] %PROTOCOL% %DURATION%": "Envoy's syntax, not Apache's: for its default",
+    "»%ci:%cp [%tr] %ft %b/%s %ST": "HAProxy's syntax, not Apache's: for its default format, try",
 }
 AROUND = {
     # In a directive that was pasted with all that is around it

@@ -2,13 +2,15 @@
 
 import re
 from datetime import datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from profiles import max_examples
 
-from clfparse.values.strftime import assemble, century, is_date, pattern
+from clfparse.values import zones
+from clfparse.values.strftime import assemble, century, is_date, of_java, pattern
 
 
 def read(form: str, written: str) -> str:
@@ -43,6 +45,9 @@ CONVERSIONS = [
     ("%-d/%-m/%Y %-H:%M", "9/5/2000 3:02", "2000-05-09T03:02:00+00:00"),
     ("%-d/%-m/%Y %-H:%M", "19/12/2000 13:02", "2000-12-19T13:02:00+00:00"),
     ("%_d/%_m/%Y %_H:%M", " 9/ 5/2000  3:02", "2000-05-09T03:02:00+00:00"),
+    ("%F %T.%3f %:z", "2000-10-10 13:55:36.123 +02:00", "2000-10-10T13:55:36+02:00"),
+    ("%F %T %Z %z", "2000-10-10 13:55:36 GMT -0100", "2000-10-10T13:55:36-01:00"),
+    ("%FT%T.%f%:z", "2000-10-10T13:55:36.123456Z", "2000-10-10T13:55:36+00:00"),
     ("%0e/%m/%Y %-I:%M %p", "09/05/2000 3:02 PM", "2000-05-09T15:02:00+00:00"),
 ]
 
@@ -149,3 +154,34 @@ def test_round_trip(form: str, moment: datetime) -> None:
     """What strftime writes is read as the same second, in the same offset."""
     moment = moment.replace(microsecond=0)
     assert read(form, moment.strftime(form)) == moment.isoformat()
+
+
+@pytest.mark.parametrize(
+    ("form", "written", "expected"),
+    [
+        ("dd/MMM/yyyy:HH:mm:ss Z", "10/Oct/2000:13:55:36 -0700", "2000-10-10T13:55:36-07:00"),
+        ("yyyy-MM-dd'T'HH:mm:ss.SSSXXX", "2000-10-10T13:55:36.123Z", "2000-10-10T13:55:36+00:00"),
+        ("yyyy-MM-dd'T'HH:mm:ss'Z'", "2000-10-10T13:55:36Z", "2000-10-10T13:55:36+00:00"),
+        ("d/M/yy h:mm a 'o''clock' ''", "9/1/00 1:55 PM o'clock '", "2000-01-09T13:55:00+00:00"),
+    ],
+)
+def test_simple_date_format(form: str, written: str, expected: str) -> None:
+    """Tomcat takes Java's letters; text in quotes stands as it is."""
+    assert read(of_java(form), written) == expected
+
+
+@pytest.mark.parametrize(
+    ("form", "written"),
+    [
+        ("%FT%TZ", "2000-10-10T13:55:36Z"),
+        ("%F %T %Z", "2000-10-10 13:55:36 UTC"),
+        ("%F %T%:z", "2000-10-10 13:55:36Z"),
+    ],
+)
+def test_a_time_that_says_utc_is_of_no_other_zone(
+    form: str, written: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """--zone is for times that are written without one."""
+    monkeypatch.setattr(zones.LOCAL, "zone", ZoneInfo("Europe/Berlin"))
+    assert read(form, written) == "2000-10-10T13:55:36+00:00"
+    assert read("%F %T", "2000-10-10 13:55:36") == "2000-10-10T13:55:36+02:00"

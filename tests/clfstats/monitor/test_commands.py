@@ -57,6 +57,7 @@ def test_all_that_is_set_is_passed_on() -> None:
             zone="Europe/Berlin",
             recover=Fraction(1, 3),
             history="-h.jsonl",
+            label="-l, m",
             by=["status", "host"],
             live=True,
         )
@@ -68,7 +69,8 @@ def test_all_that_is_set_is_passed_on() -> None:
         "--client=x_real_ip",
         "--zone=Europe/Berlin",
     ]
-    assert {"--recover=1/3", "--history=-h.jsonl"} <= set(options(listed["clfalert"]))
+    own = {"--recover=1/3", "--history=-h.jsonl", "--label=-l, m"}
+    assert own <= set(options(listed["clfalert"]))
     screen = ["--live", "--messages=/dev/fd/5", "--history=-h.jsonl"]
     assert options(listed["clfstats"])[-5:] == ["--by=status", "--by=host", *screen]
 

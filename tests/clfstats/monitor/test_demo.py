@@ -9,7 +9,7 @@ from monitors import SETTINGS
 from clfstats.monitor.demo import suited
 
 REFUSED = {"logs", "lines", "forms", "client", "zone", "history"}
-HONOURED = {"threshold", "recover", "alert_window", "window", "by", "top", "delay"}
+HONOURED = {"threshold", "recover", "alert_window", "label", "window", "by", "top", "delay"}
 HONOURED |= {"live", "plain", "alerts", "demo"}
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from clfstats.monitor.logs import look
+from clfalert.options import label
+from clfstats.monitor.logs import label_of, look
 
 
 def test_a_file_and_what_is_not_there_yet(tmp_path: Path) -> None:
@@ -71,3 +72,26 @@ def test_names_are_safe_to_print(tmp_path: Path) -> None:
     assert look([str(name)]).missing == [str(tmp_path / "\\x1b[31m")]
     name.mkdir()
     assert look([str(name)]).problems == [f"{tmp_path}/\\x1b[31m is a directory"]
+
+
+def test_alerts_bear_the_absolute_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Symbolic links stay what they are called."""
+    (tmp_path / "link").symlink_to("log")
+    monkeypatch.chdir(tmp_path)
+    assert label_of(["link", "/b/../c"]) == f"{tmp_path}/link, /c"
+
+
+@pytest.mark.parametrize("name", ["/x" * 99, "/x" * 101, "/" + "П" * 100, "/\x1b\n", "/\udcff"])
+def test_any_name_of_a_log_gives_a_label(name: str) -> None:
+    shown = label_of([name])
+    assert label(shown) == shown
+    assert shown.endswith("…") == (len(name.encode(errors="replace")) > 200)
+
+
+def test_names_where_the_folder_has_been_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    assert label_of(["access.log"]) == "access.log"

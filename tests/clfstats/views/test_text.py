@@ -46,7 +46,7 @@ def values(*texts: object, hits: int = 1) -> list[dict[str, Any]]:
 
 
 def test_header() -> None:
-    facts = [SPAN, "100 hits", "10.0/s █", "1.5 KiB", "1 host", "- 10%", "2xx 80%", "5xx 10%"]
+    facts = [SPAN, "100 hits", "10.0/s", "1.5 KiB", "1 host", "- 10%", "2xx 80%", "5xx 10%"]
     assert lines(summary_of())[0].split("  ") == facts
     marked = lines(summary_of(partial=True, approximate=True))[0]
     assert marked.split("  ") == [f"{SPAN} (partial) (approximate)", *facts[1:]]
@@ -54,7 +54,7 @@ def test_header() -> None:
 
 def test_plural_and_thousands() -> None:
     header = lines(summary_of(values("/a"), bytes=0, hosts=12_345, rate=0.1, status={"200": 1}))[0]
-    assert header == f"{SPAN}  1 hit  0.1/s █  0 B  12,345 hosts  2xx 100%"
+    assert header == f"{SPAN}  1 hit  0.1/s  0 B  12,345 hosts  2xx 100%"
 
 
 @pytest.mark.parametrize(
@@ -89,6 +89,19 @@ def test_size(number: int, shown: str) -> None:
             "2019-02-07T12:00:00+00:00",
             "2020-02-07T00:00:00+00:00",
             "12:00:00–2020-02-07 00:00:00 +00:00",
+        ),
+        ("2019-02-07T00:00:00+00:00", "2019-02-08T00:00:00+00:00", "Thu +00:00"),
+        (
+            "2019-02-07T00:00:00+01:00",
+            "2019-02-09T00:00:00+01:00",
+            "00:00:00–2019-02-09 00:00:00 +01:00",
+        ),
+        # Where clocks are changed
+        ("2019-02-07T00:00:00+01:00", "2019-02-08T00:00:00+02:00", "Thu +01:00–+02:00"),
+        (
+            "2019-02-07T01:00:00+01:00",
+            "2019-02-07T03:00:00+02:00",
+            "01:00:00 +01:00–03:00:00 +02:00",
         ),
     ],
 )
@@ -310,21 +323,26 @@ def test_durations_leave_room_for_the_value(width: int) -> None:
 def test_the_header_draws_the_last_windows() -> None:
     view = TextView(lambda: 200, colour=False)
     headers = [view.summary(summary_of(values("/a", hits=n))).decode() for n in (7, 0, 1, 14)]
-    assert "/s █  " in headers[0]
+    assert "/s  " in headers[0], "one window is no chart"
     assert headers[1] == f"{SPAN}  no traffic\n"
-    assert "/s █▁▂  " in headers[2]
+    legend, header, _ = headers[2].splitlines()
+    assert legend.startswith("(▁▅█ are the hits of the last windows")
+    assert "/s █▁▂  " in header
+    assert headers[3].startswith(SPAN), "it is explained once"
     assert "/s ▅▁▂█  " in headers[3]
     view.summary(summary_of(values("/a", hits=14), late=True))
     for _ in range(20):
         shown = view.summary(summary_of(values("/a", hits=14))).decode()
     assert "/s " + "█" * 10 + "  " in shown
     view.gap(summary_of())
-    assert "/s █  " in view.summary(summary_of()).decode()
+    assert "/s  " in view.summary(summary_of()).decode()
 
 
 def test_a_resize_is_followed() -> None:
     width = 200
     view = TextView(lambda: width, colour=False)
+    for _ in range(2):  # the chart is explained in between
+        view.summary(summary_of([], hits=100))
     assert len(view.summary(summary_of([], hits=100)).decode().splitlines()) == 1
     width = 60
     assert len(view.summary(summary_of([], hits=100)).decode().splitlines()) == 2
@@ -383,3 +401,14 @@ def test_alerts_of_others_may_name_anything(top: Any, hits: Any, approximate: An
     """Nothing breaks for that."""
     shown = caused(80, top=top, hits=hits, approximate=approximate)
     assert len(shown) <= 1
+
+
+def test_values_are_cut_on_a_terminal_alone() -> None:
+    """In a file they are whole; the other rows stand in columns all the same."""
+    rows = [{**FIRST, "value": "/" + "a" * 500}, {**FIRST, "value": "/b", "hits": 40}]
+    there = lines(summary_of(rows), 60)[-2:]
+    assert [columns(row) <= 60 for row in there] == [True, True]
+    view = TextView(lambda: 60, colour=False, whole=True)
+    first, second = view.summary(summary_of(rows)).decode().splitlines()[-2:]
+    assert first.split() == ["/" + "a" * 500, "60", "60%"]
+    assert second == there[1]
