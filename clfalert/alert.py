@@ -42,10 +42,8 @@ class AlertFields(TypedDict):
     rate: float  # hits per second, over the window
     threshold: int | float  # hits per second
     window: int  # seconds
-    top: NotRequired[
-        dict[str, list[TopRow]]
-    ]  # by field: its values with the most hits, those first
-    approximate: NotRequired[Literal[True]]  # so many values that some hits are missing in top
+    top: NotRequired[dict[str, list[TopRow]]]  # by field: most hits first
+    approximate: NotRequired[Literal[True]]  # top may lack hits: there were so many values
     message: str
 
 
