@@ -8,6 +8,7 @@ import orjson
 
 from clfalert import alert as alerts
 from clfalert.history import History
+from clfalert.recent import Cause, Recent
 from clfalert.rule import Rule, Transition
 from clfparse.events.alert import Alert, alert_text
 from clfparse.events.clock import BACK, Mode
@@ -17,6 +18,10 @@ from clfparse.events.reader import Event
 from clfparse.events.timeline import SetBack, Tick, Timeline
 from clfparse.stream.contract import Now
 from clfparse.stream.rejects import Rejects
+
+_SETTLED = 1 << 18  # bytes of input between two looks at what need not be held any longer
+
+_TIMED = (Run, Tick)  # what has a time and hits; a union would be made anew for each event
 
 HINT = "clfalert reads what clfparse writes: clfparse access.log | clfalert"
 
@@ -52,6 +57,8 @@ class Watch:
         self._through = through
         self._timeline = Timeline(rejects, delay, mode)
         self._rule = Rule(threshold, recover, window)
+        self._recent = Recent()
+        self._read = 0  # bytes, since the last of those looks
         self._history = history
         self._label = label
         self._newest = 0
@@ -61,7 +68,12 @@ class Watch:
         """Take complete lines; return the alerts they raise, before the records that raise them."""
         if self._history and not self._timeline.clock.newest:
             self._history.resume(self._rule, self._label)
-        return b"".join(self._take(self._timeline.add(block, now)))
+        written = b"".join(self._take(self._timeline.add(block, now)))
+        self._read += len(block)
+        if self._read > _SETTLED + self._recent.size // 8:
+            self._read = 0
+            self._recent.settle(self._rule.needed)
+        return written
 
     def on_idle(self, now: Now) -> bytes:
         """Return the alerts that silence brings."""
@@ -81,14 +93,15 @@ class Watch:
     def _take(self, events: Iterable[Event | Tick | SetBack]) -> Iterator[bytes]:
         clock, newest = self._timeline.clock, None
         for event in events:
-            if isinstance(event, Run | Tick):
-                self._rule.add(event.time.second, event.count)
+            if isinstance(event, _TIMED):
+                self._count(event)
                 if clock.newest is not newest:
                     newest = clock.newest
                     yield from self._advance()
                 if self._through and isinstance(event, Run):
                     yield b"\n".join([*event.lines, b""])
             elif isinstance(event, PartLine):
+                self._recent.stage(event)
                 if self._through:
                     yield event.line + b"\n"
             elif isinstance(event, Alert):
@@ -96,6 +109,15 @@ class Watch:
             else:
                 yield from self._alerts(self._rule.finish(self._newest))
                 self._rule.restart(event.second)
+                self._recent = Recent()
+
+    def _count(self, event: Run | Tick) -> None:
+        counted = self._rule.add(event.time.second, event.count)
+        if isinstance(event, Run):
+            if counted:
+                self._recent.add(event)
+        else:
+            self._recent.add_staged(event.count * counted)
 
     def _advance(self) -> Iterator[bytes]:
         clock = self._timeline.clock
@@ -108,10 +130,16 @@ class Watch:
 
     def _alerts(self, changes: Iterable[Transition]) -> Iterator[bytes]:
         for change in changes:
-            fields = alerts.alert(change, self._threshold, self._window, self._offset, self._label)
+            cause = self._cause(change) if change.triggered else None
+            fields = alerts.alert(
+                change, self._threshold, self._window, self._offset, self._label, cause
+            )
             line = orjson.dumps(fields)
             if self._history is None or self._history.add(line):
                 yield self._line(Alert(line, fields["message"], not change.triggered))
+
+    def _cause(self, change: Transition) -> Cause:
+        return self._recent.cause(change.second - self._window + 1, change.second, change.hits)
 
     def _line(self, alert: Alert) -> bytes:
         if self._text:

@@ -2,7 +2,7 @@
 
 Replaying the log's last lines after a restart makes some of their alerts again. Seconds up to the
 last alert have been decided; only where the log's clock was set back since can the same come twice,
-and then it is the same to the byte.
+and then it is the same to the byte, but for its top: an earlier version wrote none.
 """
 
 from collections import Counter
@@ -14,6 +14,7 @@ from clfalert.rule import Rule
 from clfparse.values.times import instant
 
 _BEGINNING = b'{"type":"alert","state":"'
+_BESIDE = {"top", "approximate"}
 
 
 class _State(NamedTuple):
@@ -38,7 +39,7 @@ class History:
         """Take an alert of the file, oldest first. Raises ValueError for any other line."""
         state = _state(line)
         self._last[state.label] = state
-        self._lines[line] += 1
+        self._lines[_identity(line)] += 1
 
     def is_torn(self, rest: bytes) -> bool:
         """Tell whether a last line without newline is the beginning of an alert."""
@@ -55,11 +56,18 @@ class History:
 
     def add(self, line: bytes) -> bool:
         """Take an alert, without newline; return whether it is new, and so to be reported."""
-        if self._lines[line]:
-            self._lines[line] -= 1
+        identity = _identity(line)
+        if self._lines[identity]:
+            self._lines[identity] -= 1
             return False
         self.pending += line + b"\n"
         return True
+
+
+def _identity(line: bytes) -> bytes:
+    """Return what the same alert has in common wherever it is written."""
+    fields = orjson.loads(line)
+    return orjson.dumps({name: fields[name] for name in fields if name not in _BESIDE})
 
 
 def _state(line: bytes) -> _State:

@@ -20,6 +20,8 @@ from typing import NamedTuple
 
 _NEVER = -(1 << 62)  # before any second
 
+_FORESEEN = 60  # seconds; no more are looked at: a delay is shorter, nearly always
+
 HELD = 100_000  # seconds; only broken clocks count so many ahead of time, or one so far ahead
 
 
@@ -51,18 +53,48 @@ class Rule:
         self._since = _NEVER  # the second of the last trigger
         self._rearmed = False  # whether traffic was low since, at a time before that second
 
-    def add(self, second: int, hits: int = 1) -> None:
-        """Count records in their true second; those that come late count from now on."""
+    @property
+    def needed(self) -> int:
+        """The first second whose records may be in the window of a trigger that is yet to come.
+
+        While triggered, a recovery comes first, with less than `recover` in its window: so that
+        begins after the last seconds which have as much, and so do the windows that follow it.
+        """
+        if self._last is None:
+            return _NEVER
+        first = self._last + 2 - self._window
+        if not self.triggered or self._rearmed:
+            return first
+        last, counts, hits = self._last, self._counts, self._hits
+        # What has come already may rule a recovery out for seconds that are not over yet.
+        for second in range(last + 1, last + 1 + _FORESEEN):
+            hits += counts.get(second, 0) - counts.get(second - self._window, 0)
+            if hits < self._recover:
+                break
+            last = second
+        hits = 0
+        for second in range(last, first - 1, -1):
+            hits += counts.get(second, 0)
+            if hits >= self._recover:
+                return second + 1
+        return first
+
+    def add(self, second: int, hits: int = 1) -> bool:
+        """Count records in their true second; those that come late count from now on.
+
+        Returns whether they are counted.
+        """
         ahead = 0 if self._last is None else second - self._last
         too_late = self._last is not None and ahead <= 1 - self._window
         # Seconds nearby are few by nature; of those far ahead no more are held than of them.
         full = len(self._counts) > HELD + self._window and second not in self._counts
         if too_late or (ahead > HELD and full):
             self.uncounted += hits
-            return
+            return False
         if self._last is not None and ahead <= 0:
             self._hits += hits
         self._counts[second] = self._counts.get(second, 0) + hits
+        return True
 
     def advance(self, watermark: int) -> Iterator[Transition]:
         """Evaluate every second before watermark that has not been."""

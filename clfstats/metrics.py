@@ -8,10 +8,10 @@ methods come from clients: only some have a line of their own, the others are ad
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 
+from clfparse.counting import ddsketch, keys
 from clfparse.events.alert import Alert
 from clfparse.stream.rejects import Rejects
 from clfparse.values.escapes import printable
-from clfstats.counting import ddsketch, keys
 from clfstats.counting.figures import Totals
 from clfstats.counting.pane import Window
 

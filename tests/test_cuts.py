@@ -13,10 +13,10 @@ from oddlines import any_lines
 from streams import RANDOM, START, cuts, fed, line
 
 from clfalert.filter import Watch
+from clfparse.counting.top_values import TopValues
 from clfparse.events.clock import Mode
 from clfparse.stream.rejects import Rejects
 from clfstats.counting.bottom_k import BottomK
-from clfstats.counting.top_values import TopValues
 from clfstats.filter import Stats, View
 from clfstats.views.jsonl import JsonView
 from clfstats.views.text import TextView
@@ -127,10 +127,10 @@ def test_blocks_that_look_in_order(lines: list[str], hits: int) -> None:
 def bounds(values: int, pairs: int, hosts: int, methods: int, text: int) -> Iterator[None]:
     """Bound what is held of a window so that a few records are too many."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TopValues.__init__, "__defaults__", (values,))
+        patch.setattr(TopValues.__init__, "__defaults__", (values, None))
         patch.setattr(BottomK.__init__, "__defaults__", (hosts,))
-        patch.setattr("clfstats.counting.top_values.PAIRS", pairs)
-        patch.setattr("clfstats.counting.top_values._TEXT", text)
+        patch.setattr("clfparse.counting.top_values.PAIRS", pairs)
+        patch.setattr("clfparse.counting.top_values._TEXT", text)
         patch.setattr("clfstats.counting.hosts.HOSTS", hosts)
         patch.setattr("clfstats.counting.figures._METHODS", methods)
         patch.setattr("clfstats.counting.hosts._TEXT", text)

@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from naive import Record, record, summary, transitions
+from naive import Record, cause, record, summary, windows
 from oddlines import RECORDS, REFUSED, Part, at, parts
 from streams import ALERT, RANDOM, START, Step, fed, iso
 
 from clfalert.filter import Watch
+from clfparse.counting.ddsketch import ACCURACY, LEAST, MOST
 from clfparse.events.clock import Mode
 from clfparse.stream.rejects import Rejects
 from clfparse.values.times import instant
-from clfstats.counting.ddsketch import ACCURACY, LEAST, MOST
 from clfstats.filter import Stats
 from clfstats.views.jsonl import JsonView
 
@@ -137,19 +137,31 @@ def naive_sums(records: list[Record], by: tuple[str, ...]) -> Counter[tuple[obje
     return sums(json.loads(json.dumps(exact, sort_keys=True)), by)
 
 
+# Of what clfalert holds: as they are, as lines, packed, and counted by second.
+BOUNDS = [{}, {"filter._SETTLED": -1}, {"filter._SETTLED": -1, "recent.TEXT": 0}]
+BOUNDS += [{"filter._SETTLED": -1, "recent.TEXT": 0, "recent.PACKED": 0}]
+
+
 @given(
     parts(5_000, -5_000),
     st.tuples(st.integers(0, 12), st.integers(0, 12)).map(sorted),
     st.integers(1, 10),
     st.sampled_from([0, 0.5, 2, 12]),
     st.booleans(),
+    st.sampled_from(BOUNDS),
 )
 @RANDOM
 def test_alerts_are_what_a_naive_rule_says(
-    stream: list[Part], sixths: list[int], window: int, delay: float, through: bool
+    stream: list[Part],
+    sixths: list[int],
+    window: int,
+    delay: float,
+    through: bool,
+    bounds: dict[str, int],
 ) -> None:
-    """With --pass the records are those of the input, byte for byte, mended where they were torn.
+    """And what they name is what a naive count of the records in the window says.
 
+    With --pass the records are those of the input, byte for byte, mended where they were torn.
     Alerts of the input pass in any case.
     """
     recover, threshold = (Fraction(number, 6) for number in sixths)
@@ -164,15 +176,24 @@ def test_alerts_are_what_a_naive_rule_says(
         text=False,
         through=through,
     )
-    output, _ = fed(job, rejects, [part.text for part in stream])
+    with pytest.MonkeyPatch.context() as patch:
+        for name, bound in bounds.items():
+            patch.setattr(f"clfalert.{name}", bound)
+        output, _ = fed(job, rejects, [part.text for part in stream])
     lines = [line for part in stream for line in part.records if record(line, ())]
     steps: list[Step] = [instant(json.loads(line)["time"]).second for line in lines]
     foreign = Counter(line for part in stream for line in alerts(part))
     rows = [line for line in output.split(b"\n")[:-1] if not _taken(foreign, line)]
     own = [json.loads(line) for line in rows if line.startswith(b'{"type":"alert","state"')]
+    expected = list(windows(steps, threshold, recover, window, delay))
     assert [
         (each["state"] == "triggered", instant(each["time"]).second, each["hits"]) for each in own
-    ] == list(transitions(steps, threshold, recover, window, delay))
+    ] == [(triggered, second, len(numbers)) for triggered, second, numbers in expected]
+    for each, (triggered, _, numbers) in zip(own, expected, strict=True):
+        named = cause([lines[number] for number in numbers]) if triggered else {}
+        shown = each.get("top", {})
+        assert json.dumps(shown, sort_keys=True) == json.dumps(named, sort_keys=True)
+        assert "approximate" not in each
     passed = [line for line in rows if not line.startswith(b'{"type":"alert","state"')]
     assert passed == (lines if through else [])
 

@@ -7,9 +7,10 @@ import pytest
 from paths import ROOT
 
 from clfalert.alert import AlertFields
+from clfparse.counting.table import TableFields
 from clfparse.events import part
 from clfparse.record import ALWAYS, MainRecord, Record
-from clfstats.part import DurationsFields, LeastFields, PartFields, TableFields
+from clfstats.part import DurationsFields, LeastFields, PartFields
 from clfstats.summary import Durations, Gap, Row, Summary
 
 

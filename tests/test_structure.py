@@ -95,6 +95,7 @@ ROOMS = {
     "formats": {"formats", "values"},
     "stream": {"stream", "values"},
     "events": {"events", "stream", "values"},
+    "counting": {"counting", "events", "stream", "values"},
     "generate": {"generate", "formats", "stream", "values"},  # and nothing imports it
 }
 # What a command's own files may import besides.
@@ -268,7 +269,7 @@ ELSEWHERE = (
     (
         "clfstats/counting/test_accumulator.py",
         "it is made of figures, takes batches, and is seen as JSON",
-        "clfstats/counting/batch clfstats/counting/figures clfstats/views/jsonl",
+        "clfparse/counting/batch clfstats/counting/figures clfstats/views/jsonl",
     ),
     ("clfstats/views/test_text.py", "its colours", "clfparse/stream/paint"),
 )

@@ -84,7 +84,7 @@ def _carried(extension: Extension) -> dict[str, str]:
     return {name: path for name, path in pairs if not name.startswith(LIBC)}
 
 
-def pack(needed: Needed, path: Path) -> None:
+def write_archive(needed: Needed, path: Path) -> None:
     """Write the archive."""
     archive = Archive(path)
     archive.add_module("_contents", contents(needed).encode())

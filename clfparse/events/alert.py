@@ -2,8 +2,12 @@
 
 from typing import NamedTuple
 
+import orjson
+
 from clfparse.stream.paint import BOLD, GREEN, RED, paint
 from clfparse.values.escapes import displayed
+
+NAMED = ("section", "host")  # fields of which an alert names values
 
 
 class Alert(NamedTuple):
@@ -18,3 +22,26 @@ def alert_text(alert: Alert, *, colour: bool) -> str:
     """Return an alert's message, safe to print: bold red, and a recovery green."""
     style = GREEN if alert.recovered else f"{BOLD};{RED}"
     return paint(displayed(alert.message), style, colour=colour)
+
+
+class Share(NamedTuple):
+    """A value that many of an alert's hits had. percent: how many of them; is_least: or more."""
+
+    value: object  # of JSON
+    percent: float
+    is_least: bool
+
+
+def causes(alert: Alert) -> list[Share]:
+    """Return the first value of each field that an alert names: nothing of one that names none.
+
+    Alerts of other programs may hold anything in that place.
+    """
+    try:
+        fields = orjson.loads(alert.line)
+        top, hits, is_least = fields["top"], fields["hits"], bool(fields.get("approximate"))
+        firsts = [top[field][0] for field in NAMED if top.get(field)]
+        shares = [Share(row["value"], 100 * row["hits"] / hits, is_least) for row in firsts]
+        return shares if all(0 < share.percent <= 100 for share in shares) else []
+    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError):
+        return []

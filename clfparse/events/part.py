@@ -28,7 +28,7 @@ Count = Annotated[int, Meta(ge=0, le=(1 << 63) - 1)]
 Hits = Annotated[int, Meta(ge=1, le=(1 << 63) - 1)]
 # A sum may be past 64 bits, and then it is a string: 2**63 hits of 2**63 bytes have 39 digits.
 Sum = Count | Annotated[str, Meta(pattern=r"^[0-9]{19,40}\Z")]
-Bucket = Annotated[int, Meta(ge=-1000, le=1000)]  # of durations; see clfstats.counting.ddsketch
+Bucket = Annotated[int, Meta(ge=-1000, le=1000)]  # of durations; see clfparse.counting.ddsketch
 Seconds = Annotated[int, Meta(ge=0, lt=LONGEST)]
 
 

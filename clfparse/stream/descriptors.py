@@ -16,6 +16,7 @@ from clfparse.values.escapes import displayed
 STDIN, STDOUT, STDERR = 0, 1, 2
 _READ = 1 << 16  # bytes
 _PIPE = 1 << 20  # bytes
+WHOLE = min(4_096, select.PIPE_BUF)  # bytes of a write that a pipe takes whole (write(3p))
 
 
 class Terminal(NamedTuple):
@@ -84,10 +85,10 @@ def is_pipe(fd: int) -> bool:
     return False
 
 
-def atomic(lines: bytes, limit: int = select.PIPE_BUF) -> Iterator[bytes]:
+def atomic(lines: bytes, limit: int = WHOLE) -> Iterator[bytes]:
     """Cut complete lines into writes of whole lines, of at most limit bytes each.
 
-    A pipe takes such a write whole (write(3p)): what others write never lands within it. A line
+    A pipe takes such a write whole: what others write never lands within it. A line
     that is longer is a write of its own.
     """
     start = 0

@@ -4,15 +4,16 @@ For any split of the input, ``fold(a + b) == merge(fold(a), fold(b))``, as long 
 approximate; merge is associative and commutative.
 """
 
+from clfparse.counting.batch import Batch
+from clfparse.counting.ddsketch import DDSketch
+from clfparse.counting.keys import json_value
+from clfparse.counting.table import amount
+from clfparse.counting.top_values import TopValue, TopValues
 from clfparse.events.hit import Hit
 from clfparse.events.part import PartLine
-from clfstats.counting.batch import Batch
-from clfstats.counting.ddsketch import DDSketch
 from clfstats.counting.figures import Figure, Methods, Seconds, Status, Timings, Total, Totals
 from clfstats.counting.hosts import Hosts
-from clfstats.counting.keys import json_value
-from clfstats.counting.top_values import TopValue, TopValues
-from clfstats.part import Shares, amount
+from clfstats.part import Shares
 from clfstats.summary import Marked, Row, Traffic
 
 FIELDS = frozenset({"host", "method"})  # that are counted beside those of every hit

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 from struct import pack, unpack
 
+from clfparse.counting.keys import Key
 from clfparse.events.part import HASH, Least
-from clfstats.counting.keys import Key
 from clfstats.part import LeastFields
 
 HASHES = 16_384  # 128 KiB; the standard error is 0.8 %

@@ -5,13 +5,14 @@ from typing import Any, NamedTuple, Protocol, Self
 
 from msgspec import UNSET, UnsetType
 
+from clfparse.counting.batch import Batch
+from clfparse.counting.ddsketch import DDSketch
+from clfparse.counting.keys import name
+from clfparse.counting.table import TableFields, amount
+from clfparse.counting.top_values import TopValues
 from clfparse.events.part import PartLine
 from clfparse.values.times import Instant, instant
-from clfstats.counting.batch import Batch
-from clfstats.counting.ddsketch import DDSketch
-from clfstats.counting.keys import name
-from clfstats.counting.top_values import TopValues
-from clfstats.part import DurationsFields, TableFields, amount
+from clfstats.part import DurationsFields
 from clfstats.summary import Durations, Timed
 
 _METHODS = 100  # there are about forty registered; the rest are a client's invention

@@ -3,10 +3,10 @@
 from itertools import islice
 from typing import Self
 
+from clfparse.counting.batch import Batch
+from clfparse.counting.keys import Key, dumped, held, loaded, rank
 from clfparse.events.part import Least, PartLine
-from clfstats.counting.batch import Batch
 from clfstats.counting.bottom_k import BottomK
-from clfstats.counting.keys import Key, dumped, held, loaded, rank
 from clfstats.part import LeastFields
 
 HOSTS = 100_000  # distinct ones in a window

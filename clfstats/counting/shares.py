@@ -5,7 +5,8 @@ Which hit is in which half says nothing: only their sum does.
 
 from typing import Any
 
-from clfstats.part import DurationsFields, Shares, TableFields, trimmed
+from clfparse.counting.table import TableFields, trimmed
+from clfstats.part import DurationsFields, Shares
 
 
 def halves(whole: Shares) -> tuple[Shares, Shares]:

@@ -8,10 +8,10 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from clfparse.counting.keys import key, name
 from clfparse.events.alert import Alert
 from clfparse.values.escapes import displayed
 from clfstats.counting.figures import Totals
-from clfstats.counting.keys import key, name
 from clfstats.summary import Row
 from clfstats.views.humanize import count, percent, size, slowness
 

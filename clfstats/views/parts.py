@@ -1,8 +1,8 @@
 """Parts as JSON Lines: all that was counted, for other runs of clfstats and clfalert."""
 
+from clfparse.counting.keys import undumped
 from clfparse.events.alert import Alert
 from clfstats.counting.bottom_k import BottomK
-from clfstats.counting.keys import undumped
 from clfstats.counting.pane import Window
 from clfstats.counting.shares import halves
 from clfstats.part import Shares, part

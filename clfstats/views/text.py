@@ -6,10 +6,10 @@ from collections import deque
 from collections.abc import Callable
 from itertools import accumulate, takewhile
 
-from clfparse.events.alert import Alert, alert_text
+from clfparse.counting.keys import key, name
+from clfparse.events.alert import Alert, Share, alert_text, causes
 from clfparse.stream.paint import BOLD, CLASSES, DIM, RED, paint
 from clfparse.values.escapes import displayed
-from clfstats.counting.keys import key, name
 from clfstats.summary import Gap, Row, Summary
 from clfstats.views.humanize import (
     classes,
@@ -25,6 +25,7 @@ from clfstats.views.humanize import (
 _BAR = 30  # columns of the longest bar, where there is room
 _VALUE = 12  # columns that are left to a value where durations are shown
 _RECENT = 10  # windows of which the header draws the hits
+_ENDLESS = 1 << 30  # columns
 _LEGEND = f"(▁▅█ are the hits of the last windows, {_RECENT} at most; the newest is on the right)"
 _INDENT = "  "
 _SHARE = re.compile(r"([1-5]xx) +\d+%")  # in a header, which holds no text of the log
@@ -72,8 +73,11 @@ class TextView:
         return self._dim(f"{span(gap)}{_INDENT}no traffic")
 
     def alert(self, alert: Alert) -> bytes:
-        """Render an alert as its message."""
-        return _encode([alert_text(alert, colour=self._colour)])
+        """Render an alert as its message; under it, what most of its hits were."""
+        lines = [alert_text(alert, colour=self._colour)]
+        if shares := causes(alert):
+            lines.append(_shared(shares, _ENDLESS if self._whole else self._width()))
+        return _encode(lines)
 
     def _facts(self, summary: Summary) -> list[str]:
         hits = summary["hits"]
@@ -166,6 +170,24 @@ def table(
             line += f"{_INDENT}{' ' * (failed - len(error))}{paint(error, RED, colour=colour)}"
         lines.append(f"{line}{_INDENT}{'█' * (row['hits'] * bar // hits)}".rstrip())
     return lines
+
+
+def _shared(shares: list[Share], width: int) -> str:
+    """Lay out values and their shares on a line; where it is too long, values are cut alike."""
+    names = [displayed(name(key(share.value))) or '""' for share in shares]
+    percents = [f" {_percent(share)} %" for share in shares]
+    room = width - len(_INDENT) - len(", ") * (len(shares) - 1) - sum(map(len, percents))
+    parts = []
+    for place, (text, figure) in enumerate(zip(names, percents, strict=True)):
+        others = sum(min(columns(other), room // len(names)) for other in names[place + 1 :])
+        shown = cut(text, max(1, room - others))
+        room -= columns(shown)
+        parts.append(shown + figure)
+    return _INDENT + ", ".join(parts)
+
+
+def _percent(share: Share) -> str:
+    return f"≥ {int(share.percent)}" if share.is_least else f"{share.percent:.0f}"
 
 
 def _columns(character: str) -> int:

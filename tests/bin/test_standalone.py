@@ -87,7 +87,7 @@ def test_modules_are_imported_from_the_archive(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "archive"
-    packing.pack(needed(tmp_path), path)
+    packing.write_archive(needed(tmp_path), path)
     monkeypatch.setattr(sys, "path", [str(path)])
     names: dict[str, Any] = {}
     try:
@@ -108,7 +108,7 @@ def test_modules_are_imported_from_the_archive(
 def test_the_same_bytes_come_of_the_same_files(tmp_path: Path) -> None:
     listed = needed(tmp_path)
     for name in ("first", "second"):
-        packing.pack(listed, tmp_path / name)
+        packing.write_archive(listed, tmp_path / name)
         os.utime(tmp_path / "a.toml", (1, 1))
     assert (tmp_path / "first").read_bytes() == (tmp_path / "second").read_bytes()
 
@@ -125,7 +125,7 @@ def test_machine_code_is_loaded_from_memory(tmp_path: Path) -> None:
     path = machine_code()
     name = path.name.partition(".")[0]
     carried = {"libc.so.6": "/none", "libother.so.1": str(path)}
-    packing.pack(
+    packing.write_archive(
         needed(tmp_path, packing.Extension(name, str(path), carried)), tmp_path / "archive"
     )
     finder = launch.Extensions(zipimporter(str(tmp_path / "archive")), {name: ["libother.so.1"]})

@@ -12,6 +12,7 @@ import pytest
 from streams import ALERT, REPLAY, START, as_hits, line
 
 from clfalert.rule import HELD, Rule
+from clfparse.counting.top_values import VALUES, TopValues
 from clfparse.events.alert import Alert
 from clfparse.events.clock import Mode
 from clfparse.events.reader import Reader
@@ -22,7 +23,6 @@ from clfparse.values.times import Instant
 from clfstats.counting import windows
 from clfstats.counting.accumulator import Accumulator
 from clfstats.counting.pane import Gap, Window
-from clfstats.counting.top_values import VALUES, TopValues
 from clfstats.counting.windows import Windows
 from clfstats.filter import Stats
 from clfstats.views import board

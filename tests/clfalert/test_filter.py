@@ -1,5 +1,6 @@
 """clfalert as a filter: bytes in, bytes out."""
 
+import re
 from datetime import timedelta
 from fractions import Fraction
 from typing import Any
@@ -58,8 +59,11 @@ def test_alerts() -> None:
         "rate": 1.1,
         "threshold": 1,
         "window": 10,
+        "top": {"section": [{"value": "/pages", "hits": 11, "bytes": 0, "errors": 0}]},
         "message": MESSAGES[0].decode(),
     }
+    assert list(first)[-2:] == ["top", "message"]
+    assert "top" not in second
     assert (second["state"], second["hits"], messages) == ("recovered", 1, [])
 
 
@@ -209,21 +213,91 @@ def test_offset_of_the_newest_record() -> None:
     assert orjson.loads(written)["time"] == "2019-02-07T22:11:00+01:00"
 
 
-def part(seconds: list[int], window: int = 10) -> bytes:
+def part(
+    seconds: list[int], window: int = 10, by: tuple[str, ...] = ("section",), **fields: Any
+) -> bytes:
     """Return the part, or parts, of records at these seconds."""
     rejects, wait = Rejects("clfstats", ""), timedelta(hours=1)
-    fields: tuple[str, ...] = ("section",)
-    job = Stats(rejects, PartsView(), window=window, by=fields, top=1, delay=wait, mode=Mode.EVENT)
-    return fed(job, rejects, [block(seconds)])[0]
+    job = Stats(rejects, PartsView(), window=window, by=by, top=1, delay=wait, mode=Mode.EVENT)
+    return fed(job, rejects, [b"".join(line(second, **fields) for second in seconds)])[0]
+
+
+def without_top(written: bytes) -> bytes:
+    """Return alerts as they would be without what they name."""
+    return re.sub(rb'"top":.*?]},(?="message":)', b"", written)
 
 
 @pytest.mark.parametrize("window", [1, 10, 60, 3_600])
 def test_parts_are_their_records(window: int) -> None:
     """The clock moves through them second by second, far ahead as well."""
     seconds = [START, *[START + 9_000] * 20, *[START + 9_001] * 20, START + 9_030]
-    expected = fed(*make(), [block(seconds)])
-    assert states(expected[0]) == ["triggered", "recovered"]
-    assert fed(*make(), [part(seconds, window)]) == expected
+    expected, messages = fed(*make(), [block(seconds)])
+    assert states(expected) == ["triggered", "recovered"]
+    if window > 1:  # such a part does not say what was in each of its seconds
+        expected = without_top(expected)
+    assert fed(*make(), [part(seconds, window)]) == (expected, messages)
+
+
+@pytest.mark.parametrize(
+    ("by", "fields", "named"),
+    [
+        (("section",), {}, ["section"]),
+        (("host", "section", "status"), {"host": "h"}, ["section", "host"]),
+        (("status",), {"host": "h"}, []),
+        (("section", "host"), {}, ["section"]),  # no record had a host
+        (("host", "section"), {"section": None, "host": None}, ["section", "host"]),
+    ],
+)
+def test_parts_of_a_second_name_what_they_were_counted_by(
+    by: tuple[str, ...], fields: dict[str, Any], named: list[str]
+) -> None:
+    """Beside records of that second, too: all of them, or the field is left out."""
+    for number in (0, 7):
+        records = b"".join(line(START, **{"host": "i", **fields}) for _ in range(number))
+        written, _ = fed(*make(), [part([START] * 11, 1, by, **fields), records])
+        top = orjson.loads(written).get("top", {})
+        assert list(top) == named
+        for rows in top.values():
+            assert sum(row["hits"] for row in rows) == 11 + number
+
+
+def test_a_part_in_which_the_clock_was_set_back_names_nothing() -> None:
+    """Nobody knows which of its records came before that."""
+    back = START - 7200
+    watch, _ = make()
+    watch.add(line(START) + part([back] * 50, 1) + part([back + 1] * 50, 1), REPLAY)
+    first, *_ = watch.close().splitlines()
+    assert (orjson.loads(first)["hits"], "top" in orjson.loads(first)) == (19, False)
+
+
+def test_records_before_the_clock_was_set_back_are_not_named() -> None:
+    back = START - 7200
+    before = b"".join(line(second, section="/before") for second in [START] + [back] * 31)
+    after = b"".join(line(back, section="/after") for _ in range(11))
+    written, _ = fed(*make(), [before + after])
+    rows = orjson.loads(written)["top"]["section"]
+    assert [(row["value"], row["hits"]) for row in rows] == [("/after", 11)]
+
+
+def test_records_without_the_fields_name_nothing() -> None:
+    """As jq may leave them: there is no wrong number, and no empty list."""
+    trimmed = b'{"time":"2019-02-07T21:11:00Z"}\n'
+    written, _ = fed(*make(), [trimmed * 11])
+    assert "top" not in orjson.loads(written)
+    written, _ = fed(*make(), [BURST + trimmed])
+    assert "top" not in orjson.loads(written)
+
+
+def test_mended_records_are_named() -> None:
+    written, _ = fed(*make(), [torn(START, at) for at in range(2, 13)])
+    (row,) = orjson.loads(written.splitlines()[-1])["top"]["section"]
+    assert (row["value"], row["hits"]) == ("/pages", 11)
+
+
+def test_text_is_the_message_alone() -> None:
+    """Whatever clients send: a program that reads it gets a line for an alert."""
+    written, _ = fed(*make(text=True), [line(START, section="/\n\u202e") * 11])
+    assert written == MESSAGES[0] + b"\n"
 
 
 def test_parts_of_one_window_wait_for_each_other() -> None:
@@ -231,6 +305,9 @@ def test_parts_of_one_window_wait_for_each_other() -> None:
     seconds = [START + at % 10 for at in range(30)] + [START + 40]
     expected = fed(*make(), [block(sorted(seconds))])
     parts = b"".join(part(seconds[at::3]) for at in range(3))
+    written, messages = fed(*make(), sorted(parts.splitlines(keepends=True)))
+    assert (written, messages) == (without_top(expected[0]), expected[1])
+    parts = b"".join(part(seconds[at::3], 1) for at in range(3))
     assert fed(*make(), sorted(parts.splitlines(keepends=True))) == expected
 
 
@@ -246,7 +323,7 @@ def test_parts_of_an_old_window_wait_in_silence() -> None:
             written += watch.add(each, REPLAY) + watch.on_idle(idle)
     assert written == b""
     written += watch.add(line(START + 40), REPLAY) + watch.close()
-    assert written == expected
+    assert written == without_top(expected)
 
 
 def test_silence_decides_on_parts_of_a_live_stream() -> None:

@@ -1,5 +1,6 @@
 """Alerts over restarts: none twice, none lost, whenever a run is killed."""
 
+import re
 from collections import Counter
 from datetime import timedelta
 from fractions import Fraction
@@ -229,3 +230,13 @@ def test_through_a_file(tmp_path: Path) -> None:
     watching(history).add(PEAK + line(START + 50), REPLAY)
     journal.append()
     assert (tmp_path / "alerts.jsonl").read_bytes().splitlines() == ALERTS
+
+
+def test_alerts_of_a_version_that_named_no_cause() -> None:
+    """They are the same alerts: none is reported again, also where the clock was set back."""
+    old = [re.sub(rb'"top":.*?]},(?="message":)', b"", each) for each in ALERTS]
+    assert old[0] != TRIGGERED
+    history = loaded(old)
+    assert [history.add(each) for each in ALERTS] == [False, False]
+    assert [history.add(each) for each in ALERTS] == [True, True]
+    assert history.pending == b"".join(each + b"\n" for each in ALERTS)

@@ -16,6 +16,7 @@ from clfalert.rule import HELD, Rule, Transition
 from clfparse.events.clock import AGREE, Clock, Mode
 
 YEAR = 31_536_000
+NEVER = -(1 << 62)
 
 
 def silent(seconds: int) -> timedelta:
@@ -231,6 +232,46 @@ def test_by_brute_force(stream: list[Step], sixths: list[int], window: int, dela
         assert before.triggered or after.triggered
         if before.triggered and not after.triggered:
             assert after.second > before.second
+
+
+@given(
+    steps(4000, -4000),
+    st.tuples(st.integers(0, 12), st.integers(0, 12)).map(sorted),
+    st.integers(1, 10),
+    st.sampled_from([0, 2, 12]),
+)
+@RANDOM
+def test_what_is_needed(stream: list[Step], sixths: list[int], window: int, delay: float) -> None:
+    """Whatever comes: no trigger's window has a second that was not needed before."""
+    recover, threshold = (Fraction(n, 6) for n in sixths)
+    rule, bound = Rule(threshold, recover, window), NEVER
+    clock = Clock(timedelta(seconds=delay), Mode.WALL)
+    for second, back in drive(clock, stream):
+        if back and second is not None:
+            rule.restart(second)
+            bound = NEVER
+        if second is not None:
+            rule.add(second)
+        for change in rule.advance(clock.watermark) if clock.newest else ():
+            assert not change.triggered or change.second - window + 1 >= bound
+        bound = max(bound, rule.needed)
+
+
+def test_nothing_that_is_over_is_needed_while_traffic_is_high() -> None:
+    """While it is as high as the recovery, whole windows of it are not; later, they are."""
+    rule = Rule(Fraction(10), Fraction(10), 120)
+    rule.add(0, 100_000)
+    assert list(rule.advance(0)) == []
+    assert list(rule.advance(1)) == [(True, 0, 100_000)]
+    rule.add(1, 1_199)
+    assert rule.needed == 1
+    rule.add(2, 1)
+    assert rule.needed == 2
+    rule.add(60, 100_000)
+    assert list(rule.advance(100)) == []
+    assert rule.needed == 61
+    assert list(rule.advance(400)) == [(False, 180, 0)]
+    assert rule.needed == 280 + 1
 
 
 @given(

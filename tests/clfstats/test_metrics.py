@@ -101,7 +101,7 @@ def test_names_that_are_too_many_are_added_up() -> None:
 
 def test_what_a_window_could_not_hold_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     """Values that were folded away have no name any more."""
-    monkeypatch.setattr("clfstats.counting.top_values._TEXT", 2_000)
+    monkeypatch.setattr("clfparse.counting.top_values._TEXT", 2_000)
     read = counted(*(line(START, section=f"/{at}", bytes=1, status=500) for at in range(50)))
     for family in ("requests_total", "bytes_total", "errors_total"):
         sections = {label: n for (name, label), n in read.items() if name == family}

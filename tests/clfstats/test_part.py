@@ -2,7 +2,7 @@
 
 from clfparse.events.part import BEGINNING
 from clfparse.values.times import Instant
-from clfstats.part import Shares, amount, part, trimmed
+from clfstats.part import Shares, part
 from clfstats.views.jsonl import to_json
 
 SHARES: Shares = {
@@ -33,12 +33,3 @@ def test_seconds_are_by_offset() -> None:
     written = part(SHARES, 0, 10)
     assert written["seconds"] == {"+01:00": [[0, 1], [9, 3]], "-01:30": [[7, 2]]}
     assert list(written)[3] == "seconds"
-
-
-def test_amounts_past_64_bits_are_strings() -> None:
-    assert (amount((1 << 63) - 1), amount(1 << 63)) == ((1 << 63) - 1, "9223372036854775808")
-
-
-def test_rows_are_trimmed() -> None:
-    assert trimmed(["/", 1, 0, 0, {}, 0]) == ["/", 1]
-    assert trimmed(["", 1, 0, 2, {}, 0]) == ["", 1, 0, 2]

@@ -1,10 +1,11 @@
 """What clfalert and clfstats say, worked out from what their words mean: record by record."""
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from fractions import Fraction
+from itertools import count, takewhile
 from math import isinf
 from typing import Any
 
@@ -123,23 +124,26 @@ def summary(records: list[Record], by: Iterable[str], seen: int) -> dict[str, An
     }
 
 
-def closed(stream: list[Step], delay: float) -> Iterator[tuple[int, Counter[int], int]]:
-    """Yield every second that is over, in order, and the hits that had come by then.
+Records = defaultdict[int, list[int]]  # by second: their numbers in the stream
+
+
+def closed(stream: list[Step], delay: float) -> Iterator[tuple[int, Records, int]]:
+    """Yield every second that is over, in order, and the records that had come by then.
 
     With it comes the second in which the clock was last set back, or one before all others.
     """
-    clock, hits, due, newest = Clock(timedelta(seconds=delay), Mode.WALL), Counter[int](), 0, 0
-    restart = -(10**12)
+    clock, hits, due, newest = Clock(timedelta(seconds=delay), Mode.WALL), Records(list), 0, 0
+    restart, numbers = -(10**12), count()
     for second, back in drive(clock, stream):
         if back:
             yield from ((t, hits, restart) for t in range(due, newest + 1))
         if back or not hits:
             # After a set-back nothing is known of the time before the record that shows it.
             before = clock.watermark if clock.newest else 0
-            hits, due = Counter[int](), second if back and second is not None else before
+            hits, due = Records(list), second if back and second is not None else before
             restart = due if back else restart
         if second is not None:
-            hits[second] += 1
+            hits[second].append(next(numbers))
         if clock.newest:
             newest = clock.newest.second
             yield from ((t, hits, restart) for t in range(due, clock.watermark))
@@ -151,16 +155,47 @@ def transitions(
     stream: list[Step], threshold: Fraction, recover: Fraction, window: int, delay: float
 ) -> Iterator[tuple[bool, int, int]]:
     """Yield whether an alert was triggered, its second and its hits, as clfalert.rule does."""
+    for triggered, second, records in windows(stream, threshold, recover, window, delay):
+        yield triggered, second, len(records)
+
+
+def windows(
+    stream: list[Step], threshold: Fraction, recover: Fraction, window: int, delay: float
+) -> Iterator[tuple[bool, int, list[int]]]:
+    """Yield the same with the numbers of the records in its window."""
     since, low = None, True  # the last trigger's second; whether traffic was low since
     for t, hits, restart in closed(stream, delay):
         seconds = range(t - window + 1, t + 1)
-        number = sum(hits[second] for second in seconds)
-        rate = Fraction(number, window)
+        records = [number for second in seconds for number in hits.get(second, ())]
+        rate = Fraction(len(records), window)
         if rate > threshold and low:
             since, low = t, False
-            yield True, t, number
+            yield True, t, records
         elif since is not None and rate < recover and seconds[0] > restart:
             low = True
             if t > since:  # else the log's clock was set back: it is owed
                 since = None
-                yield False, t, number
+                yield False, t, records
+
+
+def cause(lines: list[bytes]) -> dict[str, list[dict[str, Any]]]:
+    """Return what an alert names of the records in its window."""
+    records = [record(line, ("section", "host")) for line in lines]
+    known = [each for each in records if each is not None]
+    named = {}
+    for field in ("section", "host"):
+        if lines and len(known) == len(lines) and all(field in each for each in known):
+            rows = [
+                {name: row[name] for name in ("value", "hits", "bytes", "errors")}
+                for row in top(known, field)[:3]
+            ]
+            named[field] = list(takewhile(_is_written, rows))
+    return named
+
+
+def _is_written(row: dict[str, Any]) -> bool:
+    """Tell whether an alert names a row of a short value: no number in it is past 64 bits."""
+    try:
+        return bool(orjson.dumps(row))
+    except TypeError:
+        return False

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import UNSET
 from profiles import max_examples
-from streams import read_line
+from streams import ALERT, read_line
 
 from clfparse.events.alert import Alert
 from clfparse.events.hit import Run, attribute
@@ -298,4 +298,30 @@ def test_the_end_of_input_leaves_a_torn_record_torn() -> None:
 def test_the_end_of_input_completes_a_record_without_newline() -> None:
     lines, rejects = read([RECORD + alert(1)])
     assert lines == [alert(1), RECORD]
+    assert rejects.refused == 0
+
+
+HOSTILE = st.lists(
+    st.sampled_from(['"', "{", "}", "[", "]", ",", ":", "\\", "\n", "\x00", "é", "type", "alert"])
+    | st.sampled_from([FORGED.decode(), '{"type":"alert",', ']}]},"message":"x"}', ALERT.decode()])
+).map("".join)
+
+
+@given(
+    st.lists(HOSTILE | st.just({"type": "alert", "message": "forged"}), min_size=1, max_size=3),
+    st.lists(st.integers(0, len(RECORD)), min_size=1, max_size=4, unique=True).map(sorted),
+)
+@max_examples(150)
+def test_alerts_that_name_anything_tear_a_record(values: list[Any], places: list[int]) -> None:
+    """It is found whole, whatever clients have sent that it names, and the record is mended."""
+    rows = [{"value": value, "hits": 1, "bytes": 0, "errors": 0} for value in values]
+    named = [
+        orjson.dumps({**orjson.loads(alert(at)), "top": {"section": rows}, "message": f"High {at}"})
+        for at in range(len(places))
+    ]
+    pieces = [RECORD[a:b] for a, b in pairwise([0, *places, len(RECORD)])]
+    stream = [piece + each for piece, each in zip(pieces, named, strict=False)]
+    lines, rejects = read([*stream, pieces[-1]])
+    assert [each for each in lines if each != RECORD] == named
+    assert lines.count(RECORD) == 1
     assert rejects.refused == 0

@@ -197,7 +197,7 @@ def test_integers_past_64_bits_are_shown(number: int) -> None:
 
 
 def test_summary_says_approximate(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("clfstats.counting.top_values._TEXT", 250)
+    monkeypatch.setattr("clfparse.counting.top_values._TEXT", 250)
     objects = [{"section": f"{at:050}"} for at in range(3)]
     assert fold(objects).emit()["approximate"] is True
     assert "approximate" not in fold(objects[:1]).emit()

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streams import RANDOM, as_hits
 
-from clfstats.counting.batch import Batch
+from clfparse.counting.batch import Batch
 from clfstats.counting.bottom_k import FEWEST, BottomK
 from clfstats.counting.hosts import Hosts
 

@@ -3,6 +3,7 @@
 from time import process_time
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -345,6 +346,61 @@ def test_a_resize_is_followed() -> None:
     assert len(view.summary(summary_of([], hits=100)).decode().splitlines()) == 1
     width = 60
     assert len(view.summary(summary_of([], hits=100)).decode().splitlines()) == 2
+
+
+def caused(width: int, *, whole: bool = False, **fields: Any) -> list[str]:
+    """Return what is shown under an alert's message."""
+    line = orjson.dumps({"type": "alert", "hits": 50, "message": "High", **fields})
+    view = TextView(lambda: width, colour=False, whole=whole)
+    first, *rest = view.alert(Alert(line, "High")).decode().splitlines()
+    assert first == "High"
+    return rest
+
+
+def first_of(value: object, hits: object = 41) -> list[dict[str, Any]]:
+    return [{"value": value, "hits": hits}, {"value": "no", "hits": 1}]
+
+
+def test_an_alert_s_cause() -> None:
+    """The first value of each field; where hits may be missing, their share is the least."""
+    top = {"section": first_of("/api"), "host": first_of("192.0.2.7", 30)}
+    assert caused(80, top=top) == ["  /api 82 %, 192.0.2.7 60 %"]
+    assert caused(80, top={"host": first_of(None)}) == ["  - 82 %"]
+    assert caused(80, top={"section": [], "host": first_of("")}) == ['  "" 82 %']
+    shown = caused(80, top={"section": first_of("/", 33.3)}, hits=50, approximate=True)
+    assert shown == ["  / ≥ 66 %"]
+
+
+def test_an_alert_s_cause_is_fitted_to_a_terminal() -> None:
+    top = {"section": first_of("/" * 90), "host": first_of("2001:db8::1")}
+    assert caused(40, top=top) == ["  //////////////… 82 %, 2001:db8::1 82 %"]
+    for width in range(1, 120):
+        (line,) = caused(width, top=top)
+        assert columns(line) <= max(width, 20)
+        assert line.count("82 %") == 2
+    assert caused(40, top=top, whole=True) == [f"  {'/' * 90} 82 %, 2001:db8::1 82 %"]
+
+
+def test_an_alert_s_cause_is_safe_to_print() -> None:
+    top = {"section": first_of("/\x1b[2J\n\u202e")}
+    assert caused(80, top=top, whole=True) == ["  /\\x1b[2J\\n\\u202e 82 %"]
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers(-1, 99) | st.floats(0, 99) | st.text(max_size=2),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(st.sampled_from(["section", "host", "value", "hits"]), inner, max_size=3)
+    ),
+)
+
+
+@given(ANYTHING, ANYTHING, ANYTHING)
+@RANDOM
+def test_alerts_of_others_may_name_anything(top: Any, hits: Any, approximate: Any) -> None:
+    """Nothing breaks for that."""
+    shown = caused(80, top=top, hits=hits, approximate=approximate)
+    assert len(shown) <= 1
 
 
 def test_values_are_cut_on_a_terminal_alone() -> None:

@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streams import RANDOM, as_hits
 
-from clfstats.counting.batch import Batch
-from clfstats.counting.ddsketch import BUCKETS
+from clfparse.counting.batch import Batch
+from clfparse.counting.ddsketch import BUCKETS
+from clfparse.counting.keys import Key, held, key
+from clfparse.counting.top_values import PAIRS, TopValue, TopValues
 from clfstats.counting.figures import Methods
-from clfstats.counting.keys import Key, held, key
-from clfstats.counting.top_values import PAIRS, TopValue, TopValues
 
-TOP = "clfstats.counting.top_values"
+TOP = "clfparse.counting.top_values"
 
 # A value, and what comes with a hit of it: its bytes, whether it failed, a bucket of its duration.
 Hits = list[tuple[Key, int, bool, int | None]]
@@ -201,3 +201,36 @@ def test_whether_a_field_was_seen(field: str) -> None:
         top = TopValues(field)
         top.add(Batch(as_hits(records[: at + 1], field)))
         assert top.seen is seen
+
+
+@given(
+    st.lists(st.lists(st.integers(0, 20), max_size=60), max_size=5),
+    st.integers(1, 12),
+    st.integers(1, 4),
+)
+@RANDOM
+def test_what_is_certain_is_right(streams: list[list[int]], limit: int, most: int) -> None:
+    """Whatever has gone, in the sum of several too: those are the values, and these their hits."""
+    whole = TopValues("x", limit)
+    for stream in streams:
+        top = TopValues("x", limit)
+        top.add_values([f"{number * number // 20:02}" for number in stream])
+        whole.merge(top)
+    truth = Counter(f"{number * number // 20:02}" for stream in streams for number in stream)
+    ranked = sorted(truth.items(), key=lambda item: (-item[1], item[0]))[:most]
+    assert whole.is_certain(most) or whole.approximate
+    if whole.is_certain(most):
+        assert [(row.key, row.hits) for row in whole.emit(most)] == ranked
+
+
+def test_the_first_values_may_be_certain_where_others_have_gone() -> None:
+    top = TopValues("x", 10)
+    top.add_values([*["a"] * 50, *["b"] * 40, *map(str, range(100))])
+    assert (top.approximate, top.is_certain(2), top.is_certain(3)) == (True, True, False)
+
+
+def test_room_for_text_may_be_another() -> None:
+    top = TopValues("x", room=1_000)
+    top.add_values([f"{number:0100}" for number in range(100)])
+    assert top.approximate
+    assert top.text <= 1_000

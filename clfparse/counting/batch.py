@@ -5,9 +5,9 @@ from typing import TypeGuard
 
 from msgspec import UNSET, UnsetType
 
+from clfparse.counting import ddsketch
+from clfparse.counting.keys import Key, keys
 from clfparse.events.hit import Hit, attribute
-from clfstats.counting import ddsketch
-from clfstats.counting.keys import Key, keys
 
 
 class Batch:

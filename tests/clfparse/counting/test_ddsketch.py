@@ -11,12 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streams import RANDOM, REPLAY, START, as_hits, line, read_line
 
-from clfparse.events.clock import Mode
-from clfparse.events.hit import Run
-from clfparse.stream.rejects import Rejects
-from clfstats.counting.accumulator import Accumulator
-from clfstats.counting.batch import Batch
-from clfstats.counting.ddsketch import (
+from clfparse.counting.batch import Batch
+from clfparse.counting.ddsketch import (
     ACCURACY,
     BUCKETS,
     LEAST,
@@ -26,6 +22,10 @@ from clfstats.counting.ddsketch import (
     bucket,
     middle,
 )
+from clfparse.events.clock import Mode
+from clfparse.events.hit import Run
+from clfparse.stream.rejects import Rejects
+from clfstats.counting.accumulator import Accumulator
 from clfstats.filter import HINT, Stats
 from clfstats.views.board import Board
 from clfstats.views.screen import BoardScreen

@@ -6,8 +6,8 @@ import orjson
 import pytest
 from msgspec.json import decode
 
+from clfparse.counting.keys import dumped, json_value, key, keys, loaded, name, undumped
 from clfparse.events.part import Value
-from clfstats.counting.keys import dumped, json_value, key, keys, loaded, name, undumped
 
 ALIKE: list[object] = [
     None,

@@ -14,11 +14,11 @@ from typing import NamedTuple, Self
 
 from msgspec import UNSET
 
+from clfparse.counting.batch import Batch
+from clfparse.counting.keys import Key, dumped, held, loaded, memory, rank
+from clfparse.counting.table import TableFields, amount, trimmed
 from clfparse.events.part import PartLine, Table
 from clfparse.stream.lines import RECORD_LINE
-from clfstats.counting.batch import Batch
-from clfstats.counting.keys import Key, dumped, held, loaded, memory, rank
-from clfstats.part import TableFields, amount, trimmed
 
 VALUES = 100_000  # distinct values of one field in one window
 PAIRS = 100_000  # pairs of a value and a bucket of durations: some 15 MiB at most
@@ -42,9 +42,11 @@ class TopValues:
     approximate: some values have gone; those that come again count from then on. missed: the hits
     that a value which is not held may have had, at most. text: bytes that the values' text takes.
     seen: whether some record had the field; a duration that is null is none.
+
+    limit: of distinct values; room: of the bytes that their text takes.
     """
 
-    def __init__(self, field: str, limit: int = VALUES) -> None:
+    def __init__(self, field: str, limit: int = VALUES, room: int | None = None) -> None:
         self.field = field
         self.approximate = False
         self.missed = 0
@@ -55,6 +57,7 @@ class TopValues:
         self._errors: Counter[Key] = Counter()
         self._pairs: Counter[tuple[Key, int]] = Counter()  # hits by value and bucket
         self._limit = limit
+        self._room = _TEXT if room is None else room
         self._before: dict[Key, int] = {}  # what the values may have missed that were kept once
 
     def add(self, batch: Batch) -> None:
@@ -88,7 +91,9 @@ class TopValues:
 
     def add_counts(self, hits: Counter[Key]) -> bool:
         """Count values and their hits, if all fit; return whether they do."""
-        fits = len(self.hits.keys() | hits.keys()) <= self._limit and self.text + _BATCH <= _TEXT
+        fits = (
+            len(self.hits.keys() | hits.keys()) <= self._limit and self.text + _BATCH <= self._room
+        )
         if fits:
             new = [key for key in hits if key not in self.hits]
             self.text += held(new)
@@ -127,6 +132,15 @@ class TopValues:
             for key in keys
         ]
 
+    def is_certain(self, most: int) -> bool:
+        """Tell whether so many values with the most hits are what they are, whatever has gone."""
+        if not self.approximate:
+            return True
+        first = {value.key: value.hits for value in self.emit(most)}
+        others = [hits + self._may_miss(key) for key, hits in self.hits.items() if key not in first]
+        whole = not any(map(self._may_miss, first))
+        return whole and max(self.missed, *others, 0) < min(first.values(), default=0)
+
     def dump(self) -> TableFields:
         """Return what a part says of it: all values, in a total order."""
         table: TableFields = {"rows": [self._row(value) for value in self.emit()]}
@@ -162,11 +176,14 @@ class TopValues:
 
     def _fit(self, values: Sequence[Key], buckets: Sequence[int | None]) -> bool:
         """Return whether values can be counted within all bounds."""
-        fits = len(self.hits) + len(values) <= self._limit and self.text + _BATCH <= _TEXT
+        fits = len(self.hits) + len(values) <= self._limit and self.text + _BATCH <= self._room
         if not fits:
             # Not by set.difference, which would go through all that is held each time.
             new = set(filterfalse(self.hits.__contains__, values))
-            fits = len(self.hits) + len(new) <= self._limit and self.text + held(list(new)) <= _TEXT
+            fits = (
+                len(self.hits) + len(new) <= self._limit
+                and self.text + held(list(new)) <= self._room
+            )
         if len(self._pairs) + len(buckets) > PAIRS:
             pairs = zip(values, buckets, strict=True)
             new_pairs = set(filterfalse(self._pairs.__contains__, pairs))
@@ -196,7 +213,7 @@ class TopValues:
 
     def _bound(self) -> None:
         """Let values go until all bounds are kept; of many pairs, the durations of the least."""
-        while len(self.hits) > self._limit or self.text > _TEXT:
+        while len(self.hits) > self._limit or self.text > self._room:
             self._fold(self._limit // 2)
         if len(self._pairs) > PAIRS:
             self.approximate = True
@@ -212,7 +229,7 @@ class TopValues:
         estimates = {key: hits + before(key, missed) for key, hits in self.hits.items()}
         ranked = sorted(estimates, key=estimates.__getitem__, reverse=True)
         sizes = list(accumulate(map(memory, ranked[:most])))
-        number = bisect_right(sizes, _TEXT // 2)
+        number = bisect_right(sizes, self._room // 2)
         if number < len(ranked):
             self.missed = max(self.missed, estimates[ranked[number]])
         staying = ranked[:number]
