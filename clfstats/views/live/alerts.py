@@ -1,0 +1,133 @@
+"""The alerts that have come: as a list, as spans of time, and as the state of things."""
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+import orjson
+
+from clfparse.events.alert import Alert
+from clfparse.values.escapes import displayed
+from clfparse.values.times import Instant, instant
+from clfstats.counting.keys import key, name
+
+_ALERTS = 10_000  # held: years of them, unless the threshold is wrong
+
+
+class Entry(NamedTuple):
+    """An alert, as far as it could be read: what it lacks is None, or empty.
+
+    time: of the change; rate and threshold: hits per second; window: seconds; cause: what had the
+    most hits, as text that is safe to show; label: the name of the log.
+    """
+
+    message: str
+    recovered: bool
+    time: Instant | None
+    rate: float | None
+    threshold: float | None
+    window: int | None
+    cause: str
+    label: str
+    line: bytes
+
+
+class Span(NamedTuple):
+    """A time in which an alert was triggered, [start, end) in epoch seconds; end: None for now."""
+
+    start: int
+    end: int | None
+
+
+def read(alert: Alert) -> Entry:
+    """Read an alert. Fields that are absent, unknown or of another kind break nothing."""
+    fields = orjson.loads(alert.line) if alert.line else {}
+    window = _number(fields.get("window"))
+    label = fields.get("label")
+    return Entry(
+        displayed(alert.message),
+        alert.recovered,
+        _time(fields.get("time")),
+        _number(fields.get("rate")),
+        _number(fields.get("threshold")),
+        int(window) if window and window >= 1 else None,
+        _cause(fields.get("top"), _number(fields.get("hits"))),
+        displayed(label) if isinstance(label, str) else "",
+        alert.line,
+    )
+
+
+class Alerts:
+    """All alerts, oldest first. forgotten: how many more there were before those that are held.
+
+    has_source: whether it is known that alerts come here: one has come, or there is a history.
+    """
+
+    def __init__(self) -> None:
+        self.entries: deque[Entry] = deque(maxlen=_ALERTS)
+        self.forgotten = 0
+        self.has_source = False
+        self._earlier: set[bytes] = set()  # lines of the last of those that were there before
+
+    def __len__(self) -> int:
+        return len(self.entries) + self.forgotten
+
+    def add(self, alert: Alert) -> None:
+        """Hold an alert; one that has come from a history as well is held already."""
+        self.has_source = True
+        if alert.line in self._earlier:
+            self._earlier.remove(alert.line)
+            return
+        self.forgotten += len(self.entries) == _ALERTS
+        self.entries.append(read(alert))
+
+    def begin(self, alerts: Iterable[Alert]) -> None:
+        """Begin with the alerts of earlier runs, oldest first."""
+        self.has_source = True
+        for alert in alerts:
+            self.add(alert)
+        self._earlier = {entry.line for entry in self.entries}
+
+    @property
+    def last(self) -> Entry | None:
+        """The newest."""
+        return self.entries[-1] if self.entries else None
+
+    def spans(self, since: int) -> Iterator[Span]:
+        """Yield the times in which one was triggered, the newest first, that end after a second."""
+        end: int | None = None
+        for entry in reversed(self.entries):
+            if not entry.time:
+                continue
+            if entry.recovered:
+                end = entry.time.second
+                if end < since:
+                    return
+            else:
+                yield Span(entry.time.second, end)
+                end = entry.time.second
+
+
+def _time(value: Any) -> Instant | None:  # noqa: ANN401 - of JSON
+    try:
+        return instant(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _number(value: Any) -> float | None:  # noqa: ANN401 - of JSON
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return value if is_number and value >= 0 else None
+
+
+def _cause(top: Any, hits: float | None) -> str:  # noqa: ANN401 - of JSON
+    """Name the value with the most hits of each field, and its share."""
+    if not isinstance(top, dict) or not hits:
+        return ""
+    parts = []
+    for rows in top.values():
+        for row in rows[:1] if isinstance(rows, list) else []:
+            if isinstance(row, dict) and (number := _number(row.get("hits"))):
+                value = displayed(name(key(row.get("value")))) or '""'
+                parts.append(f"{value} {number * 100 / hits:.0f} %")
+    return ", ".join(parts)

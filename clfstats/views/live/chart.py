@@ -1,0 +1,113 @@
+"""The chart of requests per second: an axis with numbers and times, the threshold, alerts."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from rich.text import Text
+
+from clfparse.values.times import Instant, short
+from clfstats.views.live.alerts import Span
+from clfstats.views.live.lines import Piece, line
+from clfstats.views.live.state import clock, number
+
+AXIS = 8  # columns before the bars
+_EIGHTHS = " ▁▂▃▄▅▆▇█"
+_TICK = 12  # columns from a time below the chart to the next
+_NEAR = 4  # times the highest bar: a threshold above that is not drawn
+
+
+class Drawing(NamedTuple):
+    """What is drawn. rates: hits per second by column; start: of the first one, epoch seconds.
+
+    step: seconds of a column. offset: of the log, seconds from UTC. marked: the column that the
+    tables are of. threshold: hits per second. spans: of alerts.
+    """
+
+    rates: Sequence[float]
+    start: int
+    step: int
+    offset: int
+    marked: int | None
+    threshold: float | None
+    spans: Sequence[Span]
+    caption: str = ""
+
+
+def chart(drawing: Drawing, width: int, height: int, *, active: bool) -> list[Text]:
+    """Return the lines: a caption, the bars, and times below them where there is room."""
+    most = max(drawing.rates, default=0.0)
+    limit = drawing.threshold
+    shown = limit is not None and limit <= max(most, 1) * _NEAR
+    top = max(most, limit * 1.05 if shown and limit else 0.0) or 1.0
+    rows = height - 2
+    lines = [_caption(drawing, most, width, active=active)]
+    at = None if not shown or limit is None else min(rows - 1, int(limit / top * rows))
+    lines += [_row(drawing, row, rows, top, at, width) for row in range(rows - 1, -1, -1)]
+    lines.append(_times(drawing, width))
+    return lines
+
+
+def _caption(drawing: Drawing, most: float, width: int, *, active: bool) -> Text:
+    pieces: list[Piece] = [("requests/s", "bold reverse" if active else "bold")]
+    step = f", {short(drawing.step)} a column"
+    if most:
+        at = max(range(len(drawing.rates)), key=drawing.rates.__getitem__)
+        peak = clock(drawing.start + at * drawing.step, drawing.offset)
+        step += f", at most {number(most)}/s at {peak}"
+    if drawing.threshold is not None:
+        step += f", threshold {number(drawing.threshold)}/s"
+    pieces += [(step, "dim"), (f"  {drawing.caption}" if drawing.caption else "", "yellow")]
+    return line(pieces, width)
+
+
+def _row(drawing: Drawing, row: int, rows: int, top: float, limit: int | None, width: int) -> Text:
+    """Return a row of the bars, counted from the lowest."""
+    label = ""
+    if row == limit and drawing.threshold is not None:
+        label = number(drawing.threshold)
+    elif row == rows - 1:
+        label = number(top)
+    elif row == 0:
+        label = "0"
+    elif rows >= 6 and row == rows // 2 and limit not in {row - 1, row + 1}:
+        label = number(top * row / rows)
+    pieces: list[Piece] = [(f"{label:>{AXIS - 2}} ┤" if label else " " * (AXIS - 2) + " │", "dim")]
+    for column, rate in enumerate(drawing.rates):
+        eighths = -int(-(rate * rows * 8) // top) - row * 8
+        cell = _EIGHTHS[min(max(eighths, 0), 8)]
+        begin = drawing.start + column * drawing.step
+        high = any(
+            span.start < begin + drawing.step and (span.end is None or span.end > begin)
+            for span in drawing.spans
+        )
+        style = "red" if high else "blue"
+        if cell == " " and row == limit:
+            cell, style = "─", "yellow"
+        elif cell == " " and row == 0 and high:
+            cell = "▁"
+        if column == drawing.marked:
+            style += " reverse"
+        pieces.append((cell, style))
+    return line(_joined(pieces), width)
+
+
+def _joined(pieces: list[Piece]) -> list[Piece]:
+    """Join neighbours of one style: a line of few pieces is drawn in a fraction of the time."""
+    joined: list[Piece] = []
+    for text, style in pieces:
+        if joined and joined[-1][1] == style:
+            joined[-1] = (joined[-1][0] + text, style)
+        else:
+            joined.append((text, style))
+    return joined
+
+
+def _times(drawing: Drawing, width: int) -> Text:
+    """Return times below their columns; days where a column is an hour."""
+    text = " " * (AXIS - 1)
+    for column in range(0, len(drawing.rates), _TICK):
+        time = str(Instant(drawing.start + column * drawing.step, drawing.offset))
+        long = drawing.step * _TICK >= 43_200
+        label = f"╵{time[5:16].replace('T', ' ')}" if long else f"╵{time[11:19]}"
+        text = f"{text:<{AXIS + column}}" + label
+    return line([(text, "dim")], width)

@@ -1,0 +1,54 @@
+"""Lines of the screen: text of a log takes no more columns than it is given, and styles nothing."""
+
+from collections.abc import Iterable
+
+from rich.text import Text
+
+from clfstats.views import text as textview
+
+Style = str
+Piece = tuple[str, Style]
+
+
+def line(pieces: Iterable[Piece], width: int) -> Text:
+    """Return a line of exactly so many columns: pieces are cut at its end, blanks fill it."""
+    whole = Text(no_wrap=True, end="")
+    left = width
+    for text, style in pieces:
+        if left <= 0:
+            break
+        shown = textview.cut(text, left)
+        whole.append(shown, style)
+        left -= textview.columns(shown)
+    whole.append(" " * left)
+    return whole
+
+
+def between(left: list[Piece], right: list[Piece], width: int) -> Text:
+    """Return a line with something at each of its ends: where both do not fit, the left is cut."""
+    taken = sum(textview.columns(text) for text, _ in right)
+    room = width - taken - 1
+    if room < 1:
+        return line(right, width)
+    whole = line(left, room)
+    whole.append_text(line([(" ", ""), *right], width - room))
+    return whole
+
+
+def folded(text: str, width: int, indent: str = "  ") -> list[str]:
+    """Break text between words, where it is wider; lines after the first are indented."""
+    lines: list[str] = []
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines else word
+        if not lines or textview.columns(longer) > width:
+            lines.append((indent if lines else "") + word)
+        else:
+            lines[-1] = longer
+    return [textview.cut(each, width) for each in lines]
+
+
+def stacked(lines: Iterable[Text], width: int, height: int) -> Text:
+    """Return lines as one text of exactly so many lines: what does not fit is left out."""
+    shown = list(lines)[:height]
+    shown += [line([], width) for _ in range(height - len(shown))]
+    return Text("\n", no_wrap=True, end="").join(shown)

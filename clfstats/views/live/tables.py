@@ -1,0 +1,138 @@
+"""The tables of values: a value is never cut where there is room, columns give way to it first."""
+
+from typing import NamedTuple
+
+from rich.text import Text
+
+from clfparse.values.escapes import displayed
+from clfstats.counting.keys import key, name
+from clfstats.summary import Row
+from clfstats.views import text as textview
+from clfstats.views.humanize import count, percent, size, slowness
+from clfstats.views.live.lines import Piece, line
+from clfstats.views.live.look import Table
+
+_BAR = 20  # columns of the longest bar, where there is room
+_SORTED = "bold underline"
+_STYLES = {"errors": "red", "p95": "magenta", "share": "dim", "bytes": "cyan"}
+
+
+class Column(NamedTuple):
+    """A column of figures. name: as in a summary, or share."""
+
+    name: str
+    title: str
+    cells: list[str]
+
+    @property
+    def width(self) -> int:
+        """Columns of the terminal that it takes, with the blank before it."""
+        return max(len(self.title), *map(len, self.cells), 3) + 1
+
+
+def value_text(row: Row) -> str:
+    """Return a row's value, safe to show."""
+    return displayed(name(key(row["value"]))) or '""'
+
+
+def matching(table: Table, wanted: str) -> Table:
+    """Return a table with those rows alone whose value contains a text, in any case."""
+    if not wanted:
+        return table
+    rows = [row for row in table.rows if wanted.casefold() in value_text(row).casefold()]
+    return table._replace(rows=rows)
+
+
+def table_lines(
+    table: Table,
+    hits: int,
+    width: int,
+    height: int,
+    *,
+    order: str,
+    first: int,
+    chosen: int | None,
+    wanted: str = "",
+) -> list[Text]:
+    """Return the lines of a table: titles, and rows from the first on that there is room for.
+
+    hits: of all values. chosen: the row that keys act on; None where the table is not active.
+    """
+    rows = table.rows[first : first + height - 1]
+    names = [value_text(row) for row in rows]
+    longest = max(map(textview.columns, names), default=0)
+    columns, room = _fitting(_columns(rows, hits, order), longest, width)
+    bar = min(_BAR, room - max(longest, 12) - 1)
+    lines = [_titles(table, columns, room, order, wanted, width, active=chosen is not None)]
+    most = max((row["hits"] for row in table.rows), default=1)
+    for at, (row, text) in enumerate(zip(rows, names, strict=True)):
+        space = max(0, room - bar - 1) if bar >= 4 else room
+        shown = textview.cut(text, space)
+        pieces: list[Piece] = [(shown + " " * (space - textview.columns(shown)), "")]
+        pieces += [
+            (f"{column.cells[at]:>{column.width}}", _STYLES.get(column.name, ""))
+            for column in columns
+        ]
+        if bar >= 4:
+            pieces.append((" " + "█" * (row["hits"] * bar // most), "blue"))
+        whole = line(pieces, width)
+        if first + at == chosen:
+            whole.stylize("reverse")
+        lines.append(whole)
+    return lines
+
+
+def _columns(rows: list[Row], hits: int, order: str) -> list[Column]:
+    """Return the columns, what matters most first: hits, what rows are sorted by, the others."""
+    columns = {
+        "hits": Column("hits", "hits", [f"{row['hits']:,}" for row in rows]),
+        "share": Column("share", "", [percent(row["hits"], hits) if hits else "" for row in rows]),
+        "errors": Column(
+            "errors", "5xx", [f"{row['errors']:,}" if row["errors"] else "" for row in rows]
+        ),
+    }
+    slow = slowness(rows)
+    if any(slow) or order == "p95":
+        columns["p95"] = Column("p95", "p95", slow)
+    columns["bytes"] = Column("bytes", "bytes", [size(row["bytes"]) for row in rows])
+    firsts = ["hits"] + [order] * (order != "hits")
+    return [columns[name] for name in [*firsts, *(name for name in columns if name not in firsts)]]
+
+
+def _fitting(columns: list[Column], longest: int, width: int) -> tuple[list[Column], int]:
+    """Return the columns that there is room for beside the longest value, and the room for that."""
+    room = width - 1
+    shown: list[Column] = []
+    for at, column in enumerate(columns):
+        is_sorted = at < 2 and column.name != "share"
+        if room - column.width >= (min(longest, width // 3) if is_sorted else max(longest, 12)):
+            shown.append(column)
+            room -= column.width
+    return shown, room
+
+
+def _titles(
+    table: Table,
+    columns: list[Column],
+    room: int,
+    order: str,
+    wanted: str,
+    width: int,
+    *,
+    active: bool,
+) -> Text:
+    listed = len(table.rows)
+    title = displayed(table.field)
+    number = f" {count(table.values, 'value')}" if table.values > listed or not wanted else ""
+    if wanted:
+        number = f" {listed:,} with {displayed(wanted)!r}"
+    style = "bold reverse" if active else "bold"
+    head = textview.cut(title, room)
+    rest = textview.cut(number, room - textview.columns(head)) if room > len(head) else ""
+    space = " " * (room - textview.columns(head) - textview.columns(rest))
+    pieces: list[Piece] = [(head, style), (rest + space, "dim")]
+    for column in columns:
+        text = column.title
+        pieces.append((" " * (column.width - len(text)), ""))
+        pieces.append((text, _SORTED if column.name == order else "dim"))
+    return line(pieces, width)

@@ -1,0 +1,266 @@
+"""What a user does with the screen: which window, which rows, in which order. No drawing here."""
+
+from dataclasses import dataclass
+
+from clfstats.counting.figures import Totals
+from clfstats.counting.grid import is_fixed
+from clfstats.counting.keys import key
+from clfstats.filter import Stats
+from clfstats.views.live.archive import ORDERS, Past
+from clfstats.views.live.board import Board
+from clfstats.views.live.look import (
+    Look,
+    Table,
+    narrowed_look,
+    ordered,
+    past_look,
+    total_look,
+    window_look,
+)
+from clfstats.views.live.rates import Rates
+from clfstats.views.live.tables import matching
+
+ALERTS, CHART = "alerts", "chart"
+_MINUTE, _HOUR = 60, 3_600
+
+
+@dataclass
+class Place:
+    """Where a user is in a list: the row that is chosen, and the first that is shown."""
+
+    row: int = 0
+    first: int = 0
+
+    def move(self, rows: int, number: int, room: int) -> None:
+        """Go some rows on, or back, within their number; the row stays in sight."""
+        self.row = max(0, min(self.row + rows, number - 1))
+        self.first = min(max(self.first, self.row - max(1, room) + 1, 0), self.row)
+
+
+class Viewer:
+    """Holds what keys have changed. Each method takes the board's lock itself.
+
+    parts: those that can be in use, in the order of Tab: the number of each table, then others.
+    selected: start of the window that the tables are of; None: the newest. look: what they show.
+    present: the log's time, where the chart ends. wanted: text that rows are to contain.
+    """
+
+    def __init__(self, board: Board, stats: Stats) -> None:
+        self.board = board
+        self.stats = stats
+        self.parts = [*map(str, range(len(board.by))), ALERTS, CHART]
+        self.active = self.parts[0]
+        self.places = {part: Place() for part in self.parts}
+        self.order = ORDERS[0]
+        self.wanted = ""
+        self.paused = False
+        self.since_start = False
+        self.selected: int | None = None
+        self.look: Look | None = None
+        self.total = Totals()
+        self.present: int | None = None
+        self._zoom = 0
+        self._last_total: tuple[int, str, Look] | None = None
+
+    def update(self) -> None:
+        """Take what there is to show now, unless paused."""
+        if self.paused:
+            return
+        with self.board.lock:
+            clock = self.stats.clock
+            self.present = clock.present if clock.newest else None
+            self.total = self.board.sums(self.stats.pending())
+            self.look = self._taken()
+
+    @property
+    def steps(self) -> list[int]:
+        """Seconds of a column of the chart: at each zoom."""
+        return sorted({self.board.size, _MINUTE, _HOUR} - {s for s in (60,) if self.board.size > s})
+
+    @property
+    def step(self) -> int:
+        """Seconds of a column of the chart."""
+        return self.steps[self._zoom % len(self.steps)]
+
+    @property
+    def rates(self) -> Rates:
+        """Hits by second of what the screen is narrowed to."""
+        narrowed = self.board.narrowed
+        return narrowed.rates if narrowed else self.board.rates
+
+    def column(self, second: int) -> int:
+        """Return the start of the chart's column that a second is in."""
+        offset = 0 if is_fixed(self.step) else self.board.offset
+        return second - (second + offset) % self.step
+
+    def table(self, number: int) -> Table | None:
+        """Return the table of a field: those rows that contain the text wanted."""
+        look = self.look
+        if not look or number >= len(look.tables):
+            return None
+        table = look.tables[number]
+        return matching(table._replace(rows=table.rows[: self.board.top]), self.wanted)
+
+    def next_part(self, steps: int) -> None:
+        """Go to the next part, or the one before."""
+        at = (self.parts.index(self.active) + steps) % len(self.parts)
+        self.active = self.parts[at]
+
+    def move(self, rows: int, room: int) -> None:
+        """Go some rows on in the part in use. room: rows that it shows."""
+        part = self.active
+        if part == CHART:
+            return
+        if part == ALERTS:
+            number = len(self.board.alerts.entries)
+        else:
+            table = self.table(int(part))
+            number = len(table.rows) if table else 0
+        self.places[part].move(rows, number, room)
+
+    def sort(self) -> None:
+        """Sort by the next figure; by durations only where there are some."""
+        orders = list(ORDERS if self.look and self.look.timed else ORDERS[:-1])
+        at = orders.index(self.order) + 1 if self.order in orders else 0
+        self.order = orders[at % len(orders)]
+        self._to_top()
+        if self.paused and self.look:
+            self.look = ordered(self.look, self.order)
+
+    def zoom(self) -> None:
+        """Let a column of the chart be longer, or as short as can be."""
+        self._zoom += 1
+
+    def toggle_total(self) -> None:
+        """Show all since the start, or a window."""
+        self.since_start = not self.since_start
+        self._resume()
+
+    def pause(self) -> None:
+        """Stop or go on; what is counted meanwhile is shown then."""
+        self.paused = not self.paused
+
+    def back(self, steps: int) -> None:
+        """Go (-1) back in time to the next window with traffic, or column with some; or (1) on."""
+        with self.board.lock:
+            here = self.selected
+            if here is None and steps < 0:
+                here = self.look.start if self.look and self.look.start is not None else None
+                here = self.present if here is None else here
+            if here is None:
+                return
+            wide = self.step > self.board.size
+            past = self._busiest_beside(here, steps) if wide else None
+            past = past or self.board.archive.near(here, steps)
+            self._select(past if past or steps > 0 else self.board.archive.at(here))
+
+    def oldest(self) -> None:
+        """Go to the oldest window that is held."""
+        with self.board.lock:
+            self._select(self.board.archive.near(-(1 << 62), 1))
+
+    def newest(self) -> None:
+        """Go to the newest."""
+        self._select(None)
+
+    def peak(self) -> None:
+        """Go to the window with the most hits of the minute that has the most."""
+        with self.board.lock:
+            minute = self.rates.peak()
+            if minute is not None:
+                self._select(self._busiest(minute, minute + _MINUTE))
+
+    def to_alert(self) -> None:
+        """Go to the window in which the alert chosen has changed."""
+        entries = self.board.alerts.entries
+        at = self.places[ALERTS].row
+        if at < len(entries) and (time := entries[-1 - at].time):
+            with self.board.lock:
+                self._select(self.board.archive.at(time.second))
+
+    def narrow(self) -> None:
+        """Narrow everything to the value of the row chosen."""
+        if self.active not in self.places or not self.active.isdigit():
+            return
+        table = self.table(int(self.active))
+        row = self.places[self.active].row
+        if not table or row >= len(table.rows):
+            return
+        condition = (table.field, key(table.rows[row]["value"]))
+        with self.board.lock:
+            before = self.board.narrowed.conditions if self.board.narrowed else []
+            others = [each for each in before if each[0] != table.field]
+            self.board.narrow([*others, condition])
+        self.wanted = ""
+        self._resume()
+
+    def undo(self) -> None:
+        """Undo the last of: a text to filter by, a narrowing, a time, all since the start."""
+        if self.wanted:
+            self.wanted = ""
+        elif self.board.narrowed:
+            with self.board.lock:
+                self.board.narrow(self.board.narrowed.conditions[:-1])
+        elif self.selected is not None:
+            self.selected = None
+        else:
+            self.since_start = False
+        self._resume()
+
+    def filter(self, wanted: str) -> None:
+        """Show only rows that contain a text."""
+        self.wanted = wanted
+        self._to_top()
+
+    def _taken(self) -> Look | None:
+        board = self.board
+        if board.narrowed:
+            return narrowed_look(board.narrowed, board.by, self.order)
+        if self.since_start:
+            return self._total_look()
+        if self.selected is not None and (past := board.archive.at(self.selected)):
+            return past_look(past, self.order)
+        if current := self.stats.current():
+            return window_look(current, self.order)
+        return past_look(past, self.order) if (past := board.archive.last) else None
+
+    def _total_look(self) -> Look:
+        """Return the look of all windows so far; made anew when there is another one."""
+        known = self._last_total
+        if not known or known[:2] != (self.board.windows, self.order) or self.board.at_end:
+            known = (self.board.windows, self.order, total_look(self.board, self.order))
+            self._last_total = known
+        return known[2]
+
+    def _busiest_beside(self, second: int, steps: int) -> Past | None:
+        """Return the busiest window of the next column that has one, in this direction."""
+        archive, column = self.board.archive, self.column(second)
+        edge = column + self.step - 1 if steps > 0 else column
+        past = archive.near(edge, steps)
+        if not past:
+            return None
+        start = self.column(past.start)
+        return self._busiest(start, start + self.step)
+
+    def _busiest(self, start: int, end: int) -> Past | None:
+        """Return the window with the most hits of those that begin within a time, or its first."""
+        archive = self.board.archive
+        starts = archive.starts(start, end)
+        if not starts:
+            return archive.at(start)
+        size = self.board.size
+        return archive.at(max(starts, key=lambda at: (self.rates.total(at, at + size), -at)))
+
+    def _select(self, past: Past | None) -> None:
+        self.selected = past.start if past else None
+        self._resume()
+
+    def _resume(self) -> None:
+        """Show what has been chosen, from its top."""
+        self._to_top()
+        self.paused = False
+
+    def _to_top(self) -> None:
+        for part in self.parts:
+            if part.isdigit():
+                self.places[part] = Place()
