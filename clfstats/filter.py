@@ -138,19 +138,10 @@ class Stats:
         clock, newest = self._timeline.clock, None
         for event in events:
             if isinstance(event, Run):
-                hits = event.hits
-                if self._watcher:
-                    self._watcher.hits(event.time, hits, event.lines)
                 # Most runs move no time: this saves a third of the time where many are late.
                 moved = clock.newest is not newest
-                if moved and clock.newest:
-                    newest = clock.newest
-                    self._windows.follow(newest)
-                while hits:
-                    hits = hits[self._windows.add(event.time, hits) :]
-                    if moved or self._windows.crowded:
-                        moved = False
-                        yield self._advance()
+                newest = clock.newest
+                yield from self._take_run(event, moved=moved)
             elif isinstance(event, Alert):
                 if self._metrics:
                     self._metrics.alert(event)
@@ -161,6 +152,18 @@ class Stats:
                     self._watcher.set_back(event.second)
             else:
                 yield self._take_part(event)
+
+    def _take_run(self, run: Run, *, moved: bool) -> Iterator[bytes]:
+        newest, hits = self._timeline.clock.newest, run.hits
+        if self._watcher:
+            self._watcher.hits(run.time, hits, run.lines)
+        if moved and newest:
+            self._windows.follow(newest)
+        while hits:
+            hits = hits[self._windows.add(run.time, hits) :]
+            if moved or self._windows.crowded:
+                moved = False
+                yield self._advance()
 
     def _take_part(self, event: PartLine | Tick) -> bytes:
         if isinstance(event, PartLine):

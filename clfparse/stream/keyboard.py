@@ -13,6 +13,7 @@ from clfparse.stream.journal import Unusable
 
 _TTY = "/dev/tty"  # the terminal that controls the process, whatever its streams are
 _READ = 1 << 12  # bytes
+Modes = list[Any]  # as termios has them
 _LOCAL, _INPUT, _CONTROL = 3, 0, 6  # places in what tcgetattr returns
 
 
@@ -25,7 +26,7 @@ class Keyboard:
 
     def __init__(self) -> None:
         self._fd = _opened()
-        self._before: list[Any] | None = None  # how the terminal was
+        self._before: Modes | None = None  # how the terminal was
 
     def fileno(self) -> int:
         """Return the descriptor, which never blocks."""
@@ -38,23 +39,37 @@ class Keyboard:
         return b""
 
     def take(self) -> None:
-        """Get each key at once. A job in the background is stopped here until it is brought back."""
+        """Get each key at once. A job in the background is stopped here, as it should be."""
+        self._before = modes(self._fd)
+        if not (own := modes(self._fd)):
+            return
+        own[_LOCAL] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN)
+        own[_INPUT] &= ~(termios.ICRNL | termios.INLCR | termios.IGNCR)
+        own[_CONTROL][termios.VMIN], own[_CONTROL][termios.VTIME] = 1, 0
         with suppress(termios.error):
-            self._before = termios.tcgetattr(self._fd)
-            modes = termios.tcgetattr(self._fd)
-            modes[_LOCAL] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN)
-            modes[_INPUT] &= ~(termios.ICRNL | termios.INLCR | termios.IGNCR)
-            modes[_CONTROL][termios.VMIN], modes[_CONTROL][termios.VTIME] = 1, 0
-            termios.tcsetattr(self._fd, termios.TCSANOW, modes)
+            termios.tcsetattr(self._fd, termios.TCSANOW, own)
 
     def give_back(self) -> None:
-        """Set the terminal as it was; drop what was typed, or told by the mouse, meanwhile."""
-        if self._before is None:
-            return
-        with _in_background(), suppress(termios.error):
-            termios.tcflush(self._fd, termios.TCIFLUSH)
-            termios.tcsetattr(self._fd, termios.TCSANOW, self._before)
-        self._before = None
+        """Set the terminal as it was; drop what was typed, or what the mouse did, meanwhile."""
+        before, self._before = self._before, None
+        if before:
+            with suppress(termios.error):
+                termios.tcflush(self._fd, termios.TCIFLUSH)
+            set_modes(self._fd, before)
+
+
+def modes(fd: int) -> Modes | None:
+    """Return how a terminal is set; None for what is none."""
+    with suppress(termios.error):
+        return termios.tcgetattr(fd)
+    return None
+
+
+def set_modes(fd: int, before: Modes | None) -> None:
+    """Set a terminal; None: leave it as it is. A job in the background may do that, too."""
+    with _in_background(), suppress(termios.error):
+        if before:
+            termios.tcsetattr(fd, termios.TCSANOW, before)
 
 
 def takes(fd: int, seconds: float) -> bool:

@@ -8,7 +8,7 @@ terminal of the last decades knows them, or passes over them.
 import os
 import threading
 from collections import deque
-from typing import Protocol, TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from clfparse.stream.descriptors import STDOUT, terminal, write_all
 from clfparse.stream.keyboard import Keyboard, takes

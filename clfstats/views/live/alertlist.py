@@ -6,7 +6,7 @@ from clfstats.views.live.alerts import Alerts, Entry
 from clfstats.views.live.lines import folded, line
 
 # In zsh it writes to the terminal instead.
-_NONE = "Alerts come from clfalert --pass; in zsh none comes from tee >(clfalert)."
+NO_SOURCE = "Alerts come from clfalert --pass; in zsh none comes from tee >(clfalert)."
 
 
 def alert_lines(
@@ -22,7 +22,7 @@ def alert_lines(
         title = "no alert has come here"
     lines = [line([(title, "bold reverse" if active else "bold"), _hint(alerts, first)], width)]
     if not alerts.has_source:
-        return lines + [line([(part, "dim")], width) for part in folded(_NONE, width)], 0
+        return lines + [line([(part, "dim")], width) for part in folded(NO_SOURCE, width)], 0
     whole = 0
     for entry in list(alerts.entries)[::-1][first:]:
         entry_lines = entry_text(entry, width)

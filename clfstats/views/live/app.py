@@ -45,8 +45,8 @@ class LiveApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         _key("q", "quit"),
         _key("question_mark", "help"),
-        _key("tab", "part(1)"),
-        _key("shift+tab", "part(-1)"),
+        Binding("tab", "part(1)", show=False, priority=True),  # else Textual has its own
+        Binding("shift+tab", "part(-1)", show=False, priority=True),
         _key("up,k", "rows(-1)"),
         _key("down,j", "rows(1)"),
         _key("pageup", f"rows({-_PAGE})"),
@@ -134,6 +134,8 @@ class LiveApp(App[None]):
 
     def action_part(self, steps: int) -> None:
         """Go to the next part."""
+        if len(self.screen_stack) > 1:
+            return
         self._viewer.next_part(steps)
         self.show()
 

@@ -51,6 +51,7 @@ class Board:
         self.rates = Rates()
         self.recent = Recent()
         self.alerts = Alerts()
+        self.alerts.has_source = self.known.threshold is not None
         self.archive = Archive()
         self.total = Accumulator(by)
         self.last: Window | None = None

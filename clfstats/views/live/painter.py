@@ -6,7 +6,7 @@ from clfparse.stream.rejects import Rejects
 from clfparse.values.escapes import displayed
 from clfstats.counting.keys import name
 from clfstats.views.live import state
-from clfstats.views.live.alertlist import alert_lines, entry_text
+from clfstats.views.live.alertlist import NO_SOURCE, alert_lines, entry_text
 from clfstats.views.live.chart import AXIS, Drawing, chart
 from clfstats.views.live.figures import heading, look_line, status_line
 from clfstats.views.live.help import SHORT
@@ -21,7 +21,7 @@ _WAITING = "Records come from clfparse, and alerts from clfalert --pass between 
 
 
 class Painter:
-    """Each method returns lines of that width, safe to show; what is past the height is not seen."""
+    """Each method returns lines of that width, safe to show, for a part of the screen."""
 
     def __init__(self, viewer: Viewer, rejects: Rejects) -> None:
         self.viewer = viewer
@@ -38,10 +38,9 @@ class Painter:
     def layout(self, width: int, height: int) -> Heights:
         """Return how many lines each part has."""
         alerts = self._board.alerts
-        lines = 3  # a title, and what there is to say where none comes
-        if alerts.has_source:
-            newest = list(alerts.entries)[-max(1, height) :]
-            lines = 1 + sum(len(entry_text(entry, width)) for entry in newest)
+        newest = list(alerts.entries)[-max(1, height) :]
+        lines = 1 + sum(len(entry_text(entry, width)) for entry in newest)
+        lines += 0 if alerts.has_source else len(folded(NO_SOURCE, width))
         return heights(height, lines, len(self._foot(width)), self.viewer.active)
 
     def heading(self, width: int, _height: int) -> list[Text]:
