@@ -66,7 +66,7 @@ class LiveApp(App[None]):
     ]
 
     def __init__(self, painter: Painter, driver: type[Driver] | None = None) -> None:
-        super().__init__(driver_class=driver)
+        super().__init__(driver_class=driver, ansi_color=True)
         self.theme = _THEME
         self.error_console = Console(file=StringIO())  # a traceback is nobody's to read
         self.failure: Exception | None = None

@@ -3,14 +3,15 @@
 from codecs import getincrementaldecoder
 from typing import Any
 
-from textual import events
+from textual import constants, events
 from textual._xterm_parser import XTermParser
 from textual.driver import Driver
 from textual.geometry import Size
 
 from clfparse.stream.live import Live
 
-_ALONE = 0.1  # seconds after which an ESC that nothing follows is the key of that name
+_ALONE = constants.ESCAPE_DELAY + 0.02  # seconds after which an ESC by itself is that key
+_POINTER = "\x1b]22;"  # the mouse's shape, which no terminal need know
 _SYNC = "\x1b[?2026$p"  # asks whether the terminal can show a drawing at once
 
 
@@ -31,7 +32,8 @@ class LiveDriver(Driver):
 
     def write(self, data: str) -> None:
         """Write."""
-        self.live.write(data)
+        if not data.startswith(_POINTER):
+            self.live.write(data)
 
     def start_application_mode(self) -> None:
         """Begin to read keys; the terminal has been taken already."""

@@ -52,4 +52,5 @@ class Help(ModalScreen[None]):
         """Leave, but by the keys that scroll."""
         if event.key not in {"up", "down", "pageup", "pagedown"}:
             event.stop()
-            self.dismiss()
+            if self.is_current:  # two keys may come at once
+                self.dismiss()
