@@ -2,7 +2,7 @@
 
 from rich.text import Text
 
-from clfstats.views.live.alerts import Alerts, Entry
+from clfstats.views.live.alerts import AlertEntry, Alerts
 from clfstats.views.live.lines import folded, line
 
 # In zsh it writes to the terminal instead.
@@ -33,7 +33,7 @@ def alert_lines(
     return lines[:height], whole
 
 
-def entry_text(entry: Entry, width: int) -> list[Text]:
+def entry_text(entry: AlertEntry, width: int) -> list[Text]:
     """Return an alert's lines: its message, and its cause below, indented."""
     style = "green" if entry.recovered else "bold red"
     lines = [line([(part, style)], width) for part in folded(entry.message, width)]

@@ -14,7 +14,7 @@ from clfstats.counting.keys import key, name
 _ALERTS = 10_000  # held: years of them, unless the threshold is wrong
 
 
-class Entry(NamedTuple):
+class AlertEntry(NamedTuple):
     """An alert, as far as it could be read: what it lacks is None, or empty.
 
     time: of the change; rate and threshold: hits per second; window: seconds; cause: what had the
@@ -39,12 +39,12 @@ class Span(NamedTuple):
     end: int | None
 
 
-def read(alert: Alert) -> Entry:
+def read_alert(alert: Alert) -> AlertEntry:
     """Read an alert. Fields that are absent, unknown or of another kind break nothing."""
     fields = orjson.loads(alert.line) if alert.line else {}
     window = _number(fields.get("window"))
     label = fields.get("label")
-    return Entry(
+    return AlertEntry(
         displayed(alert.message),
         alert.recovered,
         _time(fields.get("time")),
@@ -64,7 +64,7 @@ class Alerts:
     """
 
     def __init__(self) -> None:
-        self.entries: deque[Entry] = deque(maxlen=_ALERTS)
+        self.entries: deque[AlertEntry] = deque(maxlen=_ALERTS)
         self.forgotten = 0
         self.has_source = False
         self._earlier: set[bytes] = set()  # lines of the last of those that were there before
@@ -79,7 +79,7 @@ class Alerts:
             self._earlier.remove(alert.line)
             return
         self.forgotten += len(self.entries) == _ALERTS
-        self.entries.append(read(alert))
+        self.entries.append(read_alert(alert))
 
     def begin(self, alerts: Iterable[Alert]) -> None:
         """Begin with the alerts of earlier runs, oldest first."""
@@ -89,7 +89,7 @@ class Alerts:
         self._earlier = {entry.line for entry in self.entries}
 
     @property
-    def last(self) -> Entry | None:
+    def last(self) -> AlertEntry | None:
         """The newest."""
         return self.entries[-1] if self.entries else None
 

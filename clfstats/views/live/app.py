@@ -76,12 +76,12 @@ class LiveApp(App[None]):
         self._tables = [Panel(f"table{at}", partial(painter.table, at)) for at in range(number)]
         self._parts = {
             name: Panel(name, getattr(painter, name))
-            for name in ("heading", "look", "status", "chart", "alerts", "notes", "keys")
+            for name in ("heading", "scene", "status", "chart", "alerts", "notes", "keys")
         }
 
     def compose(self) -> ComposeResult:
         """Put the parts one below the other, the tables side by side."""
-        above, below = ("heading", "look", "status", "chart"), ("alerts", "notes", "keys")
+        above, below = ("heading", "scene", "status", "chart"), ("alerts", "notes", "keys")
         yield from (self._parts[name] for name in above)
         with Horizontal(id="tables"):
             yield from self._tables
@@ -98,7 +98,7 @@ class LiveApp(App[None]):
         self.call_after_refresh(self.draw)
 
     def _draw_first(self) -> None:
-        if self._viewer.look:
+        if self._viewer.scene:
             self._early.stop()
         else:
             self.draw()

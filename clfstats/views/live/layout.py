@@ -11,7 +11,7 @@ class Heights(NamedTuple):
     """Lines of each part; 0: it is not shown."""
 
     heading: int
-    look: int
+    scene: int
     status: int
     chart: int
     tables: int

@@ -24,7 +24,7 @@ def line(pieces: Iterable[Piece], width: int) -> Text:
     return whole
 
 
-def between(left: list[Piece], right: list[Piece], width: int) -> Text:
+def at_both_ends(left: list[Piece], right: list[Piece], width: int) -> Text:
     """Return a line with something at each of its ends: where both do not fit, the left is cut."""
     taken = sum(textview.columns(text) for text, _ in right)
     room = width - taken - 1
@@ -36,7 +36,7 @@ def between(left: list[Piece], right: list[Piece], width: int) -> Text:
 
 
 def folded(text: str, width: int, indent: str = "  ") -> list[str]:
-    """Break text between words, where it is wider; lines after the first are indented."""
+    """Break text at_both_ends words, where it is wider; lines after the first are indented."""
     lines: list[str] = []
     for word in text.split(" "):
         longer = f"{lines[-1]} {word}" if lines else word

@@ -33,7 +33,7 @@ class Narrowed:
             self.traffic.add(matching)
 
     def add(self, time: Instant, hits: list[Hit]) -> None:
-        """Look at records of one time, and count those that match."""
+        """Scene at records of one time, and count those that match."""
         if self.since is None:
             self.since = time
         if matching := self._take(time, hits):

@@ -8,7 +8,7 @@ from clfstats.counting.keys import name
 from clfstats.views.live import state
 from clfstats.views.live.alertlist import NO_SOURCE, alert_lines, entry_text
 from clfstats.views.live.chart import AXIS, Drawing, chart
-from clfstats.views.live.figures import heading, look_line, status_line
+from clfstats.views.live.figures import heading, scene_line, status_line
 from clfstats.views.live.help import SHORT
 from clfstats.views.live.layout import Heights, heights
 from clfstats.views.live.lines import Piece, folded, line
@@ -52,20 +52,20 @@ class Painter:
         pieces = [*self._heading, ("  PAUSED", state.HIGH)] if viewer.paused else self._heading
         return [heading(state.label(board), pieces, width)]
 
-    def look(self, width: int, _height: int) -> list[Text]:
+    def scene(self, width: int, _height: int) -> list[Text]:
         """Draw the figures of what the tables are of."""
-        look = self.viewer.look
-        if not look:
+        scene = self.viewer.scene
+        if not scene:
             return [line([(_WAITING, "dim")], width)]
         if narrowed := self._board.narrowed:
             shown = "  ".join(f"{field}={name(value)}" for field, value in narrowed.conditions)
-            look = look._replace(title=displayed(shown))
-        return [look_line(look, width, short=width < _NARROW)]
+            scene = scene._replace(title=displayed(shown))
+        return [scene_line(scene, width, short=width < _NARROW)]
 
     def status(self, width: int, _height: int) -> list[Text]:
         """Draw hits by class of status, and the sums of all records."""
         viewer = self.viewer
-        return [status_line(viewer.look, viewer.total, width)]
+        return [status_line(viewer.scene, viewer.total, width)]
 
     def chart(self, width: int, height: int) -> list[Text]:
         """Draw requests per second up to now, or around the window that was chosen."""
@@ -80,14 +80,14 @@ class Painter:
         """Draw the table of a field."""
         viewer, part = self.viewer, str(number)
         table = viewer.table(number)
-        if not table or not viewer.look:
+        if not table or not viewer.scene:
             return []
         self.rooms[part] = height - 1
         place = viewer.places[part]
         viewer.places[part].move(0, len(table.rows), height - 1)
         return table_lines(
             table,
-            viewer.look.counts.hits,
+            viewer.scene.counts.hits,
             width,
             height,
             order=viewer.order,
@@ -139,9 +139,9 @@ class Painter:
             seen = min(start + (column + 1) * step, present + 1) - begin
             if 0 <= column < columns and seen > 0:
                 shown[column] = hits[column] / seen
-        look, marked = viewer.look, None
-        if look and look.start is not None and not board.narrowed and not viewer.since_start:
-            marked = (look.start - start) // step
+        scene, marked = viewer.scene, None
+        if scene and scene.start is not None and not board.narrowed and not viewer.since_start:
+            marked = (scene.start - start) // step
         limit = None if board.narrowed else state.threshold(board)
         spans = list(board.alerts.spans(start))
         return Drawing(shown, start, step, board.offset, marked, limit, spans)

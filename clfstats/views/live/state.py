@@ -25,7 +25,7 @@ def threshold(board: Board) -> float | None:
     return last.threshold if last and last.threshold is not None else board.known.threshold
 
 
-def rate(board: Board, stats: Stats) -> float | None:
+def current_rate(board: Board, stats: Stats) -> float | None:
     """Return hits per second, of the alert's window up to the last second that is over.
 
     Where that window is not known, of the last window of clfstats.
@@ -46,7 +46,7 @@ def state(board: Board, stats: Stats, rejects: Rejects) -> list[Piece]:
     notices = _notices(board, stats, rejects)
     if stats.clock.newest is None and not board.alerts.last:
         return [(", ".join([_waiting(rejects), *notices]), NOTICE)]
-    pieces = _alert(board, rate(board, stats))
+    pieces = _alert(board, current_rate(board, stats))
     if notices:
         pieces.append(((", " if pieces else "") + ", ".join(notices), NOTICE))
     return pieces

@@ -10,14 +10,14 @@ from clfstats.summary import Row
 from clfstats.views import text as textview
 from clfstats.views.humanize import count, percent, size, slowness
 from clfstats.views.live.lines import Piece, line
-from clfstats.views.live.look import Table
+from clfstats.views.live.scene import FieldTable
 
 _BAR = 20  # columns of the longest bar, where there is room
 _SORTED = "bold underline"
 _STYLES = {"errors": "red", "p95": "magenta", "share": "dim", "bytes": "cyan"}
 
 
-class Column(NamedTuple):
+class FigureColumn(NamedTuple):
     """A column of figures. name: as in a summary, or share."""
 
     name: str
@@ -35,7 +35,7 @@ def value_text(row: Row) -> str:
     return displayed(name(key(row["value"]))) or '""'
 
 
-def matching(table: Table, wanted: str) -> Table:
+def matching(table: FieldTable, wanted: str) -> FieldTable:
     """Return a table with those rows alone whose value contains a text, in any case."""
     if not wanted:
         return table
@@ -44,7 +44,7 @@ def matching(table: Table, wanted: str) -> Table:
 
 
 def table_lines(
-    table: Table,
+    table: FieldTable,
     hits: int,
     width: int,
     height: int,
@@ -82,27 +82,31 @@ def table_lines(
     return lines
 
 
-def _columns(rows: list[Row], hits: int, order: str) -> list[Column]:
+def _columns(rows: list[Row], hits: int, order: str) -> list[FigureColumn]:
     """Return the columns, what matters most first: hits, what rows are sorted by, the others."""
     columns = {
-        "hits": Column("hits", "hits", [f"{row['hits']:,}" for row in rows]),
-        "share": Column("share", "", [percent(row["hits"], hits) if hits else "" for row in rows]),
-        "errors": Column(
+        "hits": FigureColumn("hits", "hits", [f"{row['hits']:,}" for row in rows]),
+        "share": FigureColumn(
+            "share", "", [percent(row["hits"], hits) if hits else "" for row in rows]
+        ),
+        "errors": FigureColumn(
             "errors", "5xx", [f"{row['errors']:,}" if row["errors"] else "" for row in rows]
         ),
     }
     slow = slowness(rows)
     if any(slow) or order == "p95":
-        columns["p95"] = Column("p95", "p95", slow)
-    columns["bytes"] = Column("bytes", "bytes", [size(row["bytes"]) for row in rows])
+        columns["p95"] = FigureColumn("p95", "p95", slow)
+    columns["bytes"] = FigureColumn("bytes", "bytes", [size(row["bytes"]) for row in rows])
     firsts = ["hits"] + [order] * (order != "hits")
     return [columns[name] for name in [*firsts, *(name for name in columns if name not in firsts)]]
 
 
-def _fitting(columns: list[Column], longest: int, width: int) -> tuple[list[Column], int]:
+def _fitting(
+    columns: list[FigureColumn], longest: int, width: int
+) -> tuple[list[FigureColumn], int]:
     """Return the columns that there is room for beside the longest value, and the room for that."""
     room = width - 1
-    shown: list[Column] = []
+    shown: list[FigureColumn] = []
     for at, column in enumerate(columns):
         is_sorted = at < 2 and column.name != "share"
         if room - column.width >= (min(longest, width // 3) if is_sorted else max(longest, 12)):
@@ -112,8 +116,8 @@ def _fitting(columns: list[Column], longest: int, width: int) -> tuple[list[Colu
 
 
 def _titles(
-    table: Table,
-    columns: list[Column],
+    table: FieldTable,
+    columns: list[FigureColumn],
     room: int,
     order: str,
     wanted: str,

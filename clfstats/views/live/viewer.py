@@ -8,16 +8,16 @@ from clfstats.counting.keys import key
 from clfstats.filter import Stats
 from clfstats.views.live.archive import ORDERS, Past
 from clfstats.views.live.board import Board
-from clfstats.views.live.look import (
-    Look,
-    Table,
-    narrowed_look,
-    ordered,
-    past_look,
-    total_look,
-    window_look,
-)
 from clfstats.views.live.rates import Rates
+from clfstats.views.live.scene import (
+    FieldTable,
+    Scene,
+    narrowed_scene,
+    ordered,
+    past_scene,
+    total_scene,
+    window_scene,
+)
 from clfstats.views.live.tables import matching
 
 ALERTS, CHART = "alerts", "chart"
@@ -41,7 +41,7 @@ class Viewer:
     """Holds what keys have changed. Each method takes the board's lock itself.
 
     parts: those that can be in use, in the order of Tab: the number of each table, then others.
-    selected: start of the window that the tables are of; None: the newest. look: what they show.
+    selected: start of the window that the tables are of; None: the newest. scene: what they show.
     present: the log's time, where the chart ends. wanted: text that rows are to contain.
     """
 
@@ -56,11 +56,11 @@ class Viewer:
         self.paused = False
         self.since_start = False
         self.selected: int | None = None
-        self.look: Look | None = None
+        self.scene: Scene | None = None
         self.total = Totals()
         self.present: int | None = None
         self._zoom = 0
-        self._last_total: tuple[int, str, Look] | None = None
+        self._last_total: tuple[int, str, Scene] | None = None
 
     def update(self) -> None:
         """Take what there is to show now, unless paused."""
@@ -70,7 +70,7 @@ class Viewer:
             clock = self.stats.clock
             self.present = clock.present if clock.newest else None
             self.total = self.board.sums(self.stats.pending())
-            self.look = self._taken()
+            self.scene = self._taken()
 
     @property
     def steps(self) -> list[int]:
@@ -93,12 +93,12 @@ class Viewer:
         offset = 0 if is_fixed(self.step) else self.board.offset
         return second - (second + offset) % self.step
 
-    def table(self, number: int) -> Table | None:
+    def table(self, number: int) -> FieldTable | None:
         """Return the table of a field: those rows that contain the text wanted."""
-        look = self.look
-        if not look or number >= len(look.tables):
+        scene = self.scene
+        if not scene or number >= len(scene.tables):
             return None
-        table = look.tables[number]
+        table = scene.tables[number]
         return matching(table._replace(rows=table.rows[: self.board.top]), self.wanted)
 
     def next_part(self, steps: int) -> None:
@@ -120,12 +120,12 @@ class Viewer:
 
     def sort(self) -> None:
         """Sort by the next figure; by durations only where there are some."""
-        orders = list(ORDERS if self.look and self.look.timed else ORDERS[:-1])
+        orders = list(ORDERS if self.scene and self.scene.timed else ORDERS[:-1])
         at = orders.index(self.order) + 1 if self.order in orders else 0
         self.order = orders[at % len(orders)]
         self._to_top()
-        if self.paused and self.look:
-            self.look = ordered(self.look, self.order)
+        if self.paused and self.scene:
+            self.scene = ordered(self.scene, self.order)
 
     def zoom(self) -> None:
         """Let a column of the chart be longer, or as short as can be."""
@@ -145,7 +145,7 @@ class Viewer:
         with self.board.lock:
             here = self.selected
             if here is None and steps < 0:
-                here = self.look.start if self.look and self.look.start is not None else None
+                here = self.scene.start if self.scene and self.scene.start is not None else None
                 here = self.present if here is None else here
             if here is None:
                 return
@@ -212,23 +212,23 @@ class Viewer:
         self.wanted = wanted
         self._to_top()
 
-    def _taken(self) -> Look | None:
+    def _taken(self) -> Scene | None:
         board = self.board
         if board.narrowed:
-            return narrowed_look(board.narrowed, board.by, self.order)
+            return narrowed_scene(board.narrowed, board.by, self.order)
         if self.since_start:
-            return self._total_look()
+            return self._total_scene()
         if self.selected is not None and (past := board.archive.at(self.selected)):
-            return past_look(past, self.order)
+            return past_scene(past, self.order)
         if current := self.stats.current():
-            return window_look(current, self.order)
-        return past_look(past, self.order) if (past := board.archive.last) else None
+            return window_scene(current, self.order)
+        return past_scene(past, self.order) if (past := board.archive.last) else None
 
-    def _total_look(self) -> Look:
-        """Return the look of all windows so far; made anew when there is another one."""
+    def _total_scene(self) -> Scene:
+        """Return the scene of all windows so far; made anew when there is another one."""
         known = self._last_total
         if not known or known[:2] != (self.board.windows, self.order) or self.board.at_end:
-            known = (self.board.windows, self.order, total_look(self.board, self.order))
+            known = (self.board.windows, self.order, total_scene(self.board, self.order))
             self._last_total = known
         return known[2]
 

@@ -70,7 +70,8 @@ def test_all_that_is_set_is_passed_on() -> None:
     ]
     assert {"--recover=1/3", "--history=-h.jsonl"} <= set(options(listed["clfalert"]))
     screen = ["--live", "--messages=/dev/fd/5", "--history=-h.jsonl"]
-    assert options(listed["clfstats"])[-5:] == ["--by=status", "--by=host", *screen]
+    alerts = ["--label=-b", "--threshold=10.0", "--alert-window=120s"]
+    assert options(listed["clfstats"])[-8:] == ["--by=status", "--by=host", *screen, *alerts]
 
 
 def test_each_log_has_a_tail_that_names_it() -> None:

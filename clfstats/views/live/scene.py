@@ -15,7 +15,7 @@ from clfstats.views.live.narrowed import Narrowed
 MOST = 500  # rows of a table that is made of counters
 
 
-class Table(NamedTuple):
+class FieldTable(NamedTuple):
     """The rows of a field, in the order asked for. values: how many there are, as far as known."""
 
     field: str
@@ -23,7 +23,7 @@ class Table(NamedTuple):
     values: int
 
 
-class Look(NamedTuple):
+class Scene(NamedTuple):
     """What the tables and the first line of figures are of.
 
     title: which time, as text; note: what is to be known of it. hosts: distinct ones; None where
@@ -37,7 +37,7 @@ class Look(NamedTuple):
     hosts: int | None
     status: dict[str, int]
     latency: Summary | None
-    tables: list[Table]
+    tables: list[FieldTable]
     start: int | None = None  # of the window
     end: int | None = None
 
@@ -47,36 +47,36 @@ class Look(NamedTuple):
         return bool(self.latency and "duration" in self.latency)
 
 
-def window_look(window: Window, order: str) -> Look:
-    """Return the look of a window that is open: as it fills."""
+def window_scene(window: Window, order: str) -> Scene:
+    """Return the scene of a window that is open: as it fills."""
     summary = summaries.summary(window, 0)
     notes = ["filling", *["approximate"] * ("approximate" in summary)]
     tables = _tables(window.traffic, list(summary["top"]), order)
     return _of_summary(summary, window.traffic.totals, notes, tables, (window.start, window.end))
 
 
-def past_look(past: Past, order: str) -> Look:
-    """Return the look of a window of the archive."""
+def past_scene(past: Past, order: str) -> Scene:
+    """Return the scene of a window of the archive."""
     summary, late = past.summary, past.late
     notes: list[str] = [mark for mark in ("partial", "approximate") if mark in summary]
     if late.hits:
         notes.append(f"{count(late.hits, 'late hit')} not in the tables")
     counts = Totals(summary["hits"], summary["bytes"], summary["errors"]).plus(late)
     tables = [
-        Table(field, sorted(rows, key=_ORDERS[order]), len(rows))
+        FieldTable(field, sorted(rows, key=_ORDERS[order]), len(rows))
         for field, rows in summary["top"].items()
     ]
     return _of_summary(summary, counts, notes, tables, (past.start, past.end))
 
 
-def total_look(board: Board, order: str) -> Look:
-    """Return the look of all windows written so far."""
+def total_scene(board: Board, order: str) -> Scene:
+    """Return the scene of all windows written so far."""
     note = "" if board.at_end else "of windows that are over"
     return _of_traffic("since the start", note, board.total, board.by, order)
 
 
-def narrowed_look(narrowed: Narrowed, by: tuple[str, ...], order: str) -> Look:
-    """Return the look of what the screen is narrowed to."""
+def narrowed_scene(narrowed: Narrowed, by: tuple[str, ...], order: str) -> Scene:
+    """Return the scene of what the screen is narrowed to."""
     since = f"{str(narrowed.since)[11:19]}" if narrowed.since else ""
     note = f"of the last {count(narrowed.number, 'record')}, from {since}" if since else ""
     if narrowed.whole and since:
@@ -84,16 +84,20 @@ def narrowed_look(narrowed: Narrowed, by: tuple[str, ...], order: str) -> Look:
     return _of_traffic("narrowed", note, narrowed.traffic, by, order)
 
 
-def ordered(look: Look, order: str) -> Look:
+def ordered(scene: Scene, order: str) -> Scene:
     """Sort again what is shown of a past window, or is paused."""
-    tables = [table._replace(rows=sorted(table.rows, key=_ORDERS[order])) for table in look.tables]
-    return look._replace(tables=tables)
+    tables = [table._replace(rows=sorted(table.rows, key=_ORDERS[order])) for table in scene.tables]
+    return scene._replace(tables=tables)
 
 
 def _of_summary(
-    summary: Summary, counts: Totals, notes: list[str], tables: list[Table], times: tuple[int, int]
-) -> Look:
-    return Look(
+    summary: Summary,
+    counts: Totals,
+    notes: list[str],
+    tables: list[FieldTable],
+    times: tuple[int, int],
+) -> Scene:
+    return Scene(
         span(summary),
         ", ".join(notes),
         counts,
@@ -108,19 +112,22 @@ def _of_summary(
 
 def _of_traffic(
     title: str, note: str, traffic: Accumulator, by: tuple[str, ...], order: str
-) -> Look:
+) -> Scene:
     emitted = traffic.emit(0)
     if "approximate" in emitted:
         note += ", approximate" if note else "approximate"
     tables = _tables(traffic, by, order)
     latency: Summary = {"type": "summary", "start": "", "end": "", "rate": 0.0, **emitted}
     hosts, status = emitted["hosts"], emitted["status"]
-    return Look(title, note, traffic.totals, None, hosts, status, latency, tables)
+    return Scene(title, note, traffic.totals, None, hosts, status, latency, tables)
 
 
-def _tables(traffic: Accumulator, by: "tuple[str, ...] | list[str]", order: str) -> list[Table]:
+def _tables(
+    traffic: Accumulator, by: "tuple[str, ...] | list[str]", order: str
+) -> list[FieldTable]:
     return [
-        Table(field, traffic.ranked(field, order, MOST), traffic.distinct(field)) for field in by
+        FieldTable(field, traffic.ranked(field, order, MOST), traffic.distinct(field))
+        for field in by
     ]
 
 
