@@ -30,10 +30,7 @@ def alert(message: str) -> bytes:
 
 
 def test_the_screen_stays_until_its_user_leaves_it(tmp_path: Path, env: dict[str, str]) -> None:
-    """Of an old log, too: then the last window and the alert are on the normal screen, and keys go
-
-    to the shell as before.
-    """
+    """Of an old log, too: then the last window and the alert are on the normal screen."""
     with fed(tmp_path, env) as (shown, feed):
         before = termios.tcgetattr(shown._theirs)
         os.write(feed, RECORDS + alert("High traffic"))
@@ -147,7 +144,7 @@ def test_a_resize_is_followed_at_once(tmp_path: Path, env: dict[str, str]) -> No
             began = time.monotonic()
             shown.resize(columns, lines)
 
-            def fits(seen: Seen, columns: int = columns) -> bool:
+            def fits(seen: Seen, columns: int = columns, lines: int = lines) -> bool:
                 rows = seen.text.split("\n")
                 keys = [at for at, row in enumerate(rows) if row.startswith("q quit  ? help")]
                 status = [row for row in rows if row.endswith("  10 5xx") and len(row) == columns]

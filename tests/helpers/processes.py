@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-PATIENCE = 6.0  # seconds until a test gives up on something that should have happened
+PATIENCE = 60.0  # seconds until a test gives up on something that should have happened
 
 
 @contextmanager

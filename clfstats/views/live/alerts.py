@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import orjson
@@ -41,7 +42,9 @@ class Span(NamedTuple):
 
 def read_alert(alert: Alert) -> AlertEntry:
     """Read an alert. Fields that are absent, unknown or of another kind break nothing."""
-    fields = orjson.loads(alert.line) if alert.line else {}
+    fields: dict[str, Any] = {}
+    with suppress(orjson.JSONDecodeError):  # of numbers past all bounds
+        fields = orjson.loads(alert.line)
     window = _number(fields.get("window"))
     label = fields.get("label")
     return AlertEntry(

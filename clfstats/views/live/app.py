@@ -122,8 +122,7 @@ class LiveApp(App[None]):
             panel.display = number > 0
             panel.styles.height = max(1, number)
             panel.refresh()
-        active = int(viewer.active) if viewer.active.isdigit() else None
-        shown = side_by_side(len(self._tables), active, width)
+        shown = side_by_side(len(self._tables), viewer.field, width)
         for at, table in enumerate(self._tables):
             table.display = at in shown
             table.refresh()
@@ -223,7 +222,7 @@ class LiveApp(App[None]):
         name = (event.panel.id or "").removeprefix("table")
         if name not in self._viewer.parts:
             return
-        self._viewer.active = name
+        self._viewer.use(name)
         if event.steps:
             self.action_rows(event.steps)
             return

@@ -109,5 +109,6 @@ def _times(drawing: Drawing, width: int) -> Text:
         time = str(Instant(drawing.start + column * drawing.step, drawing.offset))
         long = drawing.step * _TICK >= 43_200
         label = f"╵{time[5:16].replace('T', ' ')}" if long else f"╵{time[11:19]}"
-        text = f"{text:<{AXIS + column}}" + label
+        if AXIS + column + len(label) <= width:
+            text = f"{text:<{AXIS + column}}" + label
     return line([(text, "dim")], width)

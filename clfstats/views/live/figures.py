@@ -18,7 +18,8 @@ def heading(name: str, state: list[Piece], width: int) -> Text:
 
 def scene_line(scene: Scene, width: int, *, short: bool) -> Text:
     """Return the figures of what the tables are of, as many as there is room for."""
-    title = scene.title[11:19] if short and scene.start is not None else scene.title
+    is_window = scene.latency is not None and scene.latency["start"] != ""
+    title = scene.title[11:19] if short and is_window else scene.title
     pieces: list[Piece] = [(title, "bold")]
     if scene.note:
         pieces.append((f" ({scene.note})", "yellow"))

@@ -31,8 +31,8 @@ def heights(height: int, alerts: int, notes: int, active: str) -> Heights:
     return Heights(1, 1, status, chart, left - alerts, alerts, notes, 1)
 
 
-def side_by_side(fields: int, active: int | None, width: int) -> range:
-    """Return which tables are shown: as many as there is room for, the active one among them."""
+def side_by_side(fields: int, chosen: int, width: int) -> range:
+    """Return which tables are shown: as many as there is room for, the one chosen among them."""
     number = max(1, min(fields, width // _WIDE))
-    first = 0 if active is None else min(max(0, active - number + 1), fields - number)
+    first = min(max(0, chosen - number + 1), fields - number)
     return range(first, first + number)

@@ -15,11 +15,19 @@ Condition = tuple[str, Key]  # a field, and its value
 class Narrowed:
     """Counts the records that meet all conditions: of those that are held, and all from then on.
 
-    since: the time of the first record looked at; whole: whether none came before it.
+    since: the time of the first record looked at; whole: whether none came before it. between: of
+    those that are held, only records of these seconds, [start, end).
     """
 
-    def __init__(self, conditions: list[Condition], by: tuple[str, ...], recent: Recent) -> None:
+    def __init__(
+        self,
+        conditions: list[Condition],
+        by: tuple[str, ...],
+        recent: Recent,
+        between: tuple[int, int] | None = None,
+    ) -> None:
         self.conditions = conditions
+        self.between = between
         self.traffic = Accumulator(by)
         self.rates = Rates()
         self.since = recent.since
@@ -28,6 +36,8 @@ class Narrowed:
         self._tests = [(attrgetter(attribute(field)), value) for field, value in conditions]
         matching: list[Hit] = []
         for run in recent:
+            if between and not between[0] <= run.time.second < between[1]:
+                continue
             matching += self._take(run.time, run.hits)
         if matching:
             self.traffic.add(matching)

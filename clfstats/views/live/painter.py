@@ -59,7 +59,7 @@ class Painter:
             return [line([(_WAITING, "dim")], width)]
         if narrowed := self._board.narrowed:
             shown = "  ".join(f"{field}={name(value)}" for field, value in narrowed.conditions)
-            scene = scene._replace(title=displayed(shown))
+            scene = scene._replace(title=f"{displayed(shown)}  {scene.title}".rstrip())
         return [scene_line(scene, width, short=width < _NARROW)]
 
     def status(self, width: int, _height: int) -> list[Text]:
@@ -140,7 +140,7 @@ class Painter:
             if 0 <= column < columns and seen > 0:
                 shown[column] = hits[column] / seen
         scene, marked = viewer.scene, None
-        if scene and scene.start is not None and not board.narrowed and not viewer.since_start:
+        if scene and scene.start is not None:
             marked = (scene.start - start) // step
         limit = None if board.narrowed else state.threshold(board)
         spans = list(board.alerts.spans(start))

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from clfparse.values.times import Instant
 from clfstats import summary as summaries
 from clfstats.counting.accumulator import Accumulator
 from clfstats.counting.figures import Totals
@@ -77,11 +78,22 @@ def total_scene(board: Board, order: str) -> Scene:
 
 def narrowed_scene(narrowed: Narrowed, by: tuple[str, ...], order: str) -> Scene:
     """Return the scene of what the screen is narrowed to."""
-    since = f"{str(narrowed.since)[11:19]}" if narrowed.since else ""
-    note = f"of the last {count(narrowed.number, 'record')}, from {since}" if since else ""
-    if narrowed.whole and since:
-        note = f"of all {count(narrowed.number, 'record')}, from {since}"
-    return _of_traffic("narrowed", note, narrowed.traffic, by, order)
+    records = count(narrowed.number, "record")
+    note = "no record is held"
+    if narrowed.since:
+        extent = "all" if narrowed.whole else "the last"
+        note = f"of {extent} {records}, from {str(narrowed.since)[11:19]}"
+    if not narrowed.between:
+        return _of_traffic("", note, narrowed.traffic, by, order)
+    start, end = narrowed.between
+    if narrowed.whole or (narrowed.since and narrowed.since.second < start):
+        note = f"of {records}"
+    else:
+        note = f"of the {records} that are held"
+    offset = narrowed.since.offset if narrowed.since else 0
+    title = f"{str(Instant(start, offset))[11:19]}–{str(Instant(end, offset))[11:19]}"
+    scene = _of_traffic(title, note, narrowed.traffic, by, order)
+    return scene._replace(start=start, end=end)
 
 
 def ordered(scene: Scene, order: str) -> Scene:

@@ -87,7 +87,7 @@ def _columns(rows: list[Row], hits: int, order: str) -> list[FigureColumn]:
     columns = {
         "hits": FigureColumn("hits", "hits", [f"{row['hits']:,}" for row in rows]),
         "share": FigureColumn(
-            "share", "", [percent(row["hits"], hits) if hits else "" for row in rows]
+            "share", "share", [percent(row["hits"], hits) if hits else "" for row in rows]
         ),
         "errors": FigureColumn(
             "errors", "5xx", [f"{row['errors']:,}" if row["errors"] else "" for row in rows]

@@ -8,6 +8,7 @@ from clfstats.counting.keys import key
 from clfstats.filter import Stats
 from clfstats.views.live.archive import ORDERS, Past
 from clfstats.views.live.board import Board
+from clfstats.views.live.narrowed import Condition, Narrowed
 from clfstats.views.live.rates import Rates
 from clfstats.views.live.scene import (
     FieldTable,
@@ -50,6 +51,7 @@ class Viewer:
         self.stats = stats
         self.parts = [*map(str, range(len(board.by))), ALERTS, CHART]
         self.active = self.parts[0]
+        self.field = 0  # the number of the table in use, or last in use
         self.places = {part: Place() for part in self.parts}
         self.order = ORDERS[0]
         self.wanted = ""
@@ -61,6 +63,7 @@ class Viewer:
         self.present: int | None = None
         self._zoom = 0
         self._last_total: tuple[int, str, Scene] | None = None
+        self._last_within: tuple[tuple[list[Condition], Past], Narrowed] | None = None
 
     def update(self) -> None:
         """Take what there is to show now, unless paused."""
@@ -104,7 +107,13 @@ class Viewer:
     def next_part(self, steps: int) -> None:
         """Go to the next part, or the one before."""
         at = (self.parts.index(self.active) + steps) % len(self.parts)
-        self.active = self.parts[at]
+        self.use(self.parts[at])
+
+    def use(self, part: str) -> None:
+        """Go to a part."""
+        self.active = part
+        if part.isdigit():
+            self.field = int(part)
 
     def move(self, rows: int, room: int) -> None:
         """Go some rows on in the part in use. room: rows that it shows."""
@@ -214,15 +223,26 @@ class Viewer:
 
     def _taken(self) -> Scene | None:
         board = self.board
+        past = None if self.selected is None else board.archive.at(self.selected)
         if board.narrowed:
-            return narrowed_scene(board.narrowed, board.by, self.order)
+            within = self._within(board.narrowed, past) if past else board.narrowed
+            return narrowed_scene(within, board.by, self.order)
         if self.since_start:
             return self._total_scene()
-        if self.selected is not None and (past := board.archive.at(self.selected)):
+        if past:
             return past_scene(past, self.order)
         if current := self.stats.current():
             return window_scene(current, self.order)
-        return past_scene(past, self.order) if (past := board.archive.last) else None
+        return past_scene(last, self.order) if (last := board.archive.last) else None
+
+    def _within(self, narrowed: Narrowed, past: Past) -> Narrowed:
+        """Return what the screen is narrowed to, of one window; counted once for each."""
+        wanted = (narrowed.conditions, past)
+        if not self._last_within or self._last_within[0] != wanted:
+            board, between = self.board, (past.start, past.end)
+            counted = Narrowed(narrowed.conditions, board.by, board.recent, between)
+            self._last_within = (wanted, counted)
+        return self._last_within[1]
 
     def _total_scene(self) -> Scene:
         """Return the scene of all windows so far; made anew when there is another one."""
@@ -253,6 +273,7 @@ class Viewer:
 
     def _select(self, past: Past | None) -> None:
         self.selected = past.start if past else None
+        self.since_start = False
         self._resume()
 
     def _resume(self) -> None:
