@@ -86,7 +86,7 @@ def _row(drawing: Drawing, row: int, rows: int, top: float, limit: int | None, w
         elif cell == " " and row == 0 and high:
             cell = "▁"
         if column == drawing.marked:
-            style += " reverse"
+            style = "magenta"
         pieces.append((cell, style))
     return line(_joined(pieces), width)
 
@@ -103,12 +103,17 @@ def _joined(pieces: list[Piece]) -> list[Piece]:
 
 
 def _times(drawing: Drawing, width: int) -> Text:
-    """Return times below their columns; days where a column is an hour."""
+    """Return times below their columns, and a mark below that which the tables are of."""
     text = " " * (AXIS - 1)
     for column in range(0, len(drawing.rates), _TICK):
         time = str(Instant(drawing.start + column * drawing.step, drawing.offset))
         long = drawing.step * _TICK >= 43_200
         label = f"╵{time[5:16].replace('T', ' ')}" if long else f"╵{time[11:19]}"
-        if AXIS + column + len(label) <= width:
+        marked = drawing.marked is not None and column <= drawing.marked < column + len(label)
+        if AXIS + column + len(label) <= width and not marked:
             text = f"{text:<{AXIS + column}}" + label
-    return line([(text, "dim")], width)
+    pieces: list[Piece] = [(text, "dim")]
+    if drawing.marked is not None and 0 <= drawing.marked < len(drawing.rates):
+        at = AXIS + drawing.marked
+        pieces = [(f"{text:<{at}}"[:at], "dim"), ("▲", "magenta"), (text[at + 1 :], "dim")]
+    return line(pieces, width)

@@ -12,7 +12,7 @@ from clfstats.views.humanize import count, percent, size, slowness
 from clfstats.views.live.lines import Piece, line
 from clfstats.views.live.scene import FieldTable
 
-_BAR = 20  # columns of the longest bar, where there is room
+_BAR, _LEAST_BAR = 20, 4  # columns of the longest bar, where there is room
 _SORTED = "bold underline"
 _STYLES = {"errors": "red", "p95": "magenta", "share": "dim", "bytes": "cyan"}
 
@@ -63,22 +63,20 @@ def table_lines(
     longest = max(map(textview.columns, names), default=0)
     columns, room = _fitting(_columns(rows, hits, order), longest, width)
     bar = min(_BAR, room - max(longest, 12) - 1)
-    lines = [_titles(table, columns, room, order, wanted, width, active=chosen is not None)]
+    space = max(0, room - bar - 1) if bar >= _LEAST_BAR else room
+    lines = [_titles(table, columns, space, order, wanted, width, active=chosen is not None)]
     most = max((row["hits"] for row in table.rows), default=1)
     for at, (row, text) in enumerate(zip(rows, names, strict=True)):
-        space = max(0, room - bar - 1) if bar >= 4 else room
+        style = "reverse" if first + at == chosen else ""
         shown = textview.cut(text, space)
-        pieces: list[Piece] = [(shown + " " * (space - textview.columns(shown)), "")]
+        pieces: list[Piece] = [(shown + " " * (space - textview.columns(shown)), style)]
         pieces += [
-            (f"{column.cells[at]:>{column.width}}", _STYLES.get(column.name, ""))
+            (f"{column.cells[at]:>{column.width}}", style or _STYLES.get(column.name, ""))
             for column in columns
         ]
-        if bar >= 4:
+        if bar >= _LEAST_BAR:
             pieces.append((" " + "█" * (row["hits"] * bar // most), "blue"))
-        whole = line(pieces, width)
-        if first + at == chosen:
-            whole.stylize("reverse")
-        lines.append(whole)
+        lines.append(line(pieces, width))
     return lines
 
 

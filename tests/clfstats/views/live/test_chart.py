@@ -43,7 +43,8 @@ def test_alerts_are_marked() -> None:
     assert "█" in styles
     red = [span for span in low.spans if "red" in str(span.style)]
     assert sum(span.end - span.start for span in red) == 3
-    assert any("reverse" in str(span.style) for span in low.spans)
+    assert any("magenta" in str(span.style) for span in low.spans)
+    assert rows[-1].plain[AXIS + 2] == "▲"
 
 
 def test_seconds_that_were_not_seen_do_not_count() -> None:
@@ -60,5 +61,6 @@ def test_the_chart_goes_where_the_user_goes() -> None:
     made.viewer.oldest()
     made.viewer.update()
     rows = [row.plain for row in made.painter.chart(60, 8)]
-    assert "╵21:10:20" in "".join(rows)
+    assert "╵21:08:20" in rows[-1]
+    assert "▲" in rows[-1]
     assert "at most 7/s at 21:12:10" in rows[0]
