@@ -62,7 +62,7 @@ def table_lines(
     names = [value_text(row) for row in rows]
     longest = max(map(textview.columns, names), default=0)
     columns, room = _fitting(_columns(rows, hits, order), longest, width)
-    bar = min(_BAR, room - max(longest, 12) - 1)
+    bar = min(_BAR, room - max(longest, textview.columns(displayed(table.field)) + 14) - 1)
     space = max(0, room - bar - 1) if bar >= _LEAST_BAR else room
     lines = [_titles(table, columns, space, order, wanted, width, active=chosen is not None)]
     most = max((row["hits"] for row in table.rows), default=1)
