@@ -186,7 +186,8 @@ def main(
         ),
     ] = None,
     alert_window: Annotated[
-        int | None, window_option("that of the first alert", window="the alert's window, for --live")
+        int | None,
+        window_option("that of the first alert", window="the alert's window, for --live"),
     ] = None,
     metrics_file: Annotated[
         str | None,

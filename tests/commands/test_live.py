@@ -75,14 +75,16 @@ def test_keys_reach_the_screen(tmp_path: Path, env: dict[str, str]) -> None:
         shown.send(b"\x1b[D")
         shown.wait_until(lambda seen: "21:11:40" in seen.text.split("\n")[1])
         shown.send(b"\r")
+        shown.wait_for("section=/pages  21:11:40–21:11:50 (of 2 records")
+        shown.send(b"\x1b[F")
         shown.wait_for("section=/pages (of all 11 records")
         shown.send(b"\x1b")
         shown.wait_until(lambda seen: "section=" not in seen.text)
-        row = next(at for at, row in enumerate(shown.see().text.split("\n")) if "192.0.2.1" in row)
+        row = next(at for at, row in enumerate(shown.see().text.split("\n")) if "192.0.2.2" in row)
         shown.send(b"\x1b[<0;70;%dM\x1b[<0;70;%dm" % (row + 1, row + 1))
         shown.wait_until(lambda _: shown.screen.buffer[row][69].reverse)
         shown.send(b"\r")
-        shown.wait_for("host=192.0.2.1 ")
+        shown.wait_for("host=192.0.2.2 ")
 
 
 def test_the_screen_begins_with_a_history(tmp_path: Path, env: dict[str, str]) -> None:

@@ -24,7 +24,7 @@ def heights(height: int, alerts: int, notes: int, active: str) -> Heights:
     """Lay out a screen. alerts, notes: lines that they would fill. active: the part in use."""
     status = int(height >= _STATUS)
     chart = max(6, height // 4) if height >= _CHART or active == "chart" else 0
-    notes = min(notes, 3 if height >= _CHART else 1)
+    notes = min(notes, max(1, height // 5))
     left = max(0, height - 3 - status - chart - notes)
     share = left // 2 if active == "alerts" else left * 2 // 5
     alerts = min(alerts, max(2, share), left)

@@ -40,11 +40,23 @@ def folded(text: str, width: int, indent: str = "  ") -> list[str]:
     lines: list[str] = []
     for word in text.split(" "):
         longer = f"{lines[-1]} {word}" if lines else word
-        if not lines or textview.columns(longer) > width:
-            lines.append((indent if lines else "") + word)
-        else:
+        if lines and textview.columns(longer) <= width:
             lines[-1] = longer
-    return [textview.cut(each, width) for each in lines]
+            continue
+        rest = (indent if lines else "") + word
+        while (size := _fitting(rest, width)) < len(rest):  # a word that is wider than a line
+            lines.append(rest[:size])
+            rest = indent + rest[size:]
+        lines.append(rest)
+    return lines
+
+
+def _fitting(text: str, width: int) -> int:
+    """Return how many characters of a text fit: all, or more than its indent."""
+    size = len(text)
+    while size > 4 and textview.columns(text[:size]) > width:
+        size -= 1
+    return size
 
 
 def stacked(lines: Iterable[Text], width: int, height: int) -> Text:

@@ -121,7 +121,8 @@ class Painter:
         return [line(pieces, width)]
 
     def _foot(self, width: int) -> list[str]:
-        return [part for note in self._notes for part in folded(note, width)][-_NOTES:]
+        *older, newest = [*self._notes[-_NOTES:]] or [""]
+        return [*older, *(folded(newest, width) if newest else [])]
 
     def _drawing(self, present: int, columns: int) -> Drawing:
         viewer, board = self.viewer, self._board
