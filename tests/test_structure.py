@@ -246,9 +246,15 @@ ELSEWHERE = (
         "they are the parts of what is seen",
         (
             "clfstats/views/live/alertlist clfstats/views/live/figures clfstats/views/live/help"
-            " clfstats/views/live/layout clfstats/views/live/lines clfstats/views/live/painter"
+            " clfstats/views/live/keys clfstats/views/live/layout clfstats/views/live/lines"
+            " clfstats/views/live/painter"
             " clfstats/views/live/panels clfstats/views/live/state"
         ),
+    ),
+    (
+        "clfstats/views/live/test_viewer.py",
+        "it goes where they say",
+        "clfstats/views/live/scenes clfstats/views/live/zoom",
     ),
     (
         "clfstats/views/live/test_board.py",

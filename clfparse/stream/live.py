@@ -79,13 +79,18 @@ class Live:
             self._screen.redraw()
 
     def write(self, text: str) -> None:
-        """Write for the screen. What comes while the terminal is left is dropped."""
-        rest = memoryview(text.encode("utf-8", "backslashreplace"))
+        """Write for the screen: all of it, or what a terminal takes until it has to be left.
+
+        What comes while it is left is dropped.
+        """
+        rest = memoryview(text.encode("utf-8", "backslashreplace") if self._open else b"")
         with self._writing:
             try:
-                while rest and self._open:
+                while rest:
                     if takes(STDOUT, _LOOK):
                         rest = rest[os.write(STDOUT, rest[:_CHUNK]) :]
+                    elif not self._open:
+                        return
             except OSError as error:
                 self._open, self.error = False, error
                 self.quit()

@@ -7,7 +7,7 @@ from typing import ClassVar
 from rich.console import Console
 from textual import on
 from textual.app import App, ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.driver import Driver
 from textual.events import Resize
@@ -15,6 +15,7 @@ from textual.widgets import Input
 
 from clfstats.views.live.driver import LiveDriver
 from clfstats.views.live.help import Help
+from clfstats.views.live.keys import BINDINGS
 from clfstats.views.live.layout import side_by_side
 from clfstats.views.live.painter import Painter
 from clfstats.views.live.panels import Panel
@@ -22,12 +23,7 @@ from clfstats.views.live.viewer import ALERTS
 
 _EVERY = 1.0  # seconds between two drawings
 _SOON = 0.2  # seconds, until there is something to draw
-_PAGE = 10  # rows
 _THEME = "ansi-dark"  # the terminal's own sixteen colours, on its own background
-
-
-def _key(keys: str, action: str) -> Binding:
-    return Binding(keys, action, show=False)
 
 
 class LiveApp(App[None]):
@@ -42,28 +38,7 @@ class LiveApp(App[None]):
     Input { dock: bottom; height: 1; border: none; padding: 0; background: ansi_default; }
     Input:focus { border: none; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        _key("q", "quit"),
-        _key("question_mark", "help"),
-        Binding("tab", "part(1)", show=False, priority=True),  # else Textual has its own
-        Binding("shift+tab", "part(-1)", show=False, priority=True),
-        _key("up,k", "rows(-1)"),
-        _key("down,j", "rows(1)"),
-        _key("pageup", f"rows({-_PAGE})"),
-        _key("pagedown", f"rows({_PAGE})"),
-        _key("left", "time(-1)"),
-        _key("right", "time(1)"),
-        _key("home", "oldest"),
-        _key("end", "newest"),
-        _key("m", "peak"),
-        _key("z", "zoom"),
-        _key("s", "sort"),
-        _key("t", "total"),
-        _key("p,space", "pause"),
-        _key("slash", "filter"),
-        _key("enter", "enter"),
-        _key("escape,backspace", "undo"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = BINDINGS
 
     def __init__(self, painter: Painter, driver: type[Driver] | None = None) -> None:
         super().__init__(driver_class=driver, ansi_color=True)
@@ -165,7 +140,7 @@ class LiveApp(App[None]):
 
     def action_zoom(self) -> None:
         """Change what a column of the chart stands for."""
-        self._viewer.zoom()
+        self._viewer.zoom.turn()
         self.show()
 
     def action_sort(self) -> None:

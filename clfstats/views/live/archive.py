@@ -74,9 +74,10 @@ class Archive:
             at = bisect_left(self._starts, second) - 1
         return self._past(self._starts[at]) if 0 <= at < len(self._starts) else None
 
-    def starts(self, start: int, end: int) -> list[int]:
-        """Return the starts of windows with traffic in [start, end)."""
-        return self._starts[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
+    def ends(self, start: int, end: int) -> dict[int, int]:
+        """Return the ends of windows with traffic that begin in [start, end), by their starts."""
+        starts = self._starts[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
+        return {start: self._packed[start][0] for start in starts}
 
     @property
     def last(self) -> Past | None:

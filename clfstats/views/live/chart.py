@@ -17,13 +17,13 @@ _NEAR = 4  # times the highest bar: a threshold above that is not drawn
 
 
 class Drawing(NamedTuple):
-    """What is drawn. rates: hits per second by column; start: of the first one, epoch seconds.
+    """What is drawn. rates: hits per second by column, None where they are not known any longer.
 
-    step: seconds of a column. offset: of the log, seconds from UTC. marked: the column that the
+    start: of the first one, epoch seconds. step: seconds of a column. offset: of the log, seconds from UTC. marked: the column that the
     tables are of. threshold: hits per second. spans: of alerts.
     """
 
-    rates: Sequence[float]
+    rates: Sequence[float | None]
     start: int
     step: int
     offset: int
@@ -35,7 +35,7 @@ class Drawing(NamedTuple):
 
 def chart(drawing: Drawing, width: int, height: int, *, active: bool) -> list[Text]:
     """Return the lines: a caption, the bars, and times below them where there is room."""
-    most = max(drawing.rates, default=0.0)
+    most = max((rate or 0.0 for rate in drawing.rates), default=0.0)
     limit = drawing.threshold
     shown = limit is not None and limit <= max(most, 1) * _NEAR
     top = max(most, limit * 1.05 if shown and limit else 0.0) or 1.0
@@ -51,7 +51,7 @@ def _caption(drawing: Drawing, most: float, width: int, *, active: bool) -> Text
     pieces: list[Piece] = [("requests/s", "bold reverse" if active else "bold")]
     step = f", {short(drawing.step)} a column"
     if most:
-        at = max(range(len(drawing.rates)), key=drawing.rates.__getitem__)
+        at = drawing.rates.index(most)
         peak = clock(drawing.start + at * drawing.step, drawing.offset)
         step += f", at most {number(most)}/s at {peak}"
     if drawing.threshold is not None:
@@ -73,8 +73,8 @@ def _row(drawing: Drawing, row: int, rows: int, top: float, limit: int | None, w
         label = number(top * row / rows)
     pieces: list[Piece] = [(f"{label:>{AXIS - 2}} ┤" if label else " " * (AXIS - 2) + " │", "dim")]
     for column, rate in enumerate(drawing.rates):
-        eighths = -int(-(rate * rows * 8) // top) - row * 8
-        cell = _EIGHTHS[min(max(eighths, 0), 8)]
+        eighths = -int(-((rate or 0.0) * rows * 8) // top) - row * 8
+        cell = "·" if rate is None and row == 0 else _EIGHTHS[min(max(eighths, 0), 8)]
         begin = drawing.start + column * drawing.step
         high = any(
             span.start < begin + drawing.step and (span.end is None or span.end > begin)

@@ -9,7 +9,7 @@ from clfstats.views.live import state
 from clfstats.views.live.alertlist import NO_SOURCE, alert_lines, entry_text
 from clfstats.views.live.chart import AXIS, Drawing, chart
 from clfstats.views.live.figures import heading, scene_line, status_line
-from clfstats.views.live.help import SHORT
+from clfstats.views.live.keys import SHORT
 from clfstats.views.live.layout import Heights, heights
 from clfstats.views.live.lines import Piece, folded, line
 from clfstats.views.live.tables import table_lines
@@ -126,20 +126,20 @@ class Painter:
 
     def _drawing(self, present: int, columns: int) -> Drawing:
         viewer, board = self.viewer, self._board
-        step, rates = viewer.step, viewer.rates
-        last = viewer.column(present)
+        step, rates = viewer.zoom.step, viewer.rates
+        last = viewer.zoom.column(present)
         start = last - (columns - 1) * step
         if viewer.selected is not None and viewer.selected < start:
-            start = viewer.column(viewer.selected) - columns // 2 * step
+            start = viewer.zoom.column(viewer.selected) - columns // 2 * step
         hits = rates.columns(start, step, columns)
-        shown = [number / step for number in hits]
+        shown = [None if number is None else number / step for number in hits]
         first = present if rates.first is None else rates.first
         for second in {first, present}:  # in whose columns not all seconds have been seen
             column = (second - start) // step
             begin = max(start + column * step, first)
             seen = min(start + (column + 1) * step, present + 1) - begin
-            if 0 <= column < columns and seen > 0:
-                shown[column] = hits[column] / seen
+            if 0 <= column < columns and seen > 0 and (number := hits[column]) is not None:
+                shown[column] = number / seen
         scene, marked = viewer.scene, None
         if scene and scene.start is not None:
             marked = (scene.start - start) // step

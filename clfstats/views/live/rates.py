@@ -1,61 +1,65 @@
-"""Hits by second, for a chart of any time of the last day, in bounded memory."""
+"""Hits by second, for a chart of any time, in bounded memory."""
 
-_DAY = 86_400  # seconds with hits that are held one by one
-_MINUTES = 10_080  # minutes with hits that are held: a week without a pause
-_SPARE = 3_600  # that are let go at once
+_QUARTER = 900  # seconds: all offsets of zones are so many, or a multiple
+_SPARE = 3_600  # entries that are let go at once
+# Seconds of each unit, and how many with hits are held: a day, a week and a year without a pause.
+_HELD = {1: 86_400, 60: 10_080, _QUARTER: 35_040}
 
 
 class Rates:
     """Counts hits by their own second, whenever they come.
 
-    Past a day of seconds with hits the oldest are known by the minute alone, for a week.
+    The oldest are let go of, first by the second, then by the minute. first: the least second.
     """
 
     def __init__(self) -> None:
-        self.first: int | None = None  # the least second with hits
-        self._seconds: dict[int, int] = {}
-        self._minutes: dict[int, int] = {}  # by start; all seconds, those above too
+        self.first: int | None = None
+        self._hits: dict[int, dict[int, int]] = {unit: {} for unit in _HELD}  # by start
+        self._since: dict[int, int] = {}  # of each unit, since when all are held; absent: always
 
     def add(self, second: int, hits: int) -> None:
         """Count hits."""
         if self.first is None or second < self.first:
             self.first = second
-        seconds, minutes, minute = self._seconds, self._minutes, second - second % 60
-        seconds[second] = seconds.get(second, 0) + hits
-        minutes[minute] = minutes.get(minute, 0) + hits
-        if len(seconds) > _DAY + _SPARE:
-            self._seconds = _newest(seconds, _DAY)
-        if len(minutes) > _MINUTES + _SPARE:
-            self._minutes = _newest(minutes, _MINUTES)
+        for unit, held in self._hits.items():
+            start = second - second % unit
+            held[start] = held.get(start, 0) + hits
+            if len(held) > _HELD[unit] + _SPARE:
+                newest = sorted(held)[-_HELD[unit] :]
+                self._hits[unit] = {at: held[at] for at in newest}
+                self._since[unit] = newest[0]
 
     def total(self, start: int, end: int) -> int:
-        """Return the hits of [start, end), to the second where seconds are known."""
-        return self.columns(start, end - start, 1)[0]
+        """Return the hits of [start, end), as far as they are known by the second."""
+        get = self._hits[1].get
+        return sum(get(at, 0) for at in range(start, end))
 
-    def columns(self, start: int, step: int, number: int) -> list[int]:
-        """Return the hits of so many steps from a start on, each of `step` seconds."""
-        by_minute = step % 60 == start % 60 == 0
-        unit, held = (60, self._minutes) if by_minute else (1, self._seconds)
-        get = held.get
+    def columns(self, start: int, step: int, number: int) -> list[int | None]:
+        """Return the hits of so many steps from a start on, each of `step` seconds.
+
+        None stands for what is not known any longer.
+        """
+        unit = max(unit for unit in _HELD if step % unit == start % unit == 0)
+        get, since = self._hits[unit].get, self._since.get(unit)
         return [
-            sum(get(at, 0) for at in range(begin, begin + step, unit))
+            None
+            if since is not None and begin < since
+            else sum(get(at, 0) for at in range(begin, begin + step, unit))
             for begin in range(start, start + number * step, step)
         ]
 
     def peak(self) -> int | None:
         """Return the minute with the most hits, the newest of equals; None before any hit."""
-        if not self._minutes:
-            return None
-        return max(self._minutes, key=lambda minute: (self._minutes[minute], minute))
+        minutes = self._hits[60]
+        return max(minutes, key=lambda minute: (minutes[minute], minute), default=None)
 
     def forget(self, second: int) -> None:
         """Forget what comes after a second: the log's clock was set back to it."""
-        self._seconds = {at: hits for at, hits in self._seconds.items() if at < second}
-        self._minutes = {at: hits for at, hits in self._minutes.items() if at + 60 <= second}
-        minute = second - second % 60
-        if rest := sum(self._seconds.get(at, 0) for at in range(minute, second)):
-            self._minutes[minute] = rest
-
-
-def _newest(held: dict[int, int], most: int) -> dict[int, int]:
-    return {at: held[at] for at in sorted(held)[-most:]}
+        seconds = {at: hits for at, hits in self._hits[1].items() if at < second}
+        self._hits[1] = seconds
+        for unit in (60, _QUARTER):
+            start = second - second % unit
+            held = {at: hits for at, hits in self._hits[unit].items() if at < start}
+            if rest := self.total(start, second):
+                held[start] = rest
+            self._hits[unit] = held

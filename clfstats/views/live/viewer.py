@@ -3,26 +3,17 @@
 from dataclasses import dataclass
 
 from clfstats.counting.figures import Totals
-from clfstats.counting.grid import is_fixed
 from clfstats.counting.keys import key
 from clfstats.filter import Stats
 from clfstats.views.live.archive import ORDERS, Past
 from clfstats.views.live.board import Board
-from clfstats.views.live.narrowed import Condition, Narrowed
 from clfstats.views.live.rates import Rates
-from clfstats.views.live.scene import (
-    FieldTable,
-    Scene,
-    narrowed_scene,
-    ordered,
-    past_scene,
-    total_scene,
-    window_scene,
-)
+from clfstats.views.live.scene import FieldTable, Scene, ordered
+from clfstats.views.live.scenes import Scenes
 from clfstats.views.live.tables import matching
+from clfstats.views.live.zoom import Zoom, busiest
 
 ALERTS, CHART = "alerts", "chart"
-_MINUTE, _HOUR = 60, 3_600
 
 
 @dataclass
@@ -61,9 +52,8 @@ class Viewer:
         self.scene: Scene | None = None
         self.total = Totals()
         self.present: int | None = None
-        self._zoom = 0
-        self._last_total: tuple[int, str, Scene] | None = None
-        self._last_within: tuple[tuple[list[Condition], Past], Narrowed] | None = None
+        self.zoom = Zoom(board)
+        self._scenes = Scenes(board, stats)
 
     def update(self) -> None:
         """Take what there is to show now, unless paused."""
@@ -73,28 +63,13 @@ class Viewer:
             clock = self.stats.clock
             self.present = clock.present if clock.newest else None
             self.total = self.board.sums(self.stats.pending())
-            self.scene = self._taken()
-
-    @property
-    def steps(self) -> list[int]:
-        """Seconds of a column of the chart: at each zoom."""
-        return sorted({self.board.size, _MINUTE, _HOUR} - {s for s in (60,) if self.board.size > s})
-
-    @property
-    def step(self) -> int:
-        """Seconds of a column of the chart."""
-        return self.steps[self._zoom % len(self.steps)]
+            self.scene = self._scenes.take(self.selected, self.order, since_start=self.since_start)
 
     @property
     def rates(self) -> Rates:
         """Hits by second of what the screen is narrowed to."""
         narrowed = self.board.narrowed
         return narrowed.rates if narrowed else self.board.rates
-
-    def column(self, second: int) -> int:
-        """Return the start of the chart's column that a second is in."""
-        offset = 0 if is_fixed(self.step) else self.board.offset
-        return second - (second + offset) % self.step
 
     def table(self, number: int) -> FieldTable | None:
         """Return the table of a field: those rows that contain the text wanted."""
@@ -136,10 +111,6 @@ class Viewer:
         if self.paused and self.scene:
             self.scene = ordered(self.scene, self.order)
 
-    def zoom(self) -> None:
-        """Let a column of the chart be longer, or as short as can be."""
-        self._zoom += 1
-
     def toggle_total(self) -> None:
         """Show all since the start, or a window."""
         self.since_start = not self.since_start
@@ -158,8 +129,7 @@ class Viewer:
                 here = self.present if here is None else here
             if here is None:
                 return
-            wide = self.step > self.board.size
-            past = self._busiest_beside(here, steps) if wide else None
+            past = self.zoom.beside(here, steps, self.rates) if self.zoom.is_wide else None
             past = past or self.board.archive.near(here, steps)
             self._select(past if past or steps > 0 else self.board.archive.at(here))
 
@@ -177,7 +147,7 @@ class Viewer:
         with self.board.lock:
             minute = self.rates.peak()
             if minute is not None:
-                self._select(self._busiest(minute, minute + _MINUTE))
+                self._select(busiest(self.board.archive, self.rates, minute, minute + 60))
 
     def to_alert(self) -> None:
         """Go to the window in which the alert chosen has changed."""
@@ -220,56 +190,6 @@ class Viewer:
         """Show only rows that contain a text."""
         self.wanted = wanted
         self._to_top()
-
-    def _taken(self) -> Scene | None:
-        board = self.board
-        past = None if self.selected is None else board.archive.at(self.selected)
-        if board.narrowed:
-            within = self._within(board.narrowed, past) if past else board.narrowed
-            return narrowed_scene(within, board.by, self.order)
-        if self.since_start:
-            return self._total_scene()
-        if past:
-            return past_scene(past, self.order)
-        if current := self.stats.current():
-            return window_scene(current, self.order)
-        return past_scene(last, self.order) if (last := board.archive.last) else None
-
-    def _within(self, narrowed: Narrowed, past: Past) -> Narrowed:
-        """Return what the screen is narrowed to, of one window; counted once for each."""
-        wanted = (narrowed.conditions, past)
-        if not self._last_within or self._last_within[0] != wanted:
-            board, between = self.board, (past.start, past.end)
-            counted = Narrowed(narrowed.conditions, board.by, board.recent, between)
-            self._last_within = (wanted, counted)
-        return self._last_within[1]
-
-    def _total_scene(self) -> Scene:
-        """Return the scene of all windows so far; made anew when there is another one."""
-        known = self._last_total
-        if not known or known[:2] != (self.board.windows, self.order) or self.board.at_end:
-            known = (self.board.windows, self.order, total_scene(self.board, self.order))
-            self._last_total = known
-        return known[2]
-
-    def _busiest_beside(self, second: int, steps: int) -> Past | None:
-        """Return the busiest window of the next column that has one, in this direction."""
-        archive, column = self.board.archive, self.column(second)
-        edge = column + self.step - 1 if steps > 0 else column
-        past = archive.near(edge, steps)
-        if not past:
-            return None
-        start = self.column(past.start)
-        return self._busiest(start, start + self.step)
-
-    def _busiest(self, start: int, end: int) -> Past | None:
-        """Return the window with the most hits of those that begin within a time, or its first."""
-        archive = self.board.archive
-        starts = archive.starts(start, end)
-        if not starts:
-            return archive.at(start)
-        size = self.board.size
-        return archive.at(max(starts, key=lambda at: (self.rates.total(at, at + size), -at)))
 
     def _select(self, past: Past | None) -> None:
         self.selected = past.start if past else None

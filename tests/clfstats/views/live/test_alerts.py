@@ -62,9 +62,11 @@ def test_an_alert_of_the_history_that_comes_again_is_held_once() -> None:
     assert [entry.message for entry in alerts.entries] == ["m0", "m1", "m2", "new"]
 
 
-def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_ALERTS", 5)
+def test_memory_is_bounded() -> None:
+    """The oldest go, and are counted."""
     alerts = Alerts()
-    for at in range(8):
-        alerts.add(made(alert(f"m{at}")))
-    assert (len(alerts), alerts.forgotten, len(alerts.entries)) == (8, 3, 5)
+    for at in range(module._ALERTS + 7):
+        alerts.add(Alert(b"{}", f"m{at}"))
+    assert (len(alerts.entries), alerts.forgotten) == (module._ALERTS, 7)
+    assert len(alerts) == module._ALERTS + 7
+    assert alerts.entries[-1].message == f"m{module._ALERTS + 6}"

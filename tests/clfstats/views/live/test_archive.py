@@ -90,7 +90,7 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     for window in range(100):
         made.add(line(START + 10 * window))
     made.close()
-    assert 5 < len(made.board.archive.starts(0, 1 << 40)) < 20
+    assert 5 < len(made.board.archive.ends(0, 1 << 40)) < 20
     last = made.board.archive.last
     assert last
     assert last.start == START + 990

@@ -27,6 +27,11 @@ def test_bars_are_as_high_as_their_rates() -> None:
     assert "╵21:11:00" in rows[-1]
 
 
+def test_what_is_not_known_is_no_zero() -> None:
+    rows = drawn(Drawing([None, 0, 2], START, 10, 0, None, None, []))
+    assert rows[-2][AXIS : AXIS + 3] == "· █"
+
+
 def test_the_threshold_is_a_line_as_long_as_it_is_near() -> None:
     near = drawn(Drawing([0, 1, 2], START, 10, 0, None, 5.0, []))
     assert any(row.startswith("     5 ┤───") for row in near)

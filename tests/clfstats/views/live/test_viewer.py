@@ -30,18 +30,18 @@ def test_a_wide_column_is_gone_to_by_its_busiest_window() -> None:
     made = busy()
     made.add(line(START + 300, section="/late"))
     viewer = made.viewer
-    viewer.zoom()
-    assert viewer.step == 60
+    viewer.zoom.turn()
+    assert viewer.zoom.step == 60
     viewer.back(-1)
     assert viewer.selected == START + 70
     viewer.back(-1)
     assert viewer.selected == START
     viewer.back(1)
     assert viewer.selected == START + 70
-    viewer.zoom()
-    assert viewer.step == 3600
-    viewer.zoom()
-    assert viewer.step == 10
+    viewer.zoom.turn()
+    assert viewer.zoom.step == 3600
+    viewer.zoom.turn()
+    assert viewer.zoom.step == 10
 
 
 def test_the_window_of_an_alert() -> None:
@@ -60,7 +60,13 @@ def test_before_anything_has_come_no_key_breaks_anything() -> None:
     viewer = make().viewer
     for part in viewer.parts:
         viewer.use(part)
-        for act in (viewer.update, viewer.sort, viewer.zoom, viewer.toggle_total, viewer.pause):
+        for act in (
+            viewer.update,
+            viewer.sort,
+            viewer.zoom.turn,
+            viewer.toggle_total,
+            viewer.pause,
+        ):
             act()
         viewer.move(3, 5)
         viewer.back(-1)
