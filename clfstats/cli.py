@@ -174,7 +174,12 @@ def main(
         typer.Option(metavar="FILE", help="With --live: begin with the alerts in FILE."),
     ] = None,
     label: Annotated[
-        str | None, typer.Option(metavar="NAME", help="With --live: the log's name, at the top.")
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="With --live: the log's name, at the top.",
+            show_default="the files",
+        ),
     ] = None,
     threshold: Annotated[
         float | None,
@@ -223,7 +228,7 @@ def main(
     metrics = None if metrics_file is None else Metrics(metrics_file, rejects)
     board = None
     if live:
-        known = (label or "", threshold, alert_window)
+        known = (" ".join(files or []) if label is None else label, threshold, alert_window)
         board = _board(fields, window, top, known, history, rejects_file)
     job: Filter
     job = stats = Stats(

@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import termios
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -147,6 +148,7 @@ def test_the_screen_is_left_when_a_member_dies(
         os.kill(children(shown.process.pid)[name], signal.SIGKILL)
         message = f"clfmon: {name} was ended by SIGKILL"
         seen = shown.wait_for(message)
+        assert termios.tcgetattr(shown._theirs)[3] & termios.ECHO
         assert shown.ended() == 1
         assert seen[1:] == (False, True, True)
         assert log_missing in seen.text

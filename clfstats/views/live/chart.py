@@ -19,8 +19,9 @@ _NEAR = 4  # times the highest bar: a threshold above that is not drawn
 class Drawing(NamedTuple):
     """What is drawn. rates: hits per second by column, None where they are not known any longer.
 
-    start: of the first one, epoch seconds. step: seconds of a column. offset: of the log, seconds from UTC. marked: the column that the
-    tables are of. threshold: hits per second. spans: of alerts.
+    start: of the first column, epoch seconds; step: seconds of each. offset: of the log, seconds
+    from UTC. marked: the column that the tables are of. threshold: hits per second. spans: of
+    alerts.
     """
 
     rates: Sequence[float | None]

@@ -22,9 +22,9 @@ def test_columns_are_sums(drawn: list[tuple[int, int]], first: int, step: int) -
         counted[START + second] += hits
         made.add(START + second, hits)
     columns = made.columns(start, step, 5)
-    for at, hits in enumerate(columns):
+    for at, shown in enumerate(columns):
         begin = start + at * step
-        assert hits == sum(counted[second] for second in range(begin, begin + step))
+        assert shown == sum(counted[second] for second in range(begin, begin + step))
     assert made.total(start, start + 5 * step) == sum(hits or 0 for hits in columns)
     assert made.first == min((START + second for second, _ in drawn), default=None)
 
