@@ -236,10 +236,7 @@ ELSEWHERE = (
     (
         "commands/test_live.py",
         "only a real terminal has keys, and is left",
-        (
-            "clfparse/stream/keyboard clfparse/stream/live clfstats/views/live/driver"
-            " clfstats/views/live/screen"
-        ),
+        ("clfparse/stream/live clfstats/views/live/driver clfstats/views/live/screen"),
     ),
     (
         "clfstats/views/live/test_app.py",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _MESSAGES = 1_000  # that are held for the end
 _CHUNK = 1 << 10  # bytes of a write, after which a terminal is asked again whether it takes any
-_LOOK = 0.1  # seconds of waiting for a terminal, after which a screen may have to be left
+_LOOK, _LOOKS = 0.1, 5  # seconds of waiting for a terminal; so often, if it has to be left
 _PATIENCE = 3.0  # seconds for a screen to end
 
 # Other screen, no cursor, no wrapping; buttons and the wheel of a mouse, in numbers; clear.
@@ -86,11 +86,13 @@ class Live:
         rest = memoryview(text.encode("utf-8", "backslashreplace") if self._open else b"")
         with self._writing:
             try:
-                while rest:
+                looks = 0  # in vain, since the terminal has last taken something
+                while rest and (self._open or looks < _LOOKS):
                     if takes(STDOUT, _LOOK):
                         rest = rest[os.write(STDOUT, rest[:_CHUNK]) :]
-                    elif not self._open:
-                        return
+                        looks = 0
+                    else:
+                        looks += 1
             except OSError as error:
                 self._open, self.error = False, error
                 self.quit()

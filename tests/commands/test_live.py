@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 import termios
 import time
 from pathlib import Path
@@ -180,6 +181,24 @@ def test_hostile_records_leave_the_screen_intact(tmp_path: Path, env: dict[str, 
         modes = r"\?(1049|25|7|1002|1006|2026)(?:[hl]|\$p)"
         allowed = re.sub(rf"\x1b\[({modes}|2J|\d*;?\d*H|[0-9;]*m)|[\r\n]", "", text)
         assert allowed.isprintable(), re.findall("\x1b.{9}", allowed)
+
+
+def test_a_screen_that_fails_is_left(tmp_path: Path, env: dict[str, str]) -> None:
+    """With a message, and status 1; what was counted stays, and no traceback is seen."""
+    code = (
+        "from clfstats.views.live.painter import Painter as P; P.scene = None;"
+        " from clfstats.cli import app; app(['--live'], prog_name='clfstats')"
+    )
+    (tmp_path / "records").write_bytes(RECORDS)
+    command = f'{sys.executable} -P -c "{code}" < {tmp_path}/records'
+    with terminal(["bash", "-c", command], env) as shown:
+        before = termios.tcgetattr(shown._theirs)
+        assert shown.ended(before) == 1
+        seen = shown.see()
+        assert seen[1:] == (False, True, True)
+        assert "clfstats: the screen has failed: TypeError" in seen.text
+        assert "total 10 hits" in seen.text
+        assert "Traceback" not in seen.text
 
 
 def test_no_color_is_respected(tmp_path: Path, env: dict[str, str]) -> None:
