@@ -167,10 +167,12 @@ class LiveApp(App[None]):
         self.draw()
 
     def action_undo(self) -> None:
-        """Go back a step."""
-        for asked in self.query(Input):
+        """Go back a step: that of a text that is being typed, or the last one."""
+        if asked := self.query(Input):
             asked.remove()
-        self._viewer.undo()
+            self._viewer.filter("")
+        else:
+            self._viewer.undo()
         self.draw()
 
     def action_filter(self) -> None:

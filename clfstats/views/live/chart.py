@@ -1,6 +1,6 @@
 """The chart of requests per second: an axis with numbers and times, the threshold, alerts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from rich.text import Text
@@ -31,7 +31,6 @@ class Drawing(NamedTuple):
     marked: int | None
     threshold: float | None
     spans: Sequence[Span]
-    caption: str = ""
 
 
 def chart(drawing: Drawing, width: int, height: int, *, active: bool) -> list[Text]:
@@ -43,7 +42,12 @@ def chart(drawing: Drawing, width: int, height: int, *, active: bool) -> list[Te
     rows = height - 2
     lines = [_caption(drawing, most, width, active=active)]
     at = None if not shown or limit is None else min(rows - 1, int(limit / top * rows))
-    lines += [_row(drawing, row, rows, top, at, width) for row in range(rows - 1, -1, -1)]
+    high = _high(drawing)
+    for row in range(rows - 1, -1, -1):
+        label = _label(drawing, row, rows, top, at)
+        axis = f"{label:>{AXIS - 2}} ┤" if label else " " * (AXIS - 2) + " │"
+        cells = _cells(drawing, row, top / rows, at, high)
+        lines.append(line(_joined([(axis, "dim"), *cells]), width))
     lines.append(_times(drawing, width))
     return lines
 
@@ -57,39 +61,46 @@ def _caption(drawing: Drawing, most: float, width: int, *, active: bool) -> Text
         step += f", at most {number(most)}/s at {peak}"
     if drawing.threshold is not None:
         step += f", threshold {number(drawing.threshold)}/s"
-    pieces += [(step, "dim"), (f"  {drawing.caption}" if drawing.caption else "", "yellow")]
-    return line(pieces, width)
+    return line([*pieces, (step, "dim")], width)
 
 
-def _row(drawing: Drawing, row: int, rows: int, top: float, limit: int | None, width: int) -> Text:
-    """Return a row of the bars, counted from the lowest."""
-    label = ""
+def _high(drawing: Drawing) -> set[int]:
+    """Return the columns in which an alert was triggered."""
+    columns: set[int] = set()
+    for span in drawing.spans:
+        first = (span.start - drawing.start) // drawing.step
+        end = len(drawing.rates)
+        if span.end is not None:
+            end = min(end, -(-(span.end - drawing.start) // drawing.step))
+        columns.update(range(max(0, first), end))
+    return columns
+
+
+def _label(drawing: Drawing, row: int, rows: int, top: float, limit: int | None) -> str:
+    """Return what the axis says beside a row, counted from the lowest."""
     if row == limit and drawing.threshold is not None:
-        label = number(drawing.threshold)
-    elif row == rows - 1:
-        label = number(top)
-    elif row == 0:
-        label = "0"
-    elif rows >= 6 and row == rows // 2 and limit not in {row - 1, row + 1}:
-        label = number(top * row / rows)
-    pieces: list[Piece] = [(f"{label:>{AXIS - 2}} ┤" if label else " " * (AXIS - 2) + " │", "dim")]
+        return number(drawing.threshold)
+    if row == rows - 1:
+        return number(top)
+    if row == 0:
+        return "0"
+    is_middle = rows >= 6 and row == rows // 2 and limit not in {row - 1, row + 1}
+    return number(top * row / rows) if is_middle else ""
+
+
+def _cells(
+    drawing: Drawing, row: int, each: float, limit: int | None, high: set[int]
+) -> Iterator[Piece]:
+    """Yield the cells of a row. each: hits per second of a row; limit: the threshold's row."""
     for column, rate in enumerate(drawing.rates):
-        eighths = -int(-((rate or 0.0) * rows * 8) // top) - row * 8
+        eighths = -int(-((rate or 0.0) * 8) // each) - row * 8
         cell = "·" if rate is None and row == 0 else _EIGHTHS[min(max(eighths, 0), 8)]
-        begin = drawing.start + column * drawing.step
-        high = any(
-            span.start < begin + drawing.step and (span.end is None or span.end > begin)
-            for span in drawing.spans
-        )
-        style = "red" if high else "blue"
+        style = "red" if column in high else "blue"
         if cell == " " and row == limit:
             cell, style = "─", "yellow"
-        elif cell == " " and row == 0 and high:
+        elif cell == " " and row == 0 and column in high:
             cell = "▁"
-        if column == drawing.marked:
-            style = "magenta"
-        pieces.append((cell, style))
-    return line(_joined(pieces), width)
+        yield cell, "magenta" if column == drawing.marked else style
 
 
 def _joined(pieces: list[Piece]) -> list[Piece]:

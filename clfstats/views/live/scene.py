@@ -67,7 +67,8 @@ def past_scene(past: Past, order: str) -> Scene:
         FieldTable(field, sorted(rows, key=_ORDERS[order]), len(rows))
         for field, rows in summary["top"].items()
     ]
-    return _of_summary(summary, counts, notes, tables, (past.start, past.end))
+    scene = _of_summary(summary, counts, notes, tables, (past.start, past.end))
+    return scene._replace(rate=None, hosts=None) if late.hits else scene
 
 
 def total_scene(board: Board, order: str) -> Scene:

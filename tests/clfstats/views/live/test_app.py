@@ -90,6 +90,24 @@ def test_the_mouse_chooses_and_scrolls() -> None:
     asyncio.run(run())
 
 
+def test_a_text_that_is_typed_is_given_up_by_itself() -> None:
+    """What the screen is narrowed to stays."""
+    made = busy()
+
+    async def run() -> None:
+        async with piloted(made, (80, 24)) as pilot:
+            await press(pilot, ["enter", "slash", "q", "p"])
+            assert made.rows() == {}
+            assert "0 with 'qp'" in text(pilot)
+            await press(pilot, ["escape"])
+            assert made.board.narrowed
+            assert made.rows()
+            await press(pilot, ["escape"])
+            assert not made.board.narrowed
+
+    asyncio.run(run())
+
+
 def test_a_pause_holds_what_is_shown() -> None:
     made = busy()
 
