@@ -186,7 +186,8 @@ class Windows:
             return None
         start = max(starts)
         pane, end = self._open[start], self._grid.end(start)
-        first = pane.oldest if self._end is None else start
+        is_first = self._end is None and start == min(starts)
+        first = pane.oldest if is_first else start
         seen = max(1, min(end, self._present + 1) - first)
         return Window(start, end, pane.count(), pane.newest.offset, seen, partial=True)
 
