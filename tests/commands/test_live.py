@@ -80,8 +80,8 @@ def test_keys_reach_the_screen(tmp_path: Path, env: dict[str, str]) -> None:
         shown.send(b"\x1b[F")
         shown.wait_for("section=/pages (of all 11 records")
         shown.send(b"\x1b")
-        shown.wait_until(lambda seen: "section=" not in seen.text)
-        row = next(at for at, row in enumerate(shown.see().text.split("\n")) if "192.0.2.2" in row)
+        seen = shown.wait_for("/other", "192.0.2.2")
+        row = next(at for at, row in enumerate(seen.text.split("\n")) if "192.0.2.2" in row)
         shown.send(b"\x1b[<0;70;%dM\x1b[<0;70;%dm" % (row + 1, row + 1))
         shown.wait_until(lambda _: shown.screen.buffer[row][69].reverse)
         shown.send(b"\r")
@@ -114,6 +114,17 @@ def test_ctrl_c_counts_what_is_open_and_status_is_130(tmp_path: Path, env: dict[
         seen = shown.see()
         assert not seen.alternate
         assert "total 10 hits" in seen.text
+
+
+def test_ctrl_c_at_the_end_of_the_input(tmp_path: Path, env: dict[str, str]) -> None:
+    with fed(tmp_path, env) as (shown, feed):
+        os.write(feed, RECORDS)
+        shown.wait_for("/pages")
+        os.close(feed)
+        shown.wait_for("end of input")
+        shown.send(CTRL_C)
+        assert shown.ended() == 130
+        assert "total 10 hits" in shown.see().text
 
 
 def test_a_second_ctrl_c_ends_it_at_once(tmp_path: Path, env: dict[str, str]) -> None:

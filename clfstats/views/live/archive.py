@@ -17,6 +17,7 @@ _BYTES = 24 << 20  # of all summaries, packed
 _OTHERS = 20  # values that are first by another figure than hits
 _EACH = 200  # bytes of memory beside a packed summary
 _OPEN = 3  # windows whose counters are held, so that what comes late is added to them exactly
+_TEXT = 8 << 20  # bytes of memory that the text in them may take
 
 
 class Past(NamedTuple):
@@ -55,7 +56,7 @@ class Archive:
             counted.traffic.merge(window.traffic)
             window = counted
         self._counted[start] = window
-        while len(self._counted) > _OPEN:
+        while len(self._counted) > _OPEN or self._text() > _TEXT:
             del self._counted[min(self._counted)]
         self._pack(window)
 
@@ -89,6 +90,9 @@ class Archive:
         for start in [start for start in self._starts if self._packed[start][0] > second]:
             self._drop(start)
         self._counted.clear()
+
+    def _text(self) -> int:
+        return sum(window.traffic.text for window in self._counted.values())
 
     def _past(self, start: int) -> Past:
         end, packed = self._packed[start]

@@ -30,8 +30,8 @@ class Recent:
         self.dropped = False  # whether there were others before them
 
     def add(self, time: Instant, hits: list[Hit], lines: list[bytes]) -> None:
-        """Hold records of one time. lines: theirs; their text is no longer than that."""
-        cost = _EACH * len(hits) + sum(map(len, lines))
+        """Hold records of one time. lines: theirs, of which all their text is a part."""
+        cost = _EACH * len(hits) + sum(map(_size, lines))
         self._runs.append(Held(time, hits, cost))
         self._bytes += cost
         self.number += len(hits)
@@ -48,3 +48,9 @@ class Recent:
     def since(self) -> Instant | None:
         """The time of the first record that is held."""
         return self._runs[0].time if self._runs else None
+
+
+def _size(line: bytes) -> int:
+    """Return bytes that the text of a line takes at most: one character may widen all others."""
+    plain = line.isascii() and b"\\u" not in line
+    return len(line) if plain else 4 * len(line)

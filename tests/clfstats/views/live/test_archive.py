@@ -96,6 +96,18 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert last.start == START + 990
 
 
+def test_counters_with_much_text_are_not_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive, "_TEXT", 100_000)
+    made = make().add(*(line(START + 10 * at, section="x" * 60_000) for at in range(5)))
+    assert len(made.board.archive._counted) == 1
+    made.add(line(START + 60, section="x" * 120_000), line(START + 80))
+    assert len(made.board.archive._counted) == 0
+    made.add(line(START + 61), line(START + 90))
+    past = made.board.archive.at(START + 60)
+    assert past
+    assert past.late.hits == 1
+
+
 def test_numbers_past_64_bits() -> None:
     made = make().add(line(START, bytes=(1 << 63) - 1) * 4).close()
     last = made.board.archive.last

@@ -27,3 +27,5 @@ def test_text_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     for second in range(30):
         made.add(line(START + second, section="x" * 20_000))
     assert made.board.recent.number == 4
+    made.add(line(START + 40, section="x" * 20_000 + "日"))
+    assert made.board.recent.number == 1
