@@ -44,6 +44,7 @@ class Keyboard:
         if not (own := modes(self._fd)):
             return
         own[_LOCAL] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN)
+        own[_LOCAL] |= termios.NOFLSH  # else Ctrl-C drops what the terminal has not taken yet
         own[_INPUT] &= ~(termios.ICRNL | termios.INLCR | termios.IGNCR)
         own[_CONTROL][termios.VMIN], own[_CONTROL][termios.VTIME] = 1, 0
         with suppress(termios.error):
