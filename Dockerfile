@@ -17,6 +17,7 @@ RUN install -d -o 65534 -g 65534 /var/lib/clfmon && \
     clfparse --strict /tmp/access.log >/tmp/records && \
     clfalert --pass --strict /tmp/records | clfstats --strict && \
     clfmon --version && \
+    python -c "import clfstats.views.live.screen" && \
     rm /tmp/access.log /tmp/records
 # Nobody: in numbers, for those who check that it is not root.
 USER 65534:65534

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,22 +19,26 @@ from clfparse.options import (
     RejectsFile,
     Strict,
     Version,
+    window_option,
 )
 from clfparse.stream.clash import clash
-from clfparse.stream.descriptors import terminal
+from clfparse.stream.descriptors import STDIN, is_terminal, terminal
 from clfparse.stream.journal import Unusable, lines_of
 from clfparse.stream.lines import RECORD_LINE
-from clfparse.stream.live import Screen
 from clfparse.stream.rejects import Rejects
 from clfparse.stream.run import run
-from clfparse.values.escapes import printable
+from clfparse.values.escapes import displayed, printable
 from clfstats.filter import HINT, Stats, View
 from clfstats.metrics import Metrics
-from clfstats.options import TOP, By, Top, Window, check_fields
-from clfstats.views.board import Board
+from clfstats.options import TOP, By, Top, Window, check_fields, rate
 from clfstats.views.jsonl import JsonView
 from clfstats.views.parts import PartsView
 from clfstats.views.text import TextView
+
+if TYPE_CHECKING:  # which other outputs need not pay for
+    from clfparse.stream.contract import Filter
+    from clfparse.stream.live import Screen
+    from clfstats.views.live.board import Board
 
 app = typer.Typer(**PLAIN)
 
@@ -46,25 +50,33 @@ class Output(StrEnum):
     JSON = "json"
 
 
-def _view(output: Output | None, live: bool, parts: bool) -> View | PartsView:
+def _view(output: Output | None, parts: bool) -> View | PartsView:
     to = terminal()
     if parts:
-        if live or output == Output.TEXT:
-            raise typer.BadParameter("--parts is JSON: --live and --output text do not go with it")
+        if output == Output.TEXT:
+            raise typer.BadParameter("--parts is JSON: --output text does not go with it")
         return PartsView()
-    if live:
-        if output:
-            raise typer.BadParameter("--live is an output of its own: --output does not go with it")
-        if not to.screen:
-            raise typer.BadParameter("--live needs a terminal to draw on; stdout is none")
-        return Board()
     text = output == Output.TEXT if output else to.is_terminal
     if not text:
         return JsonView()
     return TextView(lambda: to.size()[0], colour=to.colour, whole=not to.is_terminal)
 
 
-def _begin(board: Board, path: str) -> None:
+def _check_live(output: Output | None, parts: bool, files: list[str]) -> None:
+    """Check that a screen can be shown. Raises BadParameter."""
+    if parts:
+        raise typer.BadParameter("--parts is JSON: --live does not go with it")
+    if output:
+        raise typer.BadParameter("--live is an output of its own: --output does not go with it")
+    if not terminal().screen:
+        raise typer.BadParameter("--live needs a terminal to draw on; stdout is none")
+    if "-" in (files or ["-"]) and is_terminal(STDIN):
+        raise typer.BadParameter(
+            "--live takes keys from the terminal, and records from a pipe or files; stdin is none"
+        )
+
+
+def _begin(board: "Board", path: str) -> None:
     """Show the alerts of a history from the start."""
     reader = Reader(rejects := Rejects("", ""))
     try:
@@ -77,12 +89,40 @@ def _begin(board: Board, path: str) -> None:
     board.begin(alerts)
 
 
-def _screen(view: View | PartsView, job: Stats, rejects: Rejects) -> Screen | None:
-    if not isinstance(view, Board):
-        return None
-    from clfstats.views.screen import BoardScreen  # the other outputs need not pay for it
+def _refuse(**options: object) -> None:
+    """Refuse options that go with a screen alone."""
+    for name, value in options.items():
+        if value is not None:
+            raise typer.BadParameter(f"--{name.replace('_', '-')} goes with --live")
 
-    return BoardScreen(view, job, rejects, colour=terminal().colour)
+
+def _board(
+    fields: tuple[str, ...],
+    window: int,
+    top: int | None,
+    known: tuple[str, float | None, int | None],
+    history: str | None,
+    rejects_file: str | None,
+) -> "Board":
+    """Return what a screen knows. known: the log's name; of clfalert, the threshold and window."""
+    from clfstats.views.live.board import Board, Known
+
+    label, threshold, alert_window = known
+    board = Board(fields, window, Known(displayed(label), threshold, alert_window), top)
+    if history:
+        if clashing := clash([history], {"--rejects": rejects_file}, stdout=False):
+            raise typer.BadParameter(clashing)
+        _begin(board, history)
+    return board
+
+
+def _shown(stats: Stats, board: "Board", rejects: Rejects) -> "tuple[Filter, Screen]":
+    """Return the filter that a screen looks at, and that screen."""
+    from clfstats.views.live.screen import LiveScreen
+    from clfstats.views.live.shared import Shared
+
+    screen = LiveScreen(board, stats, rejects, colour=terminal().colour)
+    return Shared(stats, board), screen
 
 
 @app.command(
@@ -121,7 +161,8 @@ def main(
         ),
     ] = False,
     live: Annotated[
-        bool, typer.Option("--live", help="Show a screen that is redrawn in place, until Ctrl-C.")
+        bool,
+        typer.Option("--live", help="Show a screen, with keys (? lists them), until q or Ctrl-C."),
     ] = False,
     messages: Annotated[
         str | None,
@@ -133,6 +174,27 @@ def main(
     history: Annotated[
         str | None,
         typer.Option(metavar="FILE", help="With --live: begin with the alerts in FILE."),
+    ] = None,
+    label: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="With --live: the log's name, at the top.",
+            show_default="the files",
+        ),
+    ] = None,
+    threshold: Annotated[
+        float | None,
+        typer.Option(
+            parser=rate,
+            metavar="N",
+            show_default="that of the first alert",
+            help="With --live: clfalert's, to be shown from the start.",
+        ),
+    ] = None,
+    alert_window: Annotated[
+        int | None,
+        window_option("that of the first alert", window="the alert's window, for --live"),
     ] = None,
     metrics_file: Annotated[
         str | None,
@@ -147,10 +209,16 @@ def main(
     _version: Version = False,
 ) -> None:
     """Parse the command line and run."""
-    if messages is not None and not live:
-        raise typer.BadParameter("--messages goes with --live")
-    if history is not None and not live:
-        raise typer.BadParameter("--history goes with --live")
+    if live:
+        _check_live(output, parts, files or [])
+    else:
+        _refuse(
+            messages=messages,
+            history=history,
+            label=label,
+            threshold=threshold,
+            alert_window=alert_window,
+        )
     rejects = Rejects("clfstats", HINT)
     fields = tuple(dict.fromkeys(by or (["section", "host"] if live else ["section"])))
     if parts:
@@ -160,14 +228,15 @@ def main(
     if metrics_file is not None and "section" not in fields:
         raise typer.BadParameter("--metrics counts by section: --by section is needed, too")
     metrics = None if metrics_file is None else Metrics(metrics_file, rejects)
-    view = _view(output, live, parts)
-    if history and isinstance(view, Board):
-        if clashing := clash([history], {"--rejects": rejects_file}, stdout=False):
-            raise typer.BadParameter(clashing)
-        _begin(view, history)
-    job = Stats(
+    board = None
+    if live:
+        known = (" ".join(files or []) if label is None else label, threshold, alert_window)
+        board = _board(fields, window, top, known, history, rejects_file)
+    job: Filter
+    job = stats = Stats(
         rejects,
-        view,
+        None if board else _view(output, parts),
+        watcher=board,
         window=window,
         by=fields,
         top=TOP if top is None else top,
@@ -175,6 +244,9 @@ def main(
         mode=clock,
         metrics=metrics,
     )
+    screen = None
+    if board:
+        job, screen = _shown(stats, board, rejects)
     status = run(
         job,
         rejects,
@@ -183,7 +255,7 @@ def main(
         rejects_file,
         seconds=order.seconds,
         strict=strict,
-        screen=_screen(view, job, rejects),
+        screen=screen,
         messages=messages,
         metrics=metrics,
     )

@@ -5,15 +5,15 @@ from datetime import timedelta
 from typing import Protocol
 
 from clfparse.events.alert import Alert
-from clfparse.events.clock import Mode
-from clfparse.events.hit import Run
+from clfparse.events.clock import Clock, Mode
+from clfparse.events.hit import Hit, Run
 from clfparse.events.part import PartLine
 from clfparse.events.reader import Event, Unfit
 from clfparse.events.timeline import SetBack, Tick, Timeline
 from clfparse.stream.contract import Now
 from clfparse.stream.rejects import Rejects
 from clfparse.values.escapes import printable
-from clfparse.values.times import short
+from clfparse.values.times import Instant, short
 from clfstats import summary as summaries
 from clfstats.counting.accumulator import FIELDS
 from clfstats.counting.figures import Totals
@@ -39,18 +39,39 @@ class View(Protocol):
         """Render an alert from the input."""
 
 
+class Watcher(Protocol):
+    """What is shown meanwhile, in place of output: it takes all that is counted, as it comes."""
+
+    def hits(self, time: Instant, hits: list[Hit], lines: list[bytes]) -> None:
+        """Take records of one time. lines: their lines."""
+
+    def tick(self, time: Instant, count: int) -> None:
+        """Take a second of parts: how many records it had."""
+
+    def window(self, window: Window) -> None:
+        """Take a window that is over, or a late pane of one: its traffic is the watcher's own."""
+
+    def alert(self, alert: Alert) -> None:
+        """Take an alert from the input."""
+
+    def set_back(self, second: int) -> None:
+        """Take note that the log's clock was set back to this second."""
+
+
 class Stats:
     """Sums up records by window.
 
-    view: of PartsView, what is written is parts. window: seconds. by: fields whose values are
-    counted. top: how many of them are shown. metrics: counters of the run, by section.
+    view: of PartsView, what is written is parts; a Watcher writes nothing. window: seconds. by:
+    fields whose values are counted. top: how many of them are shown. metrics: counters of the run,
+    by section.
     """
 
     def __init__(
         self,
         rejects: Rejects,
-        view: View | PartsView,
+        view: View | PartsView | None,
         *,
+        watcher: Watcher | None = None,
         window: int,
         by: tuple[str, ...],
         top: int,
@@ -61,6 +82,7 @@ class Stats:
         self._rejects = rejects
         self._metrics = metrics
         self._view = view
+        self._watcher = watcher
         self._top = top
         self._by = by
         parts = isinstance(view, PartsView)
@@ -90,6 +112,15 @@ class Stats:
         """Return what has been counted in windows that are still open."""
         return self._windows.pending()
 
+    def current(self) -> Window | None:
+        """Return the newest window with records that is open, as far as it has been seen."""
+        return self._windows.current()
+
+    @property
+    def clock(self) -> Clock:
+        """The log's clock."""
+        return self._timeline.clock
+
     def silent(self, now: Now) -> timedelta:
         """Return how long no record has come."""
         return self._timeline.silent(now)
@@ -107,30 +138,39 @@ class Stats:
         clock, newest = self._timeline.clock, None
         for event in events:
             if isinstance(event, Run):
-                hits = event.hits
                 # Most runs move no time: this saves a third of the time where many are late.
                 moved = clock.newest is not newest
-                if moved and clock.newest:
-                    newest = clock.newest
-                    self._windows.follow(newest)
-                while hits:
-                    hits = hits[self._windows.add(event.time, hits) :]
-                    if moved or self._windows.crowded:
-                        moved = False
-                        yield self._advance()
+                newest = clock.newest
+                yield from self._take_run(event, moved=moved)
             elif isinstance(event, Alert):
                 if self._metrics:
                     self._metrics.alert(event)
-                yield self._view.alert(event)
+                yield self._alert(event)
             elif isinstance(event, SetBack):
                 yield self._render(self._windows.finish())
+                if self._watcher:
+                    self._watcher.set_back(event.second)
             else:
                 yield self._take_part(event)
+
+    def _take_run(self, run: Run, *, moved: bool) -> Iterator[bytes]:
+        newest, hits = self._timeline.clock.newest, run.hits
+        if self._watcher:
+            self._watcher.hits(run.time, hits, run.lines)
+        if moved and newest:
+            self._windows.follow(newest)
+        while hits:
+            hits = hits[self._windows.add(run.time, hits) :]
+            if moved or self._windows.crowded:
+                moved = False
+                yield self._advance()
 
     def _take_part(self, event: PartLine | Tick) -> bytes:
         if isinstance(event, PartLine):
             self._windows.hold(event)
             return b""
+        if self._watcher:
+            self._watcher.tick(event.time, event.count)
         if newest := self._timeline.clock.newest:
             self._windows.follow(newest)
         if event.last:
@@ -145,19 +185,28 @@ class Stats:
             self._metrics.newest = clock.newest.second
         return self._render(self._windows.advance(clock.watermark, clock.present))
 
+    def _alert(self, alert: Alert) -> bytes:
+        if self._watcher:
+            self._watcher.alert(alert)
+        return self._view.alert(alert) if self._view else b""
+
     def _render(self, items: Iterable[Window | Gap]) -> bytes:
         return b"".join(map(self._item, items))
 
     def _item(self, item: Window | Gap) -> bytes:
         view = self._view
         if isinstance(item, Gap):
-            return b"" if isinstance(view, PartsView) else view.gap(summaries.gap(item))
+            if view is None or isinstance(view, PartsView):
+                return b""
+            return view.gap(summaries.gap(item))
         if self._metrics:
             self._metrics.add(item)
         if item.traffic.totals.hits and not self._looked:
             self._looked = True
             for field in item.traffic.missing:
                 self._rejects.report(f"no record so far has a field {field!r}")
+        if self._watcher:
+            self._watcher.window(item)
         if isinstance(view, PartsView):
             return view.window(item)
-        return view.summary(summaries.summary(item, self._top))
+        return view.summary(summaries.summary(item, self._top)) if view else b""

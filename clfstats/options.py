@@ -1,15 +1,17 @@
 """Options of what is counted, each as a type of its parameter."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Annotated
 
 import typer
 
-from clfparse.options import whole, window_option
+from clfparse.options import usage, whole, window_option
 from clfstats.counting.grid import LENGTHS, window_seconds
 
 Window = Annotated[int, window_option("10s", window_seconds, LENGTHS)]
 TOP = 10
+_FASTEST = 10**9  # requests per second
 Top = Annotated[
     int | None,
     typer.Option(
@@ -27,6 +29,17 @@ By = Annotated[
         help="Field whose values are counted; may be repeated.",
     ),
 ]
+
+
+def _rate(text: str) -> float:
+    """Read a number of requests per second; raises ValueError if it is none."""
+    with suppress(ValueError):
+        if 0 <= (number := float(text)) <= _FASTEST:
+            return number
+    raise ValueError(f"{text!r} is no number of requests per second from 0 to {_FASTEST:,}")
+
+
+rate = usage(_rate)
 
 
 def check_fields(fields: Iterable[str]) -> None:

@@ -181,6 +181,8 @@ def test_one_module_touches_the_outside(path: Path) -> None:
         "clfparse/stream/signals.py": outside,
         "clfparse/stream/descriptors.py": outside,
         "clfparse/stream/stuck.py": {"os", "signal"},
+        "clfparse/stream/keyboard.py": {"os", "select", "signal"},
+        "clfparse/stream/live.py": {"os"},
         "clfparse/generate/output.py": {"os"},
         "clfparse/generate/pace.py": {"time"},
         "clfparse/generate/stamp.py": {"time"},
@@ -233,6 +235,31 @@ ELSEWHERE = (
     ("clfparse/stream/test_merge.py", "lanes are merged", "clfparse/stream/lane"),
     ("commands/test_several.py", "real files and pipes", "clfparse/stream/sources"),
     ("commands/test_terminals.py", "only a real terminal gets stuck", "clfparse/stream/stuck"),
+    (
+        "commands/test_live.py",
+        "only a real terminal has keys, and is left",
+        ("clfparse/stream/live clfstats/views/live/driver clfstats/views/live/screen"),
+    ),
+    (
+        "clfstats/views/live/test_app.py",
+        "they are the parts of what is seen",
+        (
+            "clfstats/views/live/alertlist clfstats/views/live/figures clfstats/views/live/help"
+            " clfstats/views/live/keys clfstats/views/live/layout clfstats/views/live/lines"
+            " clfstats/views/live/painter"
+            " clfstats/views/live/panels clfstats/views/live/state"
+        ),
+    ),
+    (
+        "clfstats/views/live/test_viewer.py",
+        "it goes where they say",
+        "clfstats/views/live/scenes clfstats/views/live/zoom",
+    ),
+    (
+        "clfstats/views/live/test_board.py",
+        "both are what the screen knows",
+        "clfstats/views/live/scene clfstats/views/live/shared",
+    ),
     (
         "clfparse/test_filter.py",
         "reading in bulk is held against reading line by line",

@@ -3,6 +3,7 @@
 usage: bin/dev/pictures [FOLDER]    (where to write them; default: clfstats/ of this checkout)
 """
 
+import asyncio
 import io
 import re
 import subprocess
@@ -21,32 +22,44 @@ from clfparse.generate.stamp import stamp
 from clfparse.generate.traffic import traffic
 from clfparse.stream.contract import Now
 from clfparse.stream.rejects import Rejects
-from clfstats.filter import Stats, View
-from clfstats.views.board import Board
-from clfstats.views.screen import BoardScreen
+from clfstats.filter import Stats, View, Watcher
+from clfstats.views.live.app import LiveApp
+from clfstats.views.live.board import Board, Known
+from clfstats.views.live.painter import Painter
+from clfstats.views.live.viewer import Viewer
 from clfstats.views.text import TextView
 
 ROOT = Path(__file__).resolve().parents[2]
-WIDTH, HEIGHT = 96, 28
-START, SECONDS = 1_549_573_860, 400
+WIDTH, SIZE = 96, (120, 34)  # columns of the text view; columns and lines of the screen
+START, SECONDS = 1_549_573_860, 399
 LINE = "clfparse | clfalert --threshold 20 --window 1m --pass"
 NOW = Now(0.0, timedelta())
 # A font that is fetched from elsewhere has no place in a file that is only looked at.
+UNIQUE = re.compile(r"terminal-\d+")  # made of what is drawn, and of rich's version
 FONT = re.compile(r"@font-face \{.*?\}", re.DOTALL)
 
 
 def main(folder: Path) -> None:
     """Write both pictures."""
     line = subprocess.run(["bash", "-c", LINE], input=log(), capture_output=True, check=True)
-    rejects, board = Rejects("clfstats", ""), Board()
-    stats = made(board, rejects, ("section", "host"), window=10)
-    stats.add(line.stdout, NOW)
-    screen = BoardScreen(board, stats, rejects, colour=True)
-    draw(screen.draw(WIDTH, HEIGHT, NOW), "clfmon", folder / "live.svg")
+    rejects = Rejects("clfstats", "")
+    picture = asyncio.run(screenshot(line.stdout, rejects))
+    (folder / "live.svg").write_text(FONT.sub("", picture))
     view = TextView(lambda: WIDTH, colour=True)
     text = made(view, rejects, ("section",), window=60).add(line.stdout, NOW)
     title = "clfparse access.log | clfalert --pass | clfstats --window 1m --top 3"
     draw(text.decode().splitlines(), title, folder / "text.svg")
+
+
+async def screenshot(records: bytes, rejects: Rejects) -> str:
+    """Return a picture of the live screen, as Textual makes it."""
+    board = Board(("section", "host"), 10, Known("access.log", 20.0, 60))
+    stats = made(None, rejects, board.by, window=10, watcher=board)
+    stats.add(records, NOW)
+    app = LiveApp(Painter(Viewer(board, stats), rejects))
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        return UNIQUE.sub("clf", app.export_screenshot(title="clfmon"))
 
 
 def log() -> bytes:
@@ -60,10 +73,25 @@ def log() -> bytes:
     return b"".join(lines)
 
 
-def made(view: View, rejects: Rejects, by: tuple[str, ...], window: int) -> Stats:
+def made(
+    view: View | None,
+    rejects: Rejects,
+    by: tuple[str, ...],
+    window: int,
+    watcher: Watcher | None = None,
+) -> Stats:
     """Return the filter, as the command makes it."""
     delay, top = timedelta(seconds=2), 10 if len(by) > 1 else 3
-    return Stats(rejects, view, window=window, by=by, top=top, delay=delay, mode=Mode.EVENT)
+    return Stats(
+        rejects,
+        view,
+        watcher=watcher,
+        window=window,
+        by=by,
+        top=top,
+        delay=delay,
+        mode=Mode.EVENT,
+    )
 
 
 def draw(lines: list[str], title: str, path: Path) -> None:

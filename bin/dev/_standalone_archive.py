@@ -39,7 +39,7 @@ class Needed(NamedTuple):
     data: dict[str, str]
 
 
-class Archive:
+class ModuleArchive:
     """Takes files, each once."""
 
     def __init__(self, path: Path) -> None:
@@ -86,7 +86,7 @@ def _carried(extension: Extension) -> dict[str, str]:
 
 def write_archive(needed: Needed, path: Path) -> None:
     """Write the archive."""
-    archive = Archive(path)
+    archive = ModuleArchive(path)
     archive.add_module("_contents", contents(needed).encode())
     launch = Path(__file__).with_name("_standalone_launch.py").read_bytes()
     archive.add_module("_launch", launch)

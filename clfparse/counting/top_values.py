@@ -6,7 +6,7 @@ as in Space-Saving (Metwally, Agrawal, El Abbadi, ICDT 2005), half of them at a 
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from heapq import nlargest, nsmallest
 from itertools import accumulate, compress, filterfalse, islice
@@ -122,7 +122,30 @@ class TopValues:
         if most is not None and most < len(items):
             least = nlargest(most, self.hits.values())[-1] if most else 0
             items = [item for item in items if item[1] >= least]
-        keys = [key for key, _ in nsmallest(len(items) if most is None else most, items, key=rank)]
+        return self._values(
+            [key for key, _ in nsmallest(len(items) if most is None else most, items, key=rank)]
+        )
+
+    def emit_by(self, figure: str, most: int) -> list[TopValue]:
+        """Return the values with the most bytes or errors; of equals, as in `emit`."""
+        figures: Mapping[Key, int] = {"bytes": self._bytes, "errors": self._errors}[figure]
+        items = [(key, number) for key, number in figures.items() if number]
+        if most < len(items):
+            least = nlargest(most, (number for _, number in items))[-1] if most else 0
+            items = [item for item in items if item[1] >= least]
+        items.sort(key=lambda item: (-item[1], rank((item[0], self.hits[item[0]]))))
+        return self._values([key for key, _ in items[:most]])
+
+    def emit_slow(self, most: int, quantile: Callable[[dict[int, int]], float]) -> list[TopValue]:
+        """Return the values with the greatest quantile of durations. quantile: of such buckets."""
+        buckets: dict[Key, dict[int, int]] = {}
+        for (key, bucket), hits in self._pairs.items():
+            buckets.setdefault(key, {})[bucket] = hits
+        slow = {key: quantile(numbers) for key, numbers in buckets.items()}
+        ranked = sorted(slow, key=lambda key: (-slow[key], rank((key, self.hits[key]))))
+        return self._values(ranked[:most])
+
+    def _values(self, keys: list[Key]) -> list[TopValue]:
         buckets: dict[Key, dict[int, int]] = {key: {} for key in keys}
         for (key, bucket), hits in self._pairs.items():
             if key in buckets:

@@ -42,6 +42,11 @@ def terminal() -> Terminal:
     return Terminal(is_terminal, screen, screen and not os.environ.get("NO_COLOR"))
 
 
+def is_terminal(fd: int) -> bool:
+    """Tell whether a descriptor is a terminal."""
+    return os.isatty(fd)
+
+
 def occupy_closed() -> None:
     """Put something unusable where a descriptor was closed (``<&-``), so that no file opens there.
 

@@ -9,11 +9,9 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import timedelta
-from functools import partial
 
 from clfparse.stream.clash import clash
-from clfparse.stream.contract import Filter, Now
+from clfparse.stream.contract import Filter
 from clfparse.stream.descriptors import (
     STDOUT,
     Follower,
@@ -21,11 +19,11 @@ from clfparse.stream.descriptors import (
     enlarge,
     is_pipe,
     occupy_closed,
-    terminal,
     write_all,
     write_messages,
 )
 from clfparse.stream.journal import Journal, Journaled, Unusable
+from clfparse.stream.keyboard import Keyboard
 from clfparse.stream.lane import Seconds
 from clfparse.stream.live import Live, Screen
 from clfparse.stream.rejects import Rejects
@@ -66,13 +64,12 @@ class _Run:
         self._snapshot = snapshot
         self._stale = False  # the snapshot could not be written
         self._in_lines = in_lines
-        self._moment = Now(0.0, timedelta())
         self.failed = False
 
     def read(self, sources: Sources, signals: Signals) -> None:
         """Carry what is read through the filter, to the end or until a signal."""
         for block in sources.blocks(signals):
-            self._moment = now = sources.now()
+            now = sources.now()
             if block is None:
                 self._write(self._job.on_idle(now))
             else:
@@ -86,16 +83,18 @@ class _Run:
         self._write(b"")
         self._show()
 
+    def stay(self, signals: Signals) -> None:
+        """Let a screen be looked at when all has been read, until its user has done so."""
+        while self._live and signals.interruptible and not signals.ending:
+            signals.wait([])
+            self._show()
+
     def _show(self) -> None:
-        if self._live:
+        if live := self._live:
             for message in self._messages.read() if self._messages else []:
-                self._live.report(message)
-            began = time.process_time()
-            try:
-                if self._live.draw(time.monotonic(), self._moment):
-                    self._live.rest(time.process_time() - began)
-            except OSError as error:
-                raise self._unwritable(error) from error
+                live.report(message)
+            if live.error:
+                raise self._unwritable(live.error)
 
     def complain(self, message: str) -> None:
         """Report a failure that the run goes on after."""
@@ -210,12 +209,12 @@ def run(
         rejects_fd = appended(rejects_file) if rejects_file is not None else None
         journal = Journal(history) if history else None
         snapshot = Snapshot(metrics) if metrics else None
+        live = Live(screen, Keyboard()) if screen else None
     except Unusable as error:
         write_messages([f"{rejects.program}: {error}"])
         return 2
     for note in journal.notes if journal else []:
         rejects.report(note)
-    live = Live(screen, partial(write_all, STDOUT), terminal().size) if screen else None
     follower = Follower(messages) if messages else None
     in_lines = shared and is_pipe(STDOUT)
     sources = Sources(files, rejects, limit, seconds, stage)
@@ -224,10 +223,14 @@ def run(
         with Signals(live) as signals, _shown(live):
             whole.read(sources, signals)
             whole.finish()
+            whole.stay(signals)
     except _Failed as failed:
         hung_up = signals.stopped == signal.SIGHUP
         if not hung_up and (status := int(failed.args[0])):
             return status
+    if live and live.failure:
+        write_messages([f"{rejects.program}: {live.failure}"])
+        return 1
     if signals.stopped:
         return 128 + signals.stopped
     return int(
@@ -255,6 +258,6 @@ def _shown(live: Live | None) -> Iterator[None]:
         yield
     finally:
         with suppress(OSError):
-            live.leave()
+            live.end()
             live.finish()
         write_messages(live.messages)

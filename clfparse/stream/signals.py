@@ -24,7 +24,7 @@ class Signals:
 
     With a live screen, which has to be left, SIGQUIT is one of them; without, it has its default
     action. That screen is drawn anew when its terminal is resized, and left while the filter is
-    suspended.
+    suspended. When its user leaves it, nothing more is read.
     """
 
     def __init__(self, live: Live | None = None) -> None:
@@ -32,6 +32,9 @@ class Signals:
         self._rescue = Rescue(flush=live is not None)
         self.stopped = 0  # the signal's number, once there was one
         self.deadline = 0.0  # monotonic
+        self.left = False  # the screen, by its user
+        # As below clfmon, which has a Ctrl-C of its own and ends its members' input.
+        self.interruptible = signal.getsignal(signal.SIGINT) is not signal.SIG_IGN
 
     def __enter__(self) -> Self:
         self._woken, self._wake = os.pipe()
@@ -45,6 +48,7 @@ class Signals:
         }
         self._before[signal.SIGALRM] = signal.signal(signal.SIGALRM, self._rescue.look)
         if self._live:
+            self._live.quit = self._leave
             for number, handler in (
                 (signal.SIGWINCH, self._resize),
                 (signal.SIGTSTP, self._suspend),
@@ -63,14 +67,21 @@ class Signals:
     @property
     def in_time(self) -> bool:
         """Whether there is still time to read."""
+        if self.left:
+            return False
         return not self.stopped or time.monotonic() < self.deadline
+
+    @property
+    def ending(self) -> bool:
+        """Whether the filter is to end."""
+        return self.left or bool(self.stopped)
 
     def wait(self, fds: list[int], seconds: float = TURN) -> list[int]:
         """Wait for input, no longer than that; return those that have some, or its end."""
         poll = select.poll()
         for fd in (*fds, self._woken):
             poll.register(fd, select.POLLIN)
-        if self.stopped:
+        if self.ending:
             seconds = max(0.0, self.deadline - time.monotonic())
         ready = dict(poll.poll(seconds * 1000))
         if self._woken in ready:
@@ -80,7 +91,13 @@ class Signals:
 
     def _resize(self, _number: int, _frame: FrameType | None) -> None:
         if self._live:
-            self._live.hurry()
+            self._live.resize()
+
+    def _leave(self) -> None:
+        """Stop reading; the screen's thread says so."""
+        self.left = True
+        with suppress(OSError):
+            os.write(self._wake, b"\0")
 
     def _suspend(self, number: int, _frame: FrameType | None) -> None:
         if self._live:

@@ -80,7 +80,7 @@ class Sources:
         several = len(self._names) > 1
         scratch = self._stage(Rejects("", ""), "") if self._stage and several else None
         for number, name in enumerate(self._names):
-            if signals.stopped:
+            if signals.ending:
                 return
             first = None
             try:

@@ -62,6 +62,23 @@ class Accumulator:
         """Return the values of a field that is counted by, most hits first."""
         return self._by[field].emit()
 
+    def distinct(self, field: str) -> int:
+        """Return how many values of a field that is counted by are held."""
+        return len(self._by[field].hits)
+
+    def ranked(self, field: str, order: str, most: int) -> list[Row]:
+        """Return values of a field, by hits, bytes, errors or p95; then those that have none."""
+        top, sketch = self._by[field], self._timings.sketch
+        values: list[TopValue] = []
+        if order == "p95":
+            values = top.emit_slow(most, lambda buckets: sketch.quantile(95, buckets))
+        elif order != "hits":
+            values = top.emit_by(order, most)
+        if len(values) < most:
+            listed = {value.key for value in values}
+            values += [value for value in top.emit(most) if value.key not in listed]
+        return [self._row(value) for value in values[:most]]
+
     @property
     def text(self) -> int:
         """Bytes of memory that the values counted one by one take, as text."""

@@ -179,6 +179,18 @@ class Windows:
             totals = totals.plus(traffic.totals)
         return totals
 
+    def current(self) -> Window | None:
+        """Return the newest window with records that is open, as far as it has been seen."""
+        starts = [start for start in self._open if start <= self._present]
+        if not starts:
+            return None
+        start = max(starts)
+        pane, end = self._open[start], self._grid.end(start)
+        is_first = self._end is None and start == min(starts)
+        first = pane.oldest if is_first else start
+        seen = max(1, min(end, self._present + 1) - first)
+        return Window(start, end, pane.count(), pane.newest.offset, seen, partial=True)
+
     def finish(self) -> Iterator[Window | Gap]:
         """Yield what is open, in order, late panes last; then begin anew."""
         while self._next is not None and self._grid.end(self._next) <= self._present:

@@ -47,8 +47,8 @@ def _check(settings: Settings) -> None:
     context_settings=HELP,
     help="""Watch access logs: their traffic, window by window, and an alert when it is high.
 
-On a terminal it shows a screen that is redrawn in place; when that is left by Ctrl-C, the last
-state and all alerts stay. It runs
+On a terminal it shows a screen with keys, which ? lists; when that is left by q or Ctrl-C, the last
+whole window and all alerts stay. It runs
 
 \b
   tail -F LOG | clfparse | clfalert --pass | clfstats --live

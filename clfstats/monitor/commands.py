@@ -85,8 +85,16 @@ def pipeline(
         _each("--by", settings.by),
         ["--live"] if settings.live else [],
         _each("--messages", [messages]) if settings.live else [],
-        _each("--history", [settings.history]) if settings.live else [],
+        _shown(settings) if settings.live else [],
     )
+
+
+def _shown(settings: Settings) -> Iterator[str]:
+    """Yield what the screen is to know from the start: with it, it has not to wait for an alert."""
+    yield from _each("--history", [settings.history])
+    yield from _each("--label", [" ".join(settings.logs)] if not settings.demo else ["demo"])
+    yield from _each("--threshold", [float(settings.threshold)])
+    yield from _each("--alert-window", [f"{settings.alert_window}s"])
 
 
 def _traffic(pid: int) -> Program:

@@ -7,7 +7,7 @@ from typing import Any
 
 from clfstats.monitor.commands import Settings
 
-NOTE = "made-up traffic, 8 requests/s and 60/s at its peaks; Ctrl-C ends it"
+NOTE = "made-up traffic, 8 requests/s and 60/s at its peaks; q ends it"
 _SUITABLE: dict[str, Any] = {
     "threshold": Fraction(20),
     "window": 2,

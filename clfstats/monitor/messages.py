@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from clfparse.stream.descriptors import STDOUT, write_all
+from clfparse.stream.keyboard import Modes, set_modes
 from clfparse.stream.live import LEAVE
 from clfparse.values.escapes import printable
 
@@ -42,8 +43,12 @@ def unnamed() -> Messages:
         Path(path).unlink()
 
 
-def leave_screen() -> None:
-    """Leave the screen of a process that could not; a terminal that is stopped stays as it is."""
+def leave_screen(modes: Modes | None) -> None:
+    """Leave the screen of a process that could not; a terminal that is stopped stays as it is.
+
+    modes: those of the terminal before it.
+    """
+    set_modes(STDOUT, modes)
     with suppress(OSError):  # it has been closed
         terminal = os.open(os.ttyname(STDOUT), os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK)
         with suppress(OSError):

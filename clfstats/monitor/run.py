@@ -1,6 +1,7 @@
 """One run: what is checked before it, what is started, and what is reported after it."""
 
-from clfparse.stream.descriptors import occupy_closed, write_messages
+from clfparse.stream.descriptors import STDOUT, occupy_closed, write_messages
+from clfparse.stream.keyboard import modes
 from clfparse.values.escapes import printable
 from clfstats.monitor import demo
 from clfstats.monitor.arrivals import Arrivals
@@ -51,6 +52,7 @@ def _supervised(
     Raises OSError where a program cannot be started, when those that were have ended.
     """
     members: list[Member] = []
+    before = modes(STDOUT)
     supervisor = Supervisor(members, keeper, ends=ends)
     shown = messages and f"/dev/fd/{messages.read}"
     try:
@@ -62,7 +64,7 @@ def _supervised(
         raise
     supervisor.run(arrivals)
     if messages and (members[-1].status or 0) < 0:
-        leave_screen()
+        leave_screen(before)
         write_messages(messages.last())
     if failure := supervisor.failure():
         _report(failure.ended())

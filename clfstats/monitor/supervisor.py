@@ -99,8 +99,10 @@ class Supervisor:
     def status(self) -> int:
         """Return the exit status, when all have ended: 1 after a failure, else the signal's.
 
-        Of a reader that has gone it is SIGPIPE's, as of a filter.
+        Of a reader that has gone it is SIGPIPE's, as of a filter; 0 where its user left the screen.
         """
+        if self._left():
+            return 0
         return 1 if self.failure() else 128 + (self.signal or signal.SIGPIPE)
 
     def failure(self) -> Member | None:
@@ -109,6 +111,8 @@ class Supervisor:
         None where that was a signal, which some may have got before this process, or a reader that
         has gone. After a signal it is a failure still if the last could not write all that it held.
         """
+        if self._left():
+            return None
         if self._by_signal:
             last = self._members[-1]
             return last if last.status in {1, -signal.SIGKILL} else None
@@ -119,6 +123,11 @@ class Supervisor:
         if ends:
             return None if _by(ends[0], self.signal) else ends[0]
         return None if _by(self._members[-1], signal.SIGPIPE) else self._order[0]
+
+    def _left(self) -> bool:
+        """Tell whether all have ended because the last has, by its user: it had input still."""
+        last = self._members[-1]
+        return not self._by_signal and self._order[:1] == [last] and last.status == 0
 
 
 # What comes of another's end: the end of the input, or a reader that has gone.

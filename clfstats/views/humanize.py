@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from clfparse.counting.keys import key, name
+from clfparse.events.alert import Share
+from clfparse.values.escapes import displayed
 from clfstats.summary import Gap, Row, Summary
 
 _LEVELS = "▁▂▃▄▅▆▇█"
@@ -51,6 +54,12 @@ def slowness(rows: list[Row]) -> list[str]:
     """Return the p95 of each row of top values, as text; empty where there is none."""
     slow = [row.get("p95") for row in rows]
     return ["" if seconds is None else duration(seconds) for seconds in slow]
+
+
+def cause(share: Share) -> tuple[str, str]:
+    """Return a value that an alert names, safe to print, and its share: ``/api``, `` 82 %``."""
+    percents = f"≥ {int(share.percent)}" if share.is_least else f"{share.percent:.0f}"
+    return displayed(name(key(share.value))) or '""', f" {percents} %"
 
 
 def classes(status: dict[str, int]) -> dict[str, int]:

@@ -12,6 +12,7 @@ from clfparse.stream.paint import BOLD, CLASSES, DIM, RED, paint
 from clfparse.values.escapes import displayed
 from clfstats.summary import Gap, Row, Summary
 from clfstats.views.humanize import (
+    cause,
     classes,
     count,
     latency,
@@ -174,8 +175,7 @@ def table(
 
 def _shared(shares: list[Share], width: int) -> str:
     """Lay out values and their shares on a line; where it is too long, values are cut alike."""
-    names = [displayed(name(key(share.value))) or '""' for share in shares]
-    percents = [f" {_percent(share)} %" for share in shares]
+    names, percents = zip(*map(cause, shares), strict=True)
     room = width - len(_INDENT) - len(", ") * (len(shares) - 1) - sum(map(len, percents))
     parts = []
     for place, (text, figure) in enumerate(zip(names, percents, strict=True)):
@@ -184,10 +184,6 @@ def _shared(shares: list[Share], width: int) -> str:
         room -= columns(shown)
         parts.append(shown + figure)
     return _INDENT + ", ".join(parts)
-
-
-def _percent(share: Share) -> str:
-    return f"≥ {int(share.percent)}" if share.is_least else f"{share.percent:.0f}"
 
 
 def _columns(character: str) -> int:

@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
-from typing import Any
 
 import orjson
 import pytest
@@ -13,7 +12,6 @@ from streams import ALERT, REPLAY, START, as_hits, line
 
 from clfalert.rule import HELD, Rule
 from clfparse.counting.top_values import VALUES, TopValues
-from clfparse.events.alert import Alert
 from clfparse.events.clock import Mode
 from clfparse.events.reader import Reader
 from clfparse.formats import column
@@ -25,7 +23,6 @@ from clfstats.counting.accumulator import Accumulator
 from clfstats.counting.pane import Gap, Window
 from clfstats.counting.windows import Windows
 from clfstats.filter import Stats
-from clfstats.views import board
 from clfstats.views.jsonl import JsonView
 from clfstats.views.parts import PartsView
 
@@ -234,15 +231,3 @@ def test_torn_pieces_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     for length in [1] * 8 + [900] * 7:
         list(reader.add(b"x" * length + ALERT + b"\n"))
         assert sum(map(len, reader._pieces)) <= 1000
-
-
-def test_alerts_of_the_screen_are_bounded() -> None:
-    """The newest are kept, and those before them counted."""
-    seen = board.Board()
-    summary: Any = {"hits": 1, "bytes": 0, "errors": 0, "status": {}}
-    for number in range(board._ALERTS + 7):
-        seen.alert(Alert(ALERT, f"{number}"))
-        seen.summary(summary)
-    assert (len(seen.alerts), seen.forgotten) == (board._ALERTS, 7)
-    assert seen.alerts[-1].message == f"{board._ALERTS + 6}"
-    assert len(seen.windows) <= 1_000

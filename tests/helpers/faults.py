@@ -222,6 +222,8 @@ class Machine:
         os.close(self._feed)
         return fds
 
+    ending = interruptible = left = False  # as of Signals
+
     def write(self, _fd: int, written: bytes) -> None:
         """Write as `write_all` does: it takes as long as nobody reads."""
         if written:

@@ -1,73 +1,113 @@
-"""Live screens without a process, and what they show."""
+"""Live screens without a terminal, and what they show."""
 
-import re
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any, NamedTuple
 
 import orjson
-from streams import REPLAY, START, line
+from streams import REPLAY, START, iso, line
+from textual.pilot import Pilot
 
 from clfparse.events.clock import Mode
 from clfparse.stream.contract import Now
 from clfparse.stream.rejects import Rejects
 from clfstats.filter import HINT, Stats
-from clfstats.views.board import Board
-from clfstats.views.screen import BoardScreen
+from clfstats.views.live.app import LiveApp
+from clfstats.views.live.board import Board, Known
+from clfstats.views.live.painter import Painter
+from clfstats.views.live.shared import Shared
+from clfstats.views.live.viewer import Viewer
 
-SGR = re.compile(r"\x1b\[[0-9;]*m")
 TRIGGERED = "High traffic generated an alert - hits = {}, triggered at 2019-02-07T21:12:54+00:00"
 
 
 class Made(NamedTuple):
-    """A screen and what it shows."""
+    """A screen's parts, fed without a process."""
 
-    screen: BoardScreen
     board: Board
     stats: Stats
     rejects: Rejects
+    viewer: Viewer
+    painter: Painter
 
-    def add(self, *blocks: bytes, now: Now = REPLAY) -> None:
-        """Feed it with lines."""
+    def add(self, *blocks: bytes, now: Now = REPLAY) -> "Made":
+        """Feed it with lines; show what has come."""
+        shared = Shared(self.stats, self.board)
         for block in blocks:
-            assert self.stats.add(block, now) == b""
+            assert shared.add(block, now) == b""
+        self.viewer.update()
+        return self
 
-    def text(self, width: int = 80, height: int = 24, now: Now = REPLAY) -> str:
-        """Return the drawing as one text."""
-        return "\n".join(self.screen.draw(width, height, now))
+    def close(self) -> "Made":
+        """End its input."""
+        assert Shared(self.stats, self.board).close() == b""
+        self.viewer.update()
+        return self
+
+    @property
+    def title(self) -> str:
+        """The time that the tables are of."""
+        return self.viewer.scene.title if self.viewer.scene else ""
+
+    def rows(self, number: int = 0) -> dict[Any, int]:
+        """Return the hits of each value of a table, in its order."""
+        table = self.viewer.table(number)
+        return {row["value"]: row["hits"] for row in table.rows} if table else {}
 
 
-def make(*by: str, colour: bool = False, top: int = 10) -> Made:
+def make(*by: str, size: int = 10, known: Known | None = None, top: int | None = None) -> Made:
     rejects = Rejects("clfstats", HINT)
-    board = Board()
     fields, delay = by or ("section", "host"), timedelta(seconds=2)
-    stats = Stats(rejects, board, window=10, by=fields, top=top, delay=delay, mode=Mode.AUTO)
-    return Made(BoardScreen(board, stats, rejects, colour=colour), board, stats, rejects)
+    board = Board(fields, size, known, top)
+    stats = Stats(
+        rejects, None, watcher=board, window=size, by=fields, top=10, delay=delay, mode=Mode.AUTO
+    )
+    viewer = Viewer(board, stats)
+    return Made(board, stats, rejects, viewer, Painter(viewer, rejects))
 
 
-def busy(number: int = 0, *, colour: bool = False, hits: int = 7) -> Made:
-    """Return a screen with traffic in three windows, a gap, and so many alerts."""
-    made = make(colour=colour)
-    seconds = [START, START + 10, START + 11, START + 500, START + 520]
-    for second in seconds:
-        for hit in range(hits):
-            host, section = f"192.0.2.{hit}", f"/section{hit}"
-            made.add(line(second, host=host, section=section, status=200 + hit * 50, bytes=hit))
-    for at in range(number):
-        made.add(alert(TRIGGERED.format(at), recovered=at % 2 > 0))
-    return made
+def busy(**options: Any) -> Made:
+    """Return a screen with traffic of two minutes: a peak in the second, an alert and its end."""
+    made = make(**options)
+    lines = []
+    for second in range(120):
+        for hit in range(1 + 6 * (70 <= second < 90)):
+            section = "/api" if 70 <= second < 90 else f"/section{(second + hit) % 3}"
+            fields = {"host": f"2001:db8::{hit}", "section": section, "bytes": 100 * hit}
+            status = 500 if not (second + hit) % 10 else 200
+            lines.append(line(START + second, status=status, method="GET", **fields))
+    cause = {"section": [{"value": "/api", "hits": 120}], "host": [{"value": "::1", "hits": 73}]}
+    high = alert("High", START + 76, hits=120, rate=6.0, threshold=3, window=20, top=cause)
+    low = alert("Low", START + 99, recovered=True, hits=20, rate=1.0, threshold=3, window=20)
+    return made.add(b"".join(lines[:300]), high, b"".join(lines[300:]), low)
 
 
-def alert(message: str, *, recovered: bool = False) -> bytes:
+def alert(message: str, second: int = START, *, recovered: bool = False, **fields: Any) -> bytes:
+    """Return an alert's line."""
     state = "recovered" if recovered else "triggered"
-    return orjson.dumps({"type": "alert", "state": state, "message": message}) + b"\n"
+    alert = {"type": "alert", "state": state, "time": iso(second), **fields, "message": message}
+    return orjson.dumps(alert) + b"\n"
 
 
-def summary(hits: int, **changed: Any) -> Any:
-    fields = {"start": "2019-02-07T21:11:00+00:00", "end": "2019-02-07T21:11:10+00:00"}
-    counts = {"hits": hits, "bytes": 10 * hits, "errors": hits // 2, "status": {"200": hits}}
-    return {"type": "summary", **fields, **counts, "rate": hits / 10, "hosts": 1, **changed}
+@asynccontextmanager
+async def piloted(made: Made, size: tuple[int, int]) -> AsyncIterator[Pilot[None]]:
+    """Run the app of a screen, on a terminal that is made up."""
+    async with LiveApp(made.painter).run_test(size=size) as pilot:
+        await pilot.pause()
+        yield pilot
 
 
-def drawn(part: Any, width: int = 80) -> list[str]:
-    """Return the lines of a part of the screen."""
-    return [row.rstrip() for row in make().screen._render(part, width, None)]
+async def press(pilot: Pilot[None], keys: Iterable[str]) -> None:
+    """Press keys, and let what they do be drawn."""
+    await pilot.press(*keys)
+    await pilot.pause()
+
+
+def text(pilot: Pilot[None]) -> str:
+    """Return what the screen shows, without colours."""
+    width, height = pilot.app.size
+    strips = pilot.app.screen._compositor.render_strips()
+    assert len(strips) == height
+    assert {strip.cell_length for strip in strips} == {width}
+    return "".join(strip.text.rstrip() + "\n" for strip in strips)

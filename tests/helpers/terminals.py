@@ -118,9 +118,13 @@ class Terminal:
         """Wait until all these texts are on the screen."""
         return self.wait_until(lambda seen: all(text in seen.text for text in texts), patience)
 
-    def ended(self) -> int:
-        """Wait for the end of the process and of all that was written; return its status."""
+    def ended(self, modes: list[Any] | None = None) -> int:
+        """Wait for the end of the process and of all that was written; return its status.
+
+        modes: how the terminal is to be set again by then.
+        """
         status = self.process.wait(PATIENCE)
+        assert modes is None or termios.tcgetattr(self._theirs) == modes
         self._close()
         assert not self._reader.is_alive(), "the terminal is still open"
         return status

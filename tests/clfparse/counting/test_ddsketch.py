@@ -2,14 +2,14 @@
 
 import random
 from collections.abc import Sequence
-from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from streams import RANDOM, REPLAY, START, as_hits, line, read_line
+from screens import make
+from streams import RANDOM, START, as_hits, line, read_line
 
 from clfparse.counting.batch import Batch
 from clfparse.counting.ddsketch import (
@@ -22,13 +22,8 @@ from clfparse.counting.ddsketch import (
     bucket,
     middle,
 )
-from clfparse.events.clock import Mode
 from clfparse.events.hit import Run
-from clfparse.stream.rejects import Rejects
 from clfstats.counting.accumulator import Accumulator
-from clfstats.filter import HINT, Stats
-from clfstats.views.board import Board
-from clfstats.views.screen import BoardScreen
 
 HALF = 0.5e-6  # of the last digit that is written
 
@@ -189,36 +184,25 @@ def test_values_have_quantiles_of_their_own() -> None:
 
 def screen(width: int, *fields: str) -> list[str]:
     """Draw the live screen after two windows with durations."""
-    board, rejects = Board(), Rejects("clfstats", HINT)
-    stats = Stats(
-        rejects,
-        board,
-        window=10,
-        by=fields,
-        top=3,
-        delay=timedelta(),
-        mode=Mode.AUTO,
-    )
+    made = make(*fields)
     for second in range(0, 30, 5):
         timed = {"duration": 0.012} if second else {}
-        stats.add(line(START + second, host="192.0.2.1", status=500, **timed), REPLAY)
-    shown = BoardScreen(board, stats, rejects, colour=False)
-    return [row.rstrip() for row in shown.draw(width, 24, REPLAY)]
+        made.add(line(START + second, host="192.0.2.1", status=500, **timed))
+    made.viewer.back(-1)
+    made.viewer.update()
+    painter = made.painter
+    tables = [row for at in range(len(fields)) for row in painter.table(at, width, 9)]
+    return [row.plain.rstrip() for row in (*painter.scene(width, 1), *tables)]
 
 
 def test_the_screen_shows_durations() -> None:
-    """In its first line as far as there is room; a column of its own where values keep theirs."""
-    first, *rest = screen(80, "section", "host")
-    assert first == "2019-02-07 21:11:10–21:11:20 +00:00  p50 12 ms  p95 12 ms  p99 12 ms"
-    (top,) = [at for at, row in enumerate(rest) if row.startswith("top section")]
-    columns = ["hits", "share", "p95", "5xx"]
-    assert rest[top].split() == ["top", "section", *columns, "top", "host", *columns]
-    counts = ["2", "100%", "12", "ms", "2"]
-    assert rest[top + 1].split() == ["/pages", *counts, "192.0.2.1", *counts]
-    assert "█" in screen(100, "section", "host")[top + 2]
-    assert not any("p95" in row for row in screen(70, "section", "host")[1:])
-    assert "p95" in screen(59, "section", "host")[top + 1]
-    assert screen(45, "section")[0].endswith(" +00:00  p50 12 ms")
+    """In its line of figures, if there is room; in a column of its own, if values keep theirs."""
+    first, titles, row, *_ = screen(120, "section")
+    assert first.endswith("p50 12 ms  p95 12 ms  p99 12 ms")
+    assert titles.split() == ["section", "1", "value", "hits", "share", "5xx", "p95", "bytes"]
+    assert row.split()[:6] == ["/pages", "2", "100%", "2", "12", "ms"]
+    assert "p95" in screen(50, "section")[1]
+    assert "p95" not in screen(30, "section")[1]
 
 
 @pytest.mark.parametrize(

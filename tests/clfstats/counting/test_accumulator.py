@@ -226,3 +226,20 @@ def test_shrink() -> None:
     assert traffic.text < fold(objects).text // 2
     traffic.add(as_hits([{"host": "new"}], *BY))
     assert traffic.emit()["hosts"] == 11
+
+
+@given(records, st.integers(1, 4))
+@RANDOM
+def test_values_are_ranked_by_each_figure(objects: Records, most: int) -> None:
+    """The first of all that there are; by hits, as a summary has them; every value once."""
+    traffic = fold(objects)
+    everything = traffic.emit()["top"]["section"]
+    assert traffic.distinct("section") == len(everything)
+    assert traffic.ranked("section", "hits", most) == everything[:most]
+    for order in ("bytes", "errors", "p95"):
+        rows = traffic.ranked("section", order, most)
+        figures: list[Any] = [row.get(order) or 0 for row in rows]
+        best = sorted((row.get(order) or 0 for row in everything), reverse=True)  # type: ignore[type-var]
+        assert figures == best[:most]
+        assert all(row in everything for row in rows)
+        assert len({to_json({"v": row["value"]}) for row in rows}) == len(rows)

@@ -227,3 +227,27 @@ def check_holes(items: list[Shown], present: int, size: int) -> None:
     shape = "".join(quiet).replace("p", "t")
     assert re.fullmatch(f"(t+(q{{0,{QUIET}}}|q{{{QUIET}}}g(?=t)))*", shape)
     assert not known or shape.endswith("q" * QUIET) or ends[-1] + size > present
+
+
+@given(steps(5000, -5000, silences=False))
+@RANDOM
+def test_the_open_window_is_what_it_will_be(stream: list[Step]) -> None:
+    """The newest with records, as if the input had ended now."""
+    clock, windows = Clock(timedelta(seconds=2), Mode.EVENT), Windows(10, ())
+    for second, back in drive(clock, stream):
+        if back:
+            list(windows.finish())
+        assert second is not None
+        assert clock.newest
+        windows.follow(clock.newest)
+        windows.add(Instant(second, 0), HIT)
+        list(windows.advance(clock.watermark, clock.present))
+    current = windows.current()
+    ended = [item for item in windows.finish() if isinstance(item, Window)]
+    ended = [window for window in ended if window.traffic.totals.hits and not window.late]
+    newest = [window for window in ended if window.start <= clock.present]
+    if current is None:
+        assert not newest
+    else:
+        assert (current.start, current.end, current.seen) == (*newest[-1][:2], newest[-1].seen)
+        assert current.traffic.totals == newest[-1].traffic.totals

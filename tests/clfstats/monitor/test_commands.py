@@ -74,7 +74,8 @@ def test_all_that_is_set_is_passed_on() -> None:
     own = {"--recover=1/3", "--history=-h.jsonl", "--label=-l, m"}
     assert own <= set(options(listed["clfalert"]))
     screen = ["--live", "--messages=/dev/fd/5", "--history=-h.jsonl"]
-    assert options(listed["clfstats"])[-5:] == ["--by=status", "--by=host", *screen]
+    alerts = ["--label=-b", "--threshold=10.0", "--alert-window=120s"]
+    assert options(listed["clfstats"])[-8:] == ["--by=status", "--by=host", *screen, *alerts]
 
 
 def test_of_one_file_all_commands_are_that_file(monkeypatch: pytest.MonkeyPatch) -> None:
