@@ -1,8 +1,10 @@
 """The command line of clfstats."""
 
+import shlex
+from collections.abc import Iterator
 from datetime import timedelta
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,20 +23,24 @@ from clfparse.options import (
     Version,
 )
 from clfparse.stream.clash import clash
-from clfparse.stream.descriptors import terminal
+from clfparse.stream.descriptors import Follower, terminal
 from clfparse.stream.journal import Unusable, lines_of
 from clfparse.stream.lines import RECORD_LINE
 from clfparse.stream.live import Screen
 from clfparse.stream.rejects import Rejects
 from clfparse.stream.run import run
 from clfparse.values.escapes import printable
-from clfstats.filter import HINT, Stats, View
+from clfstats.filter import HINT, Stats, View, WindowView
 from clfstats.metrics import Metrics
-from clfstats.options import TOP, By, Top, Window, check_fields
+from clfstats.options import TOP, By, Given, Top, Window, check_fields
 from clfstats.views.board import Board
 from clfstats.views.jsonl import JsonView
 from clfstats.views.parts import PartsView
 from clfstats.views.text import TextView
+
+if TYPE_CHECKING:
+    from clfstats.views.html.page import About
+    from clfstats.views.html.report import Report
 
 app = typer.Typer(**PLAIN)
 
@@ -44,13 +50,16 @@ class Output(StrEnum):
 
     TEXT = "text"
     JSON = "json"
+    HTML = "html"
 
 
 def _view(output: Output | None, live: bool, parts: bool) -> View | PartsView:
     to = terminal()
     if parts:
-        if live or output == Output.TEXT:
-            raise typer.BadParameter("--parts is JSON: --live and --output text do not go with it")
+        if live or output in {Output.TEXT, Output.HTML}:
+            raise typer.BadParameter(
+                "--parts is JSON: --live, --output text and --output html do not go with it"
+            )
         return PartsView()
     if live:
         if output:
@@ -60,6 +69,39 @@ def _view(output: Output | None, live: bool, parts: bool) -> View | PartsView:
         return Board()
     text = output == Output.TEXT if output else to.is_terminal
     return TextView(lambda: to.size()[0], colour=to.colour) if text else JsonView()
+
+
+def _report(
+    about: "About",
+    rejects: Rejects,
+    messages: str | None,
+    *,
+    window: int,
+    by: tuple[str, ...],
+    top: int,
+) -> "Report":
+    from clfstats.views.html.report import Report  # the other outputs need not pay for it
+
+    if terminal().is_terminal:
+        raise typer.BadParameter("--output html is a page: write it to a file, as > report.html")
+
+    def reported() -> Iterator[str]:
+        try:
+            yield from Follower(messages or "").read_all()
+        except OSError as error:
+            rejects.report(f"{printable(messages or '')}: {error.strerror}")
+
+    others = None if messages is None else reported
+    return Report(about, rejects, window=window, by=by, top=top, messages=others)
+
+
+def _about(context: typer.Context, files: list[str] | None) -> "About":
+    from importlib.metadata import version
+
+    from clfstats.views.html.page import About
+
+    command = shlex.join(["clfstats", *context.obj])
+    return About(command, version("clf-filters"), tuple(files or ()))
 
 
 def _begin(board: Board, path: str) -> None:
@@ -75,7 +117,7 @@ def _begin(board: Board, path: str) -> None:
     board.begin(alerts)
 
 
-def _screen(view: View | PartsView, job: Stats, rejects: Rejects) -> Screen | None:
+def _screen(view: View | WindowView, job: Stats, rejects: Rejects) -> Screen | None:
     if not isinstance(view, Board):
         return None
     from clfstats.views.screen import BoardScreen  # the other outputs need not pay for it
@@ -84,6 +126,7 @@ def _screen(view: View | PartsView, job: Stats, rejects: Rejects) -> Screen | No
 
 
 @app.command(
+    cls=Given,
     context_settings=HELP,
     help="""Sum up clfparse's records: the top sections and the traffic of each window.
 
@@ -97,10 +140,12 @@ Examples:
   tail -F access.log | clfparse | clfalert --pass | clfstats --live
   clfparse access.log | clfstats --window 1h --by section --by status --output text
   clfparse access.log | clfstats | jq -c '[.start, .hits, .errors]'
+  clfparse access.log | clfalert --pass | clfstats --output html > report.html
   ls *.gz | parallel 'clfparse {} | clfstats --parts' | LC_ALL=C sort | clfstats
 """,
 )
 def main(
+    context: typer.Context,
     files: Files = None,
     window: Window = 10,
     top: Top = None,
@@ -125,7 +170,7 @@ def main(
         str | None,
         typer.Option(
             metavar="FILE",
-            help="With --live: show the lines added to FILE, such as the other filters' messages.",
+            help="With --live or --output html: show FILE's lines, the other filters' messages.",
         ),
     ] = None,
     history: Annotated[
@@ -145,12 +190,15 @@ def main(
     _version: Version = False,
 ) -> None:
     """Parse the command line and run."""
-    if messages is not None and not live:
-        raise typer.BadParameter("--messages goes with --live")
+    page = output == Output.HTML
+    if messages is not None and not (live or page):
+        raise typer.BadParameter("--messages goes with --live and --output html")
     if history is not None and not live:
         raise typer.BadParameter("--history goes with --live")
     rejects = Rejects("clfstats", HINT)
     fields = tuple(dict.fromkeys(by or (["section", "host"] if live else ["section"])))
+    optional = ("host",) if page and "host" not in fields else ()
+    fields += optional
     if parts:
         if top is not None:
             raise typer.BadParameter("--parts writes all values: --top does not go with it")
@@ -158,7 +206,13 @@ def main(
     if metrics_file is not None and "section" not in fields:
         raise typer.BadParameter("--metrics counts by section: --by section is needed, too")
     metrics = None if metrics_file is None else Metrics(metrics_file, rejects)
-    view = _view(output, live, parts)
+    shown = TOP if top is None else top
+    view: View | WindowView
+    if page and not (live or parts):
+        about = _about(context, files)
+        view = _report(about, rejects, messages, window=window, by=fields, top=shown)
+    else:
+        view = _view(output, live, parts)
     if history and isinstance(view, Board):
         if clashing := clash([history], {"--rejects": rejects_file}, stdout=False):
             raise typer.BadParameter(clashing)
@@ -168,7 +222,8 @@ def main(
         view,
         window=window,
         by=fields,
-        top=TOP if top is None else top,
+        optional=optional,
+        top=shown,
         delay=delay,
         mode=clock,
         metrics=metrics,
@@ -182,7 +237,7 @@ def main(
         seconds=order.seconds,
         strict=strict,
         screen=_screen(view, job, rejects),
-        messages=messages,
+        messages=messages if live else None,
         metrics=metrics,
     )
     raise typer.Exit(status)

@@ -61,6 +61,19 @@ class Accumulator:
         """Return the values of a field that is counted by, most hits first."""
         return self._by[field].emit()
 
+    def uncounted(self, field: str) -> int:
+        """Return the hits of parts that were made without a field that is counted by."""
+        return self._by[field].uncounted
+
+    def is_approximate(self, field: str) -> bool:
+        """Tell whether values of a field are missing, since there were too many."""
+        return self._by[field].approximate
+
+    @property
+    def hosts_approximate(self) -> bool:
+        """Whether the number of hosts is an estimate."""
+        return self._hosts.approximate
+
     @property
     def text(self) -> int:
         """Bytes of memory that the values counted one by one take, as text."""

@@ -41,7 +41,8 @@ class TopValues:
 
     approximate: some values have gone; those that come again count from then on. missed: the hits
     that a value which is not held may have had, at most. text: bytes that the values' text takes.
-    seen: whether some record had the field; a duration that is null is none.
+    seen: whether some record had the field; a duration that is null is none. uncounted: hits of
+    parts that were made without the field.
     """
 
     def __init__(self, field: str, limit: int = VALUES) -> None:
@@ -50,6 +51,7 @@ class TopValues:
         self.missed = 0
         self.text = 0
         self.seen = False
+        self.uncounted = 0
         self.hits: Counter[Key] = Counter()
         self._bytes: dict[Key, int] = {}  # as many as hits
         self._errors: Counter[Key] = Counter()
@@ -101,6 +103,7 @@ class TopValues:
         before = self._before | other._before
         self._before = {key: self._may_miss(key) + other._may_miss(key) for key in before}
         self.missed += other.missed
+        self.uncounted += other.uncounted
         self.text += held([key for key in other.hits if key not in self.hits])
         self.hits.update(other.hits)
         for key, size in other._bytes.items():
@@ -137,7 +140,10 @@ class TopValues:
 
     def load(self, part: PartLine) -> None:
         """Count what a part says; nothing has been counted before."""
-        self.load_table(part.fields.by[self.field])
+        if not (table := part.fields.by.get(self.field)):
+            self.uncounted = part.fields.hits
+            return
+        self.load_table(table)
         self.seen = self.field not in part.fields.missing
 
     def load_table(self, table: Table) -> None:

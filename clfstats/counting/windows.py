@@ -161,7 +161,8 @@ class Windows:
             return
         for panes, starts in ((self._late, sorted(self._late)), (self._open, self._future())):
             for start in starts:
-                yield self._early(start, panes.pop(start))
+                early = self._early(start, panes.pop(start))
+                yield early._replace(ahead=panes is self._open)
                 if self._text() <= TEXT:  # no more than that: all would be held twice, as output
                     return
         for pane in sorted(self._panes(), key=lambda pane: pane.text, reverse=True):
@@ -189,7 +190,8 @@ class Windows:
                 yield from self._window(start, pane, over=False)
             else:  # nothing is known of the time up to it
                 seen = pane.newest.second - pane.oldest + 1
-                yield self._of_pane(start, pane, seen)._replace(partial=True)
+                ahead = self._of_pane(start, pane, seen)
+                yield ahead._replace(partial=True, ahead=True, first=pane.oldest)
         yield from self._take_late()
         self._next = self._end = self._newest = None
         self._quiet = 0
@@ -236,7 +238,7 @@ class Windows:
         self._end = end
         if pane:
             self._offset = pane.newest.offset
-            yield self._of_pane(start, pane, seen)._replace(partial=partial)
+            yield self._of_pane(start, pane, seen)._replace(partial=partial, first=first)
         else:
             yield Window(start, end, self._traffic(), self._offset, seen, partial=partial)
 
@@ -264,7 +266,7 @@ class Windows:
 
     def _take_future(self) -> Iterator[Window]:
         for start in self._future():
-            yield self._early(start, self._open.pop(start))
+            yield self._early(start, self._open.pop(start))._replace(ahead=True)
 
     def _early(self, start: int, pane: Pane) -> Window:
         seen = self._grid.end(start) - start

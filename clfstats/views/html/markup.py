@@ -1,0 +1,48 @@
+"""HTML as text that nothing of a log can break out of.
+
+`Markup` is a type of its own: what comes from elsewhere becomes such by `text` alone.
+"""
+
+from collections.abc import Iterable
+from html import escape
+from typing import NewType
+
+from clfparse.values.escapes import displayed
+from clfstats.counting.keys import Key, name
+
+Markup = NewType("Markup", str)
+
+EMPTY = Markup("")
+_LONGEST = 500  # characters of a value; a client may send a path of 64 KiB
+_VOID = {"meta", "link", "br"}
+
+
+def text(characters: str) -> Markup:
+    """Return text as it is to be seen: nothing in it is markup, acts on the page or hides."""
+    return Markup(escape(displayed(characters)))
+
+
+def value(key: Key, longest: int = _LONGEST) -> Markup:
+    """Return the value of a field, at most so many characters of it; it says what is cut off."""
+    if key == "":
+        return text('""')
+    whole = name(key)
+    if len(whole) <= longest:
+        return text(whole)
+    rest = element("small", text(f" … and {len(whole) - longest:,} characters"))
+    return join([text(whole[:longest]), rest])
+
+
+def element(tag: str, *content: Markup, **attributes: str | float | None) -> Markup:
+    """Return an element. Of attributes a final ``_`` goes, others are ``-``; None is not there."""
+    named = {key.rstrip("_").replace("_", "-"): value for key, value in attributes.items()}
+    said = "".join(
+        f' {key}="{escape(str(value))}"' for key, value in named.items() if value is not None
+    )
+    end = "" if tag in _VOID else f"</{tag}>"
+    return Markup(f"<{tag}{said}>{''.join(content)}{end}")
+
+
+def join(parts: Iterable[Markup], between: str = "") -> Markup:
+    """Return markup, one after the other. between: white space."""
+    return Markup(between.join(parts))

@@ -1,0 +1,144 @@
+"""What a page says in words: what its figures mean, and what is not in them."""
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from clfstats.views.html.charts import PERCENTILES, Series
+from clfstats.views.html.markup import EMPTY, Markup, element, join, text, value
+from clfstats.views.html.points import Points
+from clfstats.views.html.times import length, span
+from clfstats.views.humanize import count
+
+if TYPE_CHECKING:
+    from clfstats.views.html.page import Content
+
+_ENDS = 20  # messages from the beginning, and from the end: totals are there
+
+
+class Notes(NamedTuple):
+    """Messages: the first, the last, and how many there were between them."""
+
+    first: list[str]
+    between: int
+    last: list[str]
+
+    @classmethod
+    def gather(cls, messages: Iterable[str]) -> "Notes":
+        """Return the ends of messages that may be any number."""
+        first: list[str] = []
+        last: deque[str] = deque(maxlen=_ENDS)
+        between = 0
+        for message in messages:
+            if len(first) < _ENDS:
+                first.append(message)
+            else:
+                between += len(last) == _ENDS
+                last.append(message)
+        return cls(first, between, list(last))
+
+
+def of_traffic(points: Points, series: Series) -> Markup:
+    """Say what a point is, and which records are in none."""
+    said = [f"Each point is {length(points.width)}; the first and the last may be shorter."]
+    if limits := {each.threshold for each in series.episodes if each.threshold is not None}:
+        windows = sorted({each.window for each in series.episodes if each.window})
+        over = " or ".join(length(int(window)) for window in windows[:3])
+        said.append(
+            f"An alert goes by the mean over {over}: a single point may be above the threshold"
+            " without one."
+            if over
+            else "An alert goes by the mean over a time: a point may be above the threshold."
+        )
+        if len(limits) > len(series.thresholds):
+            hidden = len(limits) - len(series.thresholds)
+            said.append(
+                f"{count(hidden, 'threshold')} not drawn, far above the points or too many."
+            )
+    if outside := points.outside:
+        time = span(outside.start, outside.end, points.offsets)
+        said.append(
+            f"{count(outside.hits, 'request')} with a time far from the others ({time}) "
+            f"{'is' if outside.hits == 1 else 'are'} in no point, but in all other figures."
+        )
+    return _paragraph(*said)
+
+
+def of_latency() -> Markup:
+    """Say which line is which."""
+    keys = []
+    for number in PERCENTILES:
+        drawn = element("path", class_=f"line p{number}", d="M0 5h24")
+        keys += [element("svg", drawn, class_="key", aria_hidden="true"), text(f" p{number}")]
+    said = text(" Half of the requests took no longer than p50, 95 of 100 no longer than p95.")
+    return element("p", join(keys, " "), said, class_="note")
+
+
+def of_alerts() -> Markup:
+    """Say what the rate of an alert is."""
+    return _paragraph("The mean rate is that of the alert's own window when it was triggered.")
+
+
+def of_no_alert() -> Markup:
+    """Say how alerts come to the page."""
+    return element(
+        "p",
+        text("No alert came with the records: "),
+        element("code", text("clfalert --pass")),
+        text(" before clfstats brings them."),
+        class_="note",
+    )
+
+
+def of_values(content: "Content", field: str) -> Markup:
+    """Say what the values of a field lack."""
+    said = []
+    whole = content.whole
+    if hits := whole.uncounted(field):
+        said.append(
+            f"Not counted in {count(hits, 'request')}: those came as parts that were made without"
+            f" --by {field}."
+        )
+    elif field in whole.missing:
+        said.append("No record has this field.")
+    if whole.is_approximate(field):
+        said.append("Approximate: there were too many values to hold all, and some have gone.")
+    return _paragraph(*said) if said else EMPTY
+
+
+def of_lines(content: "Content") -> Iterator[Markup]:
+    """Say what was read, late and refused; with what the filters have reported."""
+    said = [f"clfstats read {count(content.lines, 'line')} and refused {content.refused:,}."]
+    if content.late:
+        said.append(
+            f"{count(content.late, 'request')} came late, after the window had been closed:"
+            " counted here in its true time."
+        )
+    else:
+        said.append("No record was late.")
+    yield _paragraph(*said)
+    yield _listed(content.own)
+    if content.others is None:
+        yield element(
+            "p",
+            text("What clfparse refused is on its standard error: "),
+            element("code", text("--messages FILE")),
+            text(" shows it here."),
+            class_="note",
+        )
+    elif content.others.first:
+        yield _paragraph("The other filters reported:")
+        yield _listed(content.others)
+    else:
+        yield _paragraph("The other filters reported nothing.")
+
+
+def _listed(messages: Notes) -> Markup:
+    between = [f"… {messages.between:,} more …"] * bool(messages.between)
+    lines = [*messages.first, *between, *messages.last]
+    items = (element("li", value(line)) for line in lines)
+    return element("ul", join(items), class_="messages") if lines else EMPTY
+
+
+def _paragraph(*sentences: str) -> Markup:
+    return element("p", text(" ".join(sentences)), class_="note")
