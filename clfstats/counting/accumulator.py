@@ -65,6 +65,10 @@ class Accumulator:
         """Return the hits of parts that were made without a field that is counted by."""
         return self._by[field].uncounted
 
+    def missed(self, field: str) -> int:
+        """Return the hits that any value of a field may have had beside those counted, at most."""
+        return self._by[field].missed
+
     def is_approximate(self, field: str) -> bool:
         """Tell whether values of a field are missing, since there were too many."""
         return self._by[field].approximate

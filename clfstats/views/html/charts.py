@@ -47,8 +47,16 @@ class Series(NamedTuple):
     @property
     def thresholds(self) -> list[float]:
         """Thresholds of the alerts, in hits per second, that can be drawn: the least of them."""
-        known = {each.threshold for each in self.episodes if each.threshold is not None}
-        return sorted(limit for limit in known if limit <= _ABOVE * self.peak)[:_LIMITS]
+        return [limit for limit in self._limits if limit <= _ABOVE * self.peak][:_LIMITS]
+
+    @property
+    def hidden(self) -> list[float]:
+        """The others."""
+        return [limit for limit in self._limits if limit not in self.thresholds]
+
+    @property
+    def _limits(self) -> list[float]:
+        return sorted({each.threshold for each in self.episodes if each.threshold is not None})
 
 
 def traffic(series: Series) -> Markup:

@@ -7,7 +7,7 @@ from clfstats.views.html import scale
 from clfstats.views.html.charts import Series
 from clfstats.views.html.markup import Markup, element, join, text
 from clfstats.views.html.points import Cell
-from clfstats.views.html.times import stamp
+from clfstats.views.html.times import brief
 from clfstats.views.humanize import duration, percent, size
 
 
@@ -27,7 +27,7 @@ def _facts(whole: Accumulator, series: Series) -> Iterator[tuple[str, str, str]]
     yield "requests", f"{hits:,}", ""
     yield "mean", scale.rate(hits / (span.end - span.start)), ""
     peak = _peak(series)
-    yield "peak", scale.rate(peak.rate), stamp(peak.start, span.offsets.at(peak.start))
+    yield "peak", scale.rate(peak.rate), brief(peak.start, span.offsets.at(peak.start))
     yield "sent", size(emitted["bytes"]), ""
     yield "hosts", f"{emitted['hosts']:,}", "an estimate" if whole.hosts_approximate else ""
     share = percent(emitted["errors"], hits).strip() if hits else ""

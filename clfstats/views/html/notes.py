@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from clfstats.views.html.charts import PERCENTILES, Series
 from clfstats.views.html.markup import EMPTY, Markup, element, join, text, value
 from clfstats.views.html.points import Points
+from clfstats.views.html.scale import number
 from clfstats.views.html.times import length, span
 from clfstats.views.humanize import count
 
@@ -41,20 +42,13 @@ class Notes(NamedTuple):
 def of_traffic(points: Points, series: Series) -> Markup:
     """Say what a point is, and which records are in none."""
     said = [f"Each point is {length(points.width)}; the first and the last may be shorter."]
-    if limits := {each.threshold for each in series.episodes if each.threshold is not None}:
-        windows = sorted({each.window for each in series.episodes if each.window})
+    windows = sorted({each.window for each in series.episodes if each.window})
+    if windows:
         over = " or ".join(length(int(window)) for window in windows[:3])
-        said.append(
-            f"An alert goes by the mean over {over}: a single point may be above the threshold"
-            " without one."
-            if over
-            else "An alert goes by the mean over a time: a point may be above the threshold."
-        )
-        if len(limits) > len(series.thresholds):
-            hidden = len(limits) - len(series.thresholds)
-            said.append(
-                f"{count(hidden, 'threshold')} not drawn, far above the points or too many."
-            )
+        said.append(f"An alert goes by the mean over {over}: a point may be above the threshold.")
+    if hidden := series.hidden:
+        limits = ", ".join(f"{number(limit)}/s" for limit in hidden[:3])
+        said.append(f"Not drawn, since it is far above or one of many: threshold {limits}.")
     if outside := points.outside:
         time = span(outside.start, outside.end, points.offsets)
         said.append(
@@ -64,14 +58,15 @@ def of_traffic(points: Points, series: Series) -> Markup:
     return _paragraph(*said)
 
 
-def of_latency() -> Markup:
-    """Say which line is which."""
+def of_latency() -> Iterator[Markup]:
+    """Say which line is which, and what it means."""
     keys = []
-    for number in PERCENTILES:
-        drawn = element("path", class_=f"line p{number}", d="M0 5h24")
-        keys += [element("svg", drawn, class_="key", aria_hidden="true"), text(f" p{number}")]
-    said = text(" Half of the requests took no longer than p50, 95 of 100 no longer than p95.")
-    return element("p", join(keys, " "), said, class_="note")
+    for percentile in PERCENTILES:
+        drawn = element("path", class_=f"line p{percentile}", d="M0 5h24")
+        keys += [element("svg", drawn, class_="key", aria_hidden="true")]
+        keys += [text(f" p{percentile} ")]
+    yield element("p", *keys, class_="note")
+    yield _paragraph("Half of the requests took no longer than p50, 95 of 100 no longer than p95.")
 
 
 def of_alerts() -> Markup:
@@ -101,8 +96,13 @@ def of_values(content: "Content", field: str) -> Markup:
         )
     elif field in whole.missing:
         said.append("No record has this field.")
-    if whole.is_approximate(field):
-        said.append("Approximate: there were too many values to hold all, and some have gone.")
+    if missed := whole.missed(field):
+        said.append(
+            "Approximate: there were too many values to hold all, and the least have gone."
+            f" Each may have had up to {count(missed, 'request')} more."
+        )
+    elif whole.is_approximate(field):
+        said.append("Hits are exact; durations were too many to hold all: not each p95 is known.")
     return _paragraph(*said) if said else EMPTY
 
 

@@ -61,7 +61,8 @@ class Content(NamedTuple):
 
 def render(content: Content) -> bytes:
     """Return the page."""
-    title = ": ".join(["Traffic", *([", ".join(content.about.files)] * bool(content.about.files))])
+    names = [", ".join(content.about.files)] if content.about.files else []
+    title = ": ".join(["Traffic report", *names])
     head = element(
         "head",
         element("meta", charset="utf-8"),
@@ -88,7 +89,8 @@ def _sections(content: Content, title: str) -> Iterator[Markup]:
         yield _section("Alerts", *_alerts(content.alerts))
         yield _section("Status", charts.status(series), tables.legend(series), remark=unit)
         if timed := charts.latency(series):
-            yield _section("Latency", timed, notes.of_latency(), remark="how long requests took")
+            remark = "how long requests took"
+            yield _section("Latency", timed, *notes.of_latency(), remark=remark)
         yield element("div", join(_tops(content)), class_="pair")
         yield element("div", join(_names(content)), class_="pair")
     yield _section("Late and refused", *notes.of_lines(content))
@@ -133,8 +135,10 @@ def _tops(content: Content) -> Iterator[Markup]:
 
 def _names(content: Content) -> Iterator[Markup]:
     most = max(content.top, 10)
-    yield _section("Status codes", tables.counts("status", content.whole.status, most))
-    yield _section("Methods", tables.counts("method", content.whole.methods, most))
+    if "status" not in content.by:
+        yield _section("Status codes", tables.counts("status", content.whole.status, most))
+    if "method" not in content.by:
+        yield _section("Methods", tables.counts("method", content.whole.methods, most))
 
 
 def _footer(about: About) -> Markup:

@@ -77,12 +77,14 @@ def alerts(held: Alerts) -> Markup:
     """Return the alerts, oldest first: of very many the first and the last."""
     episodes = held.episodes
     left_out = max(0, len(episodes) - 2 * _ALERTS)
-    rows = list(map(_alert, episodes))
+    caused = any(episode.causes for episode in episodes)
+    rows = [_alert(episode, caused=caused) for episode in episodes]
     if left_out or held.forgotten:
         number = left_out + held.forgotten
-        gap = element("td", text(f"{number:,} more alerts between these"), colspan=5)
+        gap = element("td", text(f"{number:,} more alerts between these"), colspan=4 + caused)
         rows[_ALERTS : _ALERTS + left_out] = [element("tr", gap)]
-    heads = ["triggered", "recovered", "lasted", "mean rate", "most hits by then"]
+    heads = ["triggered", "recovered", "lasted", "mean rate"]
+    heads += ["most hits came from"] * caused
     made = table(heads, rows, kind="alerts", caption="Alerts")
     if len(rows) <= _FEW:
         return made
@@ -135,9 +137,15 @@ def _share(number: int, hits: int) -> list[Markup]:
     bar = element("svg", element("rect", width=f"{share:.1f}%", height="100%"), aria_hidden="true")
     return [
         element("td", text(f"{number:,}")),
-        element("td", text(percent(number, hits).strip() if hits else "")),
+        element("td", text(_percent(number, hits))),
         element("td", bar, class_="share"),
     ]
+
+
+def _percent(number: int, hits: int) -> str:
+    if not hits:
+        return ""
+    return "<1%" if 0 < number < hits / 200 else percent(number, hits).strip()
 
 
 def _swatch(name: str) -> Markup:
@@ -145,7 +153,7 @@ def _swatch(name: str) -> Markup:
     return element("svg", drawn, class_="swatch", aria_hidden="true")
 
 
-def _alert(episode: Episode) -> Markup:
+def _alert(episode: Episode, *, caused: bool) -> Markup:
     start, end, until = episode.start, episode.end, episode.until
     label = element("b", text(f"{episode.label} ")) if episode.label else EMPTY
     lasted = length(max(0, end.second - start.second)) if start and end else ""
@@ -157,7 +165,7 @@ def _alert(episode: Episode) -> Markup:
         "tr",
         element("th", label, text(stamp(*start, zone=True) if start else "earlier"), scope="row"),
         *(element("td", text(shown)) for shown in (ended, lasted, rate)),
-        element("td", _causes(episode)),
+        *([element("td", _causes(episode))] if caused else []),
     )
 
 

@@ -65,8 +65,12 @@ def ticks(start: int, end: int, offsets: Offsets) -> list[TimeTick]:
     step = next((step for step in steps if (end - start) <= step * _MOST), None)
     made = _even(start, end, step, offsets) if step else _months(start, end, offsets)
     shown = list(made)
-    many = len(shown) > _FEW
-    return [tick._replace(minor=many and at % 2 == 1) for at, tick in enumerate(shown)]
+    days = [tick for tick in shown if ":" not in tick.label]
+    if len(shown) <= _FEW:
+        return shown
+    if 1 < len(days) <= _FEW:  # rather those than hours of an unknown day
+        return [tick._replace(minor=tick not in days) for tick in shown]
+    return [tick._replace(minor=at % 2 == 1) for at, tick in enumerate(shown)]
 
 
 def _even(start: int, end: int, step: int, offsets: Offsets) -> Iterator[TimeTick]:
