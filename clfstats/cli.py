@@ -205,12 +205,16 @@ def main(
         check_fields(fields)
     if metrics_file is not None and "section" not in fields:
         raise typer.BadParameter("--metrics counts by section: --by section is needed, too")
+    if metrics_file is not None and page:
+        raise typer.BadParameter("--metrics counts windows: --output html does not go with it")
     metrics = None if metrics_file is None else Metrics(metrics_file, rejects)
     shown = TOP if top is None else top
     view: View | WindowView
+    traffic = None
     if page and not (live or parts):
         about = _about(context, files)
-        view = _report(about, rejects, messages, window=window, by=fields, top=shown)
+        view = report = _report(about, rejects, messages, window=window, by=fields, top=shown)
+        traffic = report.traffic
     else:
         view = _view(output, live, parts)
     if history and isinstance(view, Board):
@@ -227,6 +231,7 @@ def main(
         delay=delay,
         mode=clock,
         metrics=metrics,
+        traffic=traffic,
     )
     status = run(
         job,

@@ -1,6 +1,6 @@
 """clfstats as a filter: records and parts in, summaries or parts out, alerts passed on."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from typing import Protocol, runtime_checkable
 
@@ -15,7 +15,7 @@ from clfparse.stream.rejects import Rejects
 from clfparse.values.escapes import printable
 from clfparse.values.times import short
 from clfstats import summary as summaries
-from clfstats.counting.accumulator import FIELDS
+from clfstats.counting.accumulator import FIELDS, Accumulator
 from clfstats.counting.figures import Totals
 from clfstats.counting.pane import Gap, Window
 from clfstats.counting.windows import Windows
@@ -58,7 +58,7 @@ class Stats:
 
     view: of PartsView, what is written is parts. window: seconds. by: fields whose values are
     counted. optional: those of them that parts need not have. top: how many values are shown.
-    metrics: counters of the run, by section.
+    metrics: counters of the run, by section. traffic: as of `Windows`.
     """
 
     def __init__(
@@ -73,6 +73,7 @@ class Stats:
         delay: timedelta,
         mode: Mode,
         metrics: Metrics | None = None,
+        traffic: Callable[[], Accumulator] | None = None,
     ) -> None:
         self._rejects = rejects
         self._metrics = metrics
@@ -87,7 +88,7 @@ class Stats:
         self._timeline = Timeline(
             rejects, delay, mode, FIELDS | set(by), self._accept, silent=parts
         )
-        self._windows = Windows(window, by, whole=parts)
+        self._windows = Windows(window, by, whole=parts, traffic=traffic)
         self._looked = False  # for fields that no record has
 
     def add(self, block: bytes, now: Now) -> bytes:

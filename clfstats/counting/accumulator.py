@@ -37,6 +37,10 @@ class Accumulator:
         if self._seconds:
             self.figures.append(self._seconds)
 
+    def own(self) -> list[Figure]:
+        """Return the figures that are small, whatever values come."""
+        return [self._total, self._status, self._timings]
+
     @property
     def totals(self) -> Totals:
         """Hits, bytes and errors so far."""

@@ -1,7 +1,8 @@
 """Windows of the log's time: which are open, which are over."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
+from functools import partial
 
 from clfparse.events.hit import Hit
 from clfparse.events.part import PartLine
@@ -20,15 +21,21 @@ TEXT = 16 << 20  # bytes of memory that the text in all windows together may tak
 class Windows:
     """Sorts records into windows of `size` seconds, and writes each when the clock is past it.
 
-    whole: as of `Accumulator`.
+    whole: as of `Accumulator`. traffic: what makes accumulators, where they are to be others.
     """
 
-    def __init__(self, size: int, by: tuple[str, ...], *, whole: bool = False) -> None:
+    def __init__(
+        self,
+        size: int,
+        by: tuple[str, ...],
+        *,
+        whole: bool = False,
+        traffic: Callable[[], Accumulator] | None = None,
+    ) -> None:
         self._size = size
-        self._whole = whole
+        self._traffic = traffic or partial(Accumulator, by, whole=whole)
         self._grid = Grid(size)
         self._shift: int | None = 0  # of the grid, as long as it is one; see Grid.offset
-        self._by = by
         self._newest: Instant | None = None  # the record up to which the clock has come
         self._asked = 0  # the offset that the grid was last asked to take
         self._offset = 0  # of the newest record in the last window written that had one
@@ -247,9 +254,6 @@ class Windows:
         yield from cut
         for start in sorted(self._late):
             yield self._early(start, self._late.pop(start))
-
-    def _traffic(self) -> Accumulator:
-        return Accumulator(self._by, whole=self._whole)
 
     def _panes(self) -> Iterable[Pane]:
         held = [self._held] if self._held else []

@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable
 
 from clfparse.events.alert import Alert
 from clfparse.stream.rejects import Rejects
+from clfstats.counting.accumulator import Accumulator
 from clfstats.counting.pane import Window
+from clfstats.counting.running import Running
 from clfstats.views.html import page
 from clfstats.views.html.alerts import Alerts
 from clfstats.views.html.notes import Notes
 from clfstats.views.html.points import Points
-from clfstats.views.html.whole import Whole
 
 
 class Report:
@@ -35,15 +36,19 @@ class Report:
         self._top = top
         self._messages = messages
         self._points = Points(window)
-        self._whole = Whole(by)
+        self._run = Running(by)
         self._alerts = Alerts()
         self._late = 0
+
+    def traffic(self) -> Accumulator:
+        """Return what the records of a window are counted with."""
+        return self._run.window()
 
     def window(self, window: Window) -> bytes:
         """Count a window."""
         self._points.add(window)
         if hits := window.traffic.totals.hits:
-            self._whole.add(window.traffic)
+            self._run.take(window.traffic)
             self._late += hits if window.late else 0
         return b""
 
@@ -58,7 +63,7 @@ class Report:
         content = page.Content(
             about=self._about,
             points=self._points,
-            whole=self._whole.traffic(),
+            whole=self._run,
             alerts=self._alerts,
             by=self._by,
             top=self._top,
