@@ -19,7 +19,7 @@ _VOID = {"meta", "link", "br"}
 
 def text(characters: str) -> Markup:
     """Return text as it is to be seen: nothing in it is markup, acts on the page or hides."""
-    return Markup(escape(displayed(characters)))
+    return Markup(escape(displayed(characters), quote=False))
 
 
 def value(key: Key, longest: int = _LONGEST) -> Markup:
@@ -37,7 +37,7 @@ def element(tag: str, *content: Markup, **attributes: str | float | None) -> Mar
     """Return an element. Of attributes a final ``_`` goes, others are ``-``; None is not there."""
     named = {key.rstrip("_").replace("_", "-"): value for key, value in attributes.items()}
     said = "".join(
-        f' {key}="{escape(str(value))}"' for key, value in named.items() if value is not None
+        f' {key}="{_quoted(str(value))}"' for key, value in named.items() if value is not None
     )
     end = "" if tag in _VOID else f"</{tag}>"
     return Markup(f"<{tag}{said}>{''.join(content)}{end}")
@@ -46,3 +46,8 @@ def element(tag: str, *content: Markup, **attributes: str | float | None) -> Mar
 def join(parts: Iterable[Markup], between: str = "") -> Markup:
     """Return markup, one after the other. between: white space."""
     return Markup(between.join(parts))
+
+
+def _quoted(characters: str) -> str:
+    """Return an attribute's value, to stand between double quotes."""
+    return escape(displayed(characters), quote=False).replace('"', "&quot;")

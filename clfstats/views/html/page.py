@@ -56,7 +56,7 @@ class Content(NamedTuple):
         if points.start is None:
             return None
         time = Span(points.start, points.end, points.offsets)
-        return Series(time, list(points.cells()), self.alerts.episodes)
+        return Series(time, points.cells, self.alerts.episodes)
 
 
 def render(content: Content) -> bytes:

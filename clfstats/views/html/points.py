@@ -67,26 +67,29 @@ class Aside(NamedTuple):
 
 
 class Points:
-    """Adds windows up. size: of a window, seconds. width: of a point."""
+    """Adds windows up. size: of a window, seconds. width: of a point.
+
+    start, end: seconds that the run has seen. cells: when it is closed, all points in order.
+    outside: what is in none of them.
+    """
 
     def __init__(self, size: int) -> None:
         self.width = self._size = size
         self.offsets = Offsets(size)
-        self.start: int | None = None  # first second that the run has seen
+        self.start: int | None = None
         self.end = 0
-        self.windows = 0  # that have traffic
         self._grid = Grid(size)
         self._points: dict[int, Point] = {}  # by start
         self._aside: dict[tuple[int, int], Point] = {}  # by time
+        self.cells: list[Cell] = []
         self.outside: Aside | None = None
 
     def add(self, window: Window) -> None:
         """Take a window.
 
-        One that is late or ahead of the clock is in a point if it lies in the time of the others: a
-        single client's or server's wrong clock shall not make a chart of seventy years.
+        One that is late or ahead of the clock waits, unless it lies in the time of the others: a
+        server's wrong clock shall not make a chart of seventy years.
         """
-        self.windows += window.traffic.totals.hits > 0
         until = window.since + window.seen
         if window.late or window.ahead:
             if self.start is None or window.end <= self.start or until > self.end:
@@ -100,29 +103,39 @@ class Points:
             self._point(window.start).add(window)
 
     def close(self) -> None:
-        """Put what is near the others in points; what is not is outside."""
+        """Put what is near the others in points; what is not is outside. Nothing more comes."""
         aside = sorted(self._aside.items(), key=lambda item: item[0])
         self._aside = {}
-        start = self.start
-        before = [item for item in aside if start is not None and item[0][0] < start]
+        inside = sum(point.totals.hits for point in self._points.values())
+        few = sum(point.totals.hits for _, point in aside) <= inside
+        start = self.start or 0
+        before = [item for item in aside if item[0][0] < start]
         for (first, until), point in [*reversed(before), *aside[len(before) :]]:
-            near = max(FAR, self._size)
-            if self.start is None or not (self.start - near <= until and first <= self.end + near):
+            if few and self._is_far(first, until):
                 self._leave(Aside(point.totals.hits, first, until))
             else:
                 self._reach(first, until)
                 self._point(first).merge(point)
+        self.cells = list(self._cells())
+        for second, point in self._points.items():  # an offset has moved its windows out of all
+            nearest = -1 if second > self.cells[0].start else 0
+            self.cells[nearest].point.merge(point)
 
-    def cells(self) -> Iterator[Cell]:
+    def _cells(self) -> Iterator[Cell]:
         """Yield all points in order; those without traffic, too."""
-        at = self.start
-        if at is not None and (first := min(self._points, default=at)) < self._grid.start(at):
-            at = first
+        at, points = self.start, self._points
         while at is not None and at < self.end:
             start = self._grid.start(at)
             end = min(max(self._grid.end(start), at + 1), self.end)
-            yield Cell(at, end, self._points.get(start) or Point())
+            point = points.pop(start) if start in points else Point()
+            yield Cell(at, end, point)
             at = end
+
+    def _is_far(self, first: int, until: int) -> bool:
+        """Tell whether a time is farther from the others than they are from each other."""
+        start = self.start or 0
+        near = max(FAR, self._size, self.end - start)
+        return until < start - near or self.end + near < first
 
     def _point(self, second: int) -> Point:
         start = self._grid.start(second)

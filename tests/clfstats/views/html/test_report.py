@@ -1,0 +1,279 @@
+"""The page: its figures are those of the records, its text is nothing but text."""
+
+from datetime import timedelta
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pages import Parsed, page
+from profiles import max_examples
+from streams import ALERT, START, cuts, fed, inputs, iso, line
+
+from clfparse.events.clock import Mode
+from clfparse.stream.rejects import Rejects
+from clfstats.counting import top_values
+from clfstats.filter import HINT, Stats
+from clfstats.views.html.page import About
+from clfstats.views.html.report import Report
+from clfstats.views.parts import PartsView
+
+ABOUT = About("clfstats --output html", "1.2.3")
+
+
+def report(
+    *pieces: bytes,
+    by: tuple[str, ...] = ("section", "host"),
+    top: int = 10,
+    window: int = 10,
+    about: About = ABOUT,
+    messages: list[str] | None = None,
+) -> bytes:
+    """Return the page of a stream."""
+    rejects = Rejects("clfstats", HINT)
+    others = None if messages is None else (lambda: messages)
+    view = Report(about, rejects, window=window, by=by, top=top, messages=others)
+    stats = Stats(
+        rejects,
+        view,
+        window=window,
+        by=by,
+        optional=("host",),
+        top=top,
+        delay=timedelta(seconds=2),
+        mode=Mode.EVENT,
+        traffic=view.traffic,
+    )
+    return fed(stats, rejects, pieces)[0]
+
+
+def parts(lines: bytes, *by: str) -> bytes:
+    """Return records as parts."""
+    rejects, delay = Rejects("clfstats", HINT), timedelta(seconds=2)
+    view = PartsView()
+    stats = Stats(rejects, view, window=10, by=by, top=0, delay=delay, mode=Mode.EVENT)
+    return b"".join(sorted(fed(stats, rejects, [lines])[0].splitlines(keepends=True)))
+
+
+def alert(at: int, state: str, **fields: Any) -> bytes:
+    """Return the line of an alert so many seconds after START."""
+    usual = {"type": "alert", "state": state, "time": iso(START + at), "hits": 1_300}
+    usual |= {"rate": 10.833, "threshold": 10, "window": 120, "message": "m"}
+    return orjson.dumps(usual | fields) + b"\n"
+
+
+def traffic(seconds: int, **fields: Any) -> bytes:
+    """Return a record each second."""
+    statuses = [200, 200, 304, 404, 503]
+    return b"".join(
+        line(START + at, status=statuses[at % 5], bytes=1_024, host=f"10.0.0.{at % 7}", **fields)
+        for at in range(seconds)
+    )
+
+
+@given(st.data())
+@max_examples(30)
+def test_any_input(data: st.DataObject) -> None:
+    """However it is cut: the page is the same, whole, and has all hits."""
+    lines, records = data.draw(inputs())
+    whole = report(lines)
+    assert report(*data.draw(cuts(lines, at_lines=False))) == whole
+    parsed = page(whole)
+    assert f"requests{records:,}mean" in parsed.written or not records
+
+
+def test_figures() -> None:
+    parsed = page(report(traffic(600)))
+    for shown in (
+        "2019-02-07 21:11:00 – 21:21:00 +00:00, 10 min",
+        "requests600mean1.0/s",
+        "sent600.0 KiBhosts7server errors12020%",
+        "2xx successes24040%",
+        "503120",
+        "10.0.0.08614%",
+        "Each point is 10 s",
+        "clfstats read 600 lines and refused 0. No record was late.",
+        "clfstats --output html",
+        "clf-filters 1.2.3",
+    ):
+        assert shown in parsed.written
+    assert "Latency" not in parsed.written
+    assert "2019-02-07 21:11: 10 requests, 1.0/s" in parsed.titles
+    assert "2019-02-07 21:11: 2xx 4 (40%), 3xx 2 (20%), 4xx 2 (20%), 5xx 2 (20%)"[:40] in "".join(
+        parsed.titles
+    )
+
+
+def test_durations() -> None:
+    slow = traffic(50, duration=0.2) + line(START + 50, duration=4)
+    parsed = page(report(slow))
+    assert "p95200 mslongest 4.0 s" in parsed.written
+    assert "2019-02-07 21:11:50: p50 4.0 s, p95 4.0 s, p99 4.0 s" in parsed.titles
+    assert ".p50" in parsed.written  # of the style
+    assert [a["class"] for t, a in parsed.tags if (a.get("class") or "").startswith("line p")] == [
+        f"line p{number}" for number in 2 * (50, 95, 99)
+    ]
+
+
+def test_alerts() -> None:
+    """As bands and a line, and as a list with what caused them; an open one is said to be open."""
+    rows = [{"value": "/<b>", "hits": 650, "bytes": 1, "errors": 0}]
+    alerts = [
+        alert(100, "triggered", top={"section": rows, "host": []}, label="shop"),
+        alert(200, "recovered", label="shop"),
+        alert(300, "triggered", threshold=0.5),
+        ALERT + b"\n",
+    ]
+    parsed = page(report(traffic(400), *alerts))
+    for shown in (
+        "shop 2019-02-07 21:12:40 +00:0021:14:201 min 40 s10.8/s above 10/ssection /<b> 50%",
+        "2019-02-07 21:16:00 +00:00still open10.8/s above 0.5/s",
+        "Not shown, without a time: 1 alert.",
+        "An alert goes by the mean over 2 min",
+        "threshold 10/s.",  # far above the points
+        "threshold 0.5/s",  # drawn
+    ):
+        assert shown in parsed.written
+    assert parsed.written.count("threshold 0.5/s") == 1
+    bars = [title for title in parsed.titles if "min 40 s" in title]
+    assert bars == ["shop: 2019-02-07 21:12:40 – 2019-02-07 21:14:20, 1 min 40 s"]
+    assert "clfalert --pass before" in page(report(traffic(10))).written
+
+
+def test_many_alerts_are_listed_as_first_and_last() -> None:
+    alerts = [alert(at, ("triggered", "recovered")[at % 2]) for at in range(600)]
+    parsed = page(report(traffic(600), *alerts))
+    assert "All 300 alerts" in parsed.written
+    assert "200 more alerts between these" in parsed.written
+    assert len([1 for tag, _ in parsed.tags if tag == "tr"]) < 220
+
+
+HOSTILE = [
+    "</title><script>alert(1)</script>",
+    '"><svg onload=alert(1)>',
+    "</style><img src=x>",
+    "\u202egnp.exe",
+    "\x1b[2J",
+    "-->",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text(text: str) -> None:
+    """In each field, name of a field, message, alert and on the command line."""
+    record = line(START, **{text: text, "section": text, "host": text, "method": text})
+    given_ = [record, alert(1, "triggered", label=text, top={text: [{"value": text, "hits": 3}]})]
+    about = About(f"clfstats {text}", text, (text,))
+    written = report(*given_, by=("section", "host", text), about=about, messages=[text])
+    parsed = page(written)
+    assert parsed.written.count(text if text.isprintable() else ascii(text)[1:-1]) > 8
+    assert not any(c for c in parsed.written if not c.isprintable() and c != "\n")
+
+
+@pytest.mark.parametrize("lines", [b"", b"lost\n", ALERT + b"\n"])
+def test_nothing_was_read(lines: bytes) -> None:
+    parsed = page(report(lines))
+    assert "No record was read." in parsed.written
+    assert not any(tag == "svg" for tag, _ in parsed.tags)
+
+
+def test_late_and_refused() -> None:
+    lines = traffic(100) + line(START + 5) + b"lost\n"
+    parsed = page(report(lines, messages=["clfparse: 3 of 105 lines refused"]))
+    assert "clfstats read 102 lines and refused 1. 1 request came late" in parsed.written
+    assert "clfstats: line 102: not JSON: 'lost'" in parsed.written
+    assert "clfparse: 3 of 105 lines refused" in parsed.written
+    assert "2019-02-07 21:11: 11 requests, 1.1/s" in parsed.titles
+    assert "reported nothing" in page(report(lines, messages=[])).written
+    assert "--messages FILE" in page(report(lines)).written
+
+
+def test_messages_are_bounded() -> None:
+    parsed = page(report(messages=[f"m{at}." for at in range(1_000)]))
+    assert "m19.… 960 more …m980." in parsed.written.replace("\n", "")
+
+
+def test_parts() -> None:
+    """They give the page that their records give; without a field that is not asked for, too."""
+    records = traffic(300, duration=0.1)
+    lines = f"{300:,} lines".encode()
+    expected = report(records, messages=[]).replace(lines, b"N lines")
+    made = parts(records, "section", "host")
+    assert report(made, messages=[]).replace(b"30 lines", b"N lines") == expected
+    written = page(report(parts(records, "section"))).written
+    assert "Not counted in 300 requests: those came as parts that were made without --by host" in (
+        written
+    )
+    assert "refused 0" in written
+    assert "refused 30" in page(report(made, by=("section", "host", "x"))).written
+
+
+def test_what_is_approximate_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(top_values.TopValues.__init__, "__defaults__", (50,))
+    lines = b"".join(line(START + at, host=f"h{at}") for at in range(60))
+    written = page(report(lines)).written
+    assert written.count("Approximate: there were too many values") == 1
+    assert "up to 1 request more" in written
+
+
+def test_many_durations_leave_hits_exact(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(top_values, "PAIRS", 10)
+    lines = b"".join(line(START, host=f"h{at}", duration=0.1) for at in range(20))
+    assert "Hits are exact; durations were too many" in page(report(lines)).written
+
+
+def test_no_record_has_a_field() -> None:
+    assert "No record has this field." in page(report(line(START), by=("section", "x"))).written
+
+
+def test_a_record_far_from_the_others() -> None:
+    lines = traffic(100) + line(5) + line(START + 100)
+    written = page(report(lines)).written
+    assert "1 request with a time far from the others (1970-01-01 00:00:00 – " in written
+    assert "requests102mean" in written
+
+
+@pytest.mark.parametrize("top", [0, 1, 100])
+def test_top(top: int) -> None:
+    parsed = page(report(traffic(100), top=top))
+    assert ("10.0.0.6" in parsed.written) == (top == 100)
+
+
+def test_a_title_names_the_files() -> None:
+    about = ABOUT._replace(files=("a.jsonl", "b.jsonl"))
+    assert page(report(b"", about=about)).titles == ["Traffic report: a.jsonl, b.jsonl"]
+
+
+def busy_year() -> bytes:
+    """Return the stream of a year: all classes of status, durations, an alert each day."""
+    records = []
+    for at in range(20_000):
+        fields = {"status": (200, 301, 404, 500, 100, None)[at % 6], "duration": at % 977 / 1_000}
+        fields["section"] = f"/section-{at % 40}-with-a-usual-name"
+        fields |= {
+            "host": f"2001:db8::{at % 3_000:x}",
+            "bytes": at,
+            "user_agent": f"agent {at % 50}",
+        }
+        records.append(line(START + at * 1_577, **fields))
+        if at % 55 == 0:
+            rows = [{"value": "/section-1-with-a-usual-name", "hits": 99}]
+            top = {"section": rows, "host": rows}
+            records.append(alert(at * 1_577, "triggered", top=top))
+            records.append(alert(at * 1_577 + 400, "recovered"))
+    return b"".join(records)
+
+
+def test_a_busy_year_is_below_300_kb() -> None:
+    written = report(busy_year(), by=("section", "host", "user_agent", "status"))
+    parsed = page(written)
+    assert 100_000 < len(written) < 300_000
+    assert "Each point is 1 d" in parsed.written
+    assert f"requests{20_000:,}mean" in parsed.written
+
+
+def test_written_markup_is_closed() -> None:
+    """What the other tests go by: a tag that is not closed is seen."""
+    with pytest.raises(AssertionError):
+        Parsed("<p><b></p>")
