@@ -187,7 +187,7 @@ def _classes(point: Point, shown: list[str]) -> str:
 
 
 def _shares(point: Point, shown: list[str], hits: int) -> Iterator[str]:
-    for name in shown:
+    for name in reversed(shown):
         if number := _of_class(point, name):
             yield f"{name} {number:,} ({percent(number, hits).strip()})"
 

@@ -14,6 +14,7 @@ from streams import ALERT, START, cuts, fed, inputs, iso, line
 from clfparse.events.clock import Mode
 from clfparse.stream.rejects import Rejects
 from clfstats.counting import top_values
+from clfstats.counting.grid import HOUR
 from clfstats.filter import HINT, Stats
 from clfstats.views.html.page import About
 from clfstats.views.html.report import Report
@@ -100,9 +101,8 @@ def test_figures() -> None:
         assert shown in parsed.written
     assert "Latency" not in parsed.written
     assert "2019-02-07 21:11: 10 requests, 1.0/s" in parsed.titles
-    assert "2019-02-07 21:11: 2xx 4 (40%), 3xx 2 (20%), 4xx 2 (20%), 5xx 2 (20%)"[:40] in "".join(
-        parsed.titles
-    )
+    classes = "2xx 4 (40%), 3xx 2 (20%), 4xx 2 (20%), 5xx 2 (20%)"
+    assert f"2019-02-07 21:11: {classes}" in parsed.titles
 
 
 def test_durations() -> None:
@@ -110,7 +110,6 @@ def test_durations() -> None:
     parsed = page(report(slow))
     assert "p95200 mslongest 4.0 s" in parsed.written
     assert "2019-02-07 21:11:50: p50 4.0 s, p95 4.0 s, p99 4.0 s" in parsed.titles
-    assert ".p50" in parsed.written  # of the style
     assert [a["class"] for t, a in parsed.tags if (a.get("class") or "").startswith("line p")] == [
         f"line p{number}" for number in 2 * (50, 95, 99)
     ]
@@ -248,29 +247,26 @@ def test_a_title_names_the_files() -> None:
 def busy_year() -> bytes:
     """Return the stream of a year: all classes of status, durations, an alert each day."""
     records = []
-    for at in range(20_000):
-        fields = {"status": (200, 301, 404, 500, 100, None)[at % 6], "duration": at % 977 / 1_000}
+    for at in range(8_000):
+        fields: dict[str, Any] = {"status": (200, 301, 404, 500, 100, None)[at % 6]}
         fields["section"] = f"/section-{at % 40}-with-a-usual-name"
-        fields |= {
-            "host": f"2001:db8::{at % 3_000:x}",
-            "bytes": at,
-            "user_agent": f"agent {at % 50}",
-        }
-        records.append(line(START + at * 1_577, **fields))
-        if at % 55 == 0:
+        fields |= {"host": f"2001:db8::{at % 3_000:x}", "user_agent": f"agent {at % 50}"}
+        fields |= {"bytes": at, "duration": at % 977 / 1_000}
+        records.append(line(START + at * 3_940, **fields))
+        if at % 22 == 0:
             rows = [{"value": "/section-1-with-a-usual-name", "hits": 99}]
             top = {"section": rows, "host": rows}
-            records.append(alert(at * 1_577, "triggered", top=top))
-            records.append(alert(at * 1_577 + 400, "recovered"))
+            records.append(alert(at * 3_940, "triggered", top=top))
+            records.append(alert(at * 3_940 + 400, "recovered"))
     return b"".join(records)
 
 
 def test_a_busy_year_is_below_300_kb() -> None:
-    written = report(busy_year(), by=("section", "host", "user_agent", "status"))
+    written = report(busy_year(), by=("section", "host", "user_agent", "status"), window=HOUR)
     parsed = page(written)
     assert 100_000 < len(written) < 300_000
     assert "Each point is 1 d" in parsed.written
-    assert f"requests{20_000:,}mean" in parsed.written
+    assert f"requests{8_000:,}mean" in parsed.written
 
 
 def test_written_markup_is_closed() -> None:
