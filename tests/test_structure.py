@@ -270,6 +270,24 @@ ELSEWHERE = (
         "clfstats/counting/batch clfstats/counting/figures clfstats/views/jsonl",
     ),
     ("clfstats/views/test_text.py", "its colours", "clfparse/stream/paint"),
+    (
+        "clfstats/views/html/test_report.py",
+        "a page is seen as a whole",
+        (
+            "clfstats/views/html/charts clfstats/views/html/facts clfstats/views/html/frame"
+            " clfstats/views/html/notes clfstats/views/html/page clfstats/views/html/tables"
+        ),
+    ),
+    (
+        "clfstats/views/html/test_alerts.py",
+        "alerts become bands",
+        "clfstats/views/html/bands",
+    ),
+    (
+        "clfstats/views/html/test_points.py",
+        "where days are the log's",
+        "clfstats/views/html/offsets",
+    ),
 )
 
 
