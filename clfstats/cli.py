@@ -40,7 +40,7 @@ from clfstats.views.text import TextView
 
 if TYPE_CHECKING:
     from clfstats.views.html.page import About
-    from clfstats.views.html.report import Report
+    from clfstats.views.html.view import HtmlView
 
 app = typer.Typer(**PLAIN)
 
@@ -79,8 +79,8 @@ def _report(
     window: int,
     by: tuple[str, ...],
     top: int,
-) -> "Report":
-    from clfstats.views.html.report import Report  # the other outputs need not pay for it
+) -> "HtmlView":
+    from clfstats.views.html.view import HtmlView  # the other outputs need not pay for it
 
     if terminal().is_terminal:
         raise typer.BadParameter("--output html is a page: write it to a file, as > report.html")
@@ -92,7 +92,7 @@ def _report(
             rejects.report(f"{printable(messages or '')}: {error.strerror}")
 
     others = None if messages is None else reported
-    return Report(about, rejects, window=window, by=by, top=top, messages=others)
+    return HtmlView(about, rejects, window=window, by=by, top=top, messages=others)
 
 
 def _about(context: typer.Context, files: list[str] | None) -> "About":

@@ -271,11 +271,12 @@ ELSEWHERE = (
     ),
     ("clfstats/views/test_text.py", "its colours", "clfparse/stream/paint"),
     (
-        "clfstats/views/html/test_report.py",
+        "clfstats/views/html/test_view.py",
         "a page is seen as a whole",
         (
-            "clfstats/views/html/charts clfstats/views/html/facts clfstats/views/html/frame"
-            " clfstats/views/html/notes clfstats/views/html/page clfstats/views/html/tables"
+            "clfstats/views/html/alert_table clfstats/views/html/charts clfstats/views/html/facts"
+            " clfstats/views/html/frame clfstats/views/html/notes clfstats/views/html/page"
+            " clfstats/views/html/series clfstats/views/html/tables"
         ),
     ),
     (
@@ -286,7 +287,7 @@ ELSEWHERE = (
     (
         "clfstats/views/html/test_points.py",
         "where days are the log's",
-        "clfstats/views/html/offsets",
+        "clfstats/views/html/offsets clfstats/views/html/point",
     ),
 )
 

@@ -61,6 +61,6 @@ def page(written: bytes) -> Parsed:
     assert "url(" not in style
     assert "@import" not in style
     digest = b64encode(sha256(style.encode()).digest()).decode()
-    policies = [a["content"] for tag, a in parsed.tags if tag == "meta" and "http-equiv" in a]
-    assert policies == [_POLICY.format(digest)]
+    policies = [(a["http-equiv"], a["content"]) for _, a in parsed.tags if "http-equiv" in a]
+    assert policies == [("Content-Security-Policy", _POLICY.format(digest))]
     return parsed

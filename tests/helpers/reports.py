@@ -10,7 +10,7 @@ from clfparse.events.clock import Mode
 from clfparse.stream.rejects import Rejects
 from clfstats.filter import HINT, Stats
 from clfstats.views.html.page import About
-from clfstats.views.html.report import Report
+from clfstats.views.html.view import HtmlView
 from clfstats.views.parts import PartsView
 
 ABOUT = About("clfstats --output html", "1.2.3")
@@ -27,7 +27,7 @@ def report(
     """Return the page of a stream."""
     rejects = Rejects("clfstats", HINT)
     others = None if messages is None else (lambda: messages)
-    view = Report(about, rejects, window=window, by=by, top=top, messages=others)
+    view = HtmlView(about, rejects, window=window, by=by, top=top, messages=others)
     stats = Stats(
         rejects,
         view,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from clfstats.views.html.alerts import Episode
 from clfstats.views.html.frame import Span
-from clfstats.views.html.times import length, stamp
+from clfstats.views.html.times import length, local_time
 from clfstats.views.humanize import count
 
 _MOST = 120  # bands
@@ -55,7 +55,8 @@ def timed(episode: Episode) -> str:
     """Return when an alert was triggered and when it recovered, and how long it was open."""
     start, end = episode.start, episode.end
     if not start:
-        return f"recovered {stamp(*end)}" if end else ""
+        return f"recovered {local_time(*end)}" if end else ""
     if end:
-        return f"{stamp(*start)} – {stamp(*end)}, {length(max(0, end.second - start.second))}"
-    return f"triggered {stamp(*start)}, {'again later' if episode.until else 'still open'}"
+        lasted = length(max(0, end.second - start.second))
+        return f"{local_time(*start)} – {local_time(*end)}, {lasted}"
+    return f"triggered {local_time(*start)}, {'again later' if episode.until else 'still open'}"

@@ -1,65 +1,19 @@
 """The charts of a report: traffic with its alerts, classes of status, how long requests took."""
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator
 
+from clfstats.views import humanize
 from clfstats.views.html import scale
-from clfstats.views.html.alerts import Episode
 from clfstats.views.html.bands import bands
-from clfstats.views.html.frame import Span, frame, hovers, line, shades, steps
-from clfstats.views.html.markup import EMPTY, Markup, element, join, text
-from clfstats.views.html.points import Cell, Point
+from clfstats.views.html.frame import frame, hovers, line, shades, steps
+from clfstats.views.html.markup import EMPTY, Markup, element, escaped, join
+from clfstats.views.html.point import Cell, Point
+from clfstats.views.html.series import CLASSES, PERCENTILES, Series, css, of_class
 from clfstats.views.html.times import brief, ticks
-from clfstats.views.humanize import count, duration, percent
-
-# From the bottom of the chart to its top, errors first: those are read from the base line.
-CLASSES = {
-    "5xx": "server errors",
-    "4xx": "client errors",
-    "3xx": "redirections",
-    "2xx": "successes",
-    "1xx": "informational",
-    "other": "no such status",
-    "-": "no status",
-}
-PERCENTILES = (50, 95, 99)
-_LIMITS = 3  # thresholds that are drawn
-_ABOVE = 3  # times as high as the traffic a threshold is that is not drawn
+from clfstats.views.humanize import count, percent
 
 
-class Series(NamedTuple):
-    """What charts are made of: the time, its points, and the alerts."""
-
-    span: Span
-    cells: Sequence[Cell]
-    episodes: Sequence[Episode]
-
-    @property
-    def peak(self) -> float:
-        """The highest rate of a point."""
-        return max((cell.rate for cell in self.cells), default=0.0)
-
-    @property
-    def unit(self) -> scale.Unit:
-        """The unit of rates in charts."""
-        return scale.unit_of(self.peak)
-
-    @property
-    def thresholds(self) -> list[float]:
-        """Thresholds of the alerts, in hits per second, that can be drawn: the least of them."""
-        return [limit for limit in self._limits if limit <= _ABOVE * self.peak][:_LIMITS]
-
-    @property
-    def hidden(self) -> list[float]:
-        """The others."""
-        return [limit for limit in self._limits if limit not in self.thresholds]
-
-    @property
-    def _limits(self) -> list[float]:
-        return sorted({each.threshold for each in self.episodes if each.threshold is not None})
-
-
-def traffic(series: Series) -> Markup:
+def draw_traffic(series: Series) -> Markup:
     """Draw hits per second, or a longer unit; thresholds, and when there was an alert."""
     span, cells, limits = series.span, series.cells, series.thresholds
     most = max([series.peak, *limits])
@@ -70,7 +24,7 @@ def traffic(series: Series) -> Markup:
     )
     path = element("path", class_="traffic", d=steps(pieces, area=True))
     over = (
-        line(axis.place(limit * unit.seconds), text(f"threshold {scale.number(limit)}/s"))
+        line(axis.place(limit * unit.seconds), escaped(f"threshold {scale.number(limit)}/s"))
         for limit in limits
     )
     titles = [f"{_when(series, cell)}: {_hits(cell)}" if _busy(cell) else "" for cell in cells]
@@ -86,12 +40,12 @@ def traffic(series: Series) -> Markup:
     )
 
 
-def status(series: Series) -> Markup:
+def draw_status(series: Series) -> Markup:
     """Draw hits by class of status, one above the other."""
     span, cells = series.span, series.cells
     unit = series.unit
     axis = scale.linear(series.peak * unit.seconds, scale.number)
-    shown = [name for name in CLASSES if any(_of_class(cell.point, name) for cell in cells)]
+    shown = [name for name in CLASSES if any(of_class(cell.point, name) for cell in cells)]
     paths = []
     for at in range(len(shown), 0, -1):  # the highest first: the others lie before it
         pieces = (
@@ -99,7 +53,7 @@ def status(series: Series) -> Markup:
                 span.x(cell.start),
                 span.x(cell.end),
                 axis.y(
-                    sum(_of_class(cell.point, name) for name in shown[:at])
+                    sum(of_class(cell.point, name) for name in shown[:at])
                     * unit.seconds
                     / (cell.end - cell.start)
                 ),
@@ -122,7 +76,7 @@ def status(series: Series) -> Markup:
     )
 
 
-def latency(series: Series) -> Markup:
+def draw_latency(series: Series) -> Markup:
     """Draw percentiles of durations; nothing where no record had one."""
     span = series.span
     cells = [cell for cell in series.cells if cell.point.durations.buckets]
@@ -139,7 +93,7 @@ def latency(series: Series) -> Markup:
         paths.append(element("path", class_=f"line p{number}", d=steps(pieces, area=False)))
     titles = [
         f"{_when(series, cell)}: "
-        + ", ".join(f"p{number} {duration(lines[number][at])}" for number in PERCENTILES)
+        + ", ".join(f"p{number} {humanize.duration(lines[number][at])}" for number in PERCENTILES)
         for at, cell in enumerate(cells)
     ]
     kind = "; the axis is logarithmic" if axis.logarithmic else ""
@@ -153,22 +107,6 @@ def latency(series: Series) -> Markup:
     )
 
 
-def css(name: str) -> str:
-    """Return the name of a class of status in style.css."""
-    return "none" if name == "-" else f"s{name[0]}" if name != "other" else name
-
-
-def by_class(point: Point) -> dict[str, int]:
-    """Return hits by class of status, in the order of CLASSES; without those that have none."""
-    return {name: hits for name in CLASSES if (hits := _of_class(point, name))}
-
-
-def _of_class(point: Point, name: str) -> int:
-    if name != "other":
-        return point.status[name]
-    return sum(hits for other, hits in point.status.items() if other not in CLASSES)
-
-
 def _busy(cell: Cell) -> bool:
     return cell.point.totals.hits > 0
 
@@ -178,7 +116,7 @@ def _when(series: Series, cell: Cell) -> str:
 
 
 def _hits(cell: Cell) -> str:
-    return f"{count(cell.point.totals.hits, 'request')}, {scale.rate(cell.rate)}"
+    return f"{count(cell.point.totals.hits, 'request')}, {scale.as_rate(cell.rate)}"
 
 
 def _classes(point: Point, shown: list[str]) -> str:
@@ -188,7 +126,7 @@ def _classes(point: Point, shown: list[str]) -> str:
 
 def _shares(point: Point, shown: list[str], hits: int) -> Iterator[str]:
     for name in reversed(shown):
-        if number := _of_class(point, name):
+        if number := of_class(point, name):
             yield f"{name} {number:,} ({percent(number, hits).strip()})"
 
 

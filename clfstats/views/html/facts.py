@@ -3,20 +3,21 @@
 from collections.abc import Iterator
 
 from clfstats.counting.accumulator import Accumulator
+from clfstats.views import humanize
 from clfstats.views.html import scale
-from clfstats.views.html.charts import Series
-from clfstats.views.html.markup import Markup, element, join, text
-from clfstats.views.html.points import Cell
+from clfstats.views.html.markup import Markup, element, escaped, join
+from clfstats.views.html.point import Cell
+from clfstats.views.html.series import Series
 from clfstats.views.html.times import brief
-from clfstats.views.humanize import duration, percent, size
+from clfstats.views.humanize import percent, size
 
 
 def facts(whole: Accumulator, series: Series) -> Markup:
     """Return figures of the whole time, each with what it is."""
-    shown = (
-        element("div", element("dt", text(name)), element("dd", text(figure), *_small(remark)))
-        for name, figure, remark in _facts(whole, series)
-    )
+    shown = []
+    for name, figure, remark in _facts(whole, series):
+        said = element("dd", escaped(figure), *_small(remark))
+        shown.append(element("div", element("dt", escaped(name)), said))
     return element("dl", join(shown))
 
 
@@ -25,15 +26,17 @@ def _facts(whole: Accumulator, series: Series) -> Iterator[tuple[str, str, str]]
     span, emitted = series.span, whole.emit(0)
     hits = emitted["hits"]
     yield "requests", f"{hits:,}", ""
-    yield "mean", scale.rate(hits / (span.end - span.start)), ""
+    inside = sum(cell.point.totals.hits for cell in series.cells)
+    yield "mean", scale.as_rate(inside / (span.end - span.start)), ""
     peak = _peak(series)
-    yield "peak", scale.rate(peak.rate), brief(peak.start, span.offsets.at(peak.start))
+    yield "peak", scale.as_rate(peak.rate), brief(peak.start, span.offsets.at(peak.start))
     yield "sent", size(emitted["bytes"]), ""
     yield "hosts", f"{emitted['hosts']:,}", "an estimate" if whole.hosts_approximate else ""
     share = percent(emitted["errors"], hits).strip() if hits else ""
     yield "server errors", f"{emitted['errors']:,}", share
     if durations := emitted.get("duration"):
-        yield "p95", duration(durations["p95"]), f"longest {duration(durations['max'])}"
+        p95, longest = map(humanize.duration, (durations["p95"], durations["max"]))
+        yield "p95", p95, f"longest {longest}"
 
 
 def _peak(series: Series) -> Cell:
@@ -43,4 +46,4 @@ def _peak(series: Series) -> Cell:
 
 
 def _small(remark: str) -> list[Markup]:
-    return [element("small", text(remark))] if remark else []
+    return [element("small", escaped(remark))] if remark else []

@@ -8,9 +8,9 @@ width. It is all without styles, which the page's policy forbids: classes are na
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from clfstats.views.html.markup import EMPTY, Markup, element, join, text
+from clfstats.views.html.markup import EMPTY, Markup, element, escaped, join
 from clfstats.views.html.offsets import Offsets
-from clfstats.views.html.points import Cell
+from clfstats.views.html.point import Cell
 from clfstats.views.html.scale import TOP, Scale
 from clfstats.views.html.times import TimeTick
 
@@ -61,8 +61,8 @@ def frame(
     )
     return element(
         "svg",
-        element("title", text(title)),
-        element("desc", text(description)),
+        element("title", escaped(title)),
+        element("desc", escaped(description)),
         behind,
         join(_level(tick.at, tick.label) for tick in scale.ticks),
         stretched,
@@ -83,7 +83,7 @@ def shades(bands: Iterable[tuple[int, int, str]]) -> Markup:
     """Return times as bands, each from x to x, with a bar above it that has a title."""
     drawn = [(f"M{x} 0h{until - x}v1h{x - until}z", title) for x, until, title in bands]
     whole = element("path", d="".join(path for path, _ in drawn))
-    bars = (element("path", element("title", text(title)), d=path) for path, title in drawn)
+    bars = (element("path", element("title", escaped(title)), d=path) for path, title in drawn)
     return join([_lane("band", whole, _LANE, _HEIGHT), _lane("bar", join(bars), 2, 8)])
 
 
@@ -125,7 +125,7 @@ def steps(pieces: Iterable[tuple[int, int, int]], *, area: bool) -> str:
 def hovers(span: Span, cells: Iterable[Cell], titles: Iterable[str]) -> Markup:
     """Return a place over each point, which says what is there; none where nothing is."""
     places = (
-        element("rect", element("title", text(title)), x=x, width=span.x(cell.end) - x)
+        element("rect", element("title", escaped(title)), x=x, width=span.x(cell.end) - x)
         for cell, title in zip(cells, titles, strict=True)
         if title
         for x in [span.x(cell.start)]
@@ -136,7 +136,7 @@ def hovers(span: Span, cells: Iterable[Cell], titles: Iterable[str]) -> Markup:
 def _level(at: float, label: str) -> Markup:
     y = height(at)
     drawn = element("line", class_="base" if not at else "level", x2="100%", y1=y, y2=y)
-    return join([drawn, element("text", text(label), x=-8, y=y + 4, text_anchor="end")])
+    return join([drawn, element("text", escaped(label), x=-8, y=y + 4, text_anchor="end")])
 
 
 def _time(tick: TimeTick, percent: float) -> Markup:
@@ -144,5 +144,5 @@ def _time(tick: TimeTick, percent: float) -> Markup:
     anchor = "start" if percent < _EDGE else "end" if percent > 100 - _EDGE else "middle"
     x = f"{percent:g}%"
     mark = element("line", class_="mark", x1=x, x2=x, y1=y, y2=y + 4)
-    label = element("text", text(tick.label), class_=minor, x=x, y=y + 18, text_anchor=anchor)
+    label = element("text", escaped(tick.label), class_=minor, x=x, y=y + 18, text_anchor=anchor)
     return join([mark, label])

@@ -1,6 +1,6 @@
 """HTML as text that nothing of a log can break out of.
 
-`Markup` is a type of its own: what comes from elsewhere becomes such by `text` alone.
+`Markup` is a type of its own: what comes from elsewhere becomes such by `escaped` alone.
 """
 
 from collections.abc import Iterable
@@ -17,20 +17,20 @@ _LONGEST = 500  # characters of a value; a client may send a path of 64 KiB
 _VOID = {"meta", "link", "br"}
 
 
-def text(characters: str) -> Markup:
+def escaped(characters: str) -> Markup:
     """Return text as it is to be seen: nothing in it is markup, acts on the page or hides."""
     return Markup(escape(displayed(characters), quote=False))
 
 
-def value(key: Key, longest: int = _LONGEST) -> Markup:
+def shown_value(key: Key, longest: int = _LONGEST) -> Markup:
     """Return the value of a field, at most so many characters of it; it says what is cut off."""
     if key == "":
-        return text('""')
+        return escaped('""')
     whole = name(key)
     if len(whole) <= longest:
-        return text(whole)
-    rest = element("small", text(f" … and {len(whole) - longest:,} characters"))
-    return join([text(whole[:longest]), rest])
+        return escaped(whole)
+    rest = element("small", escaped(f" … and {len(whole) - longest:,} characters"))
+    return join([escaped(whole[:longest]), rest])
 
 
 def element(tag: str, *content: Markup, **attributes: str | float | None) -> Markup:

@@ -4,15 +4,15 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from clfstats.views.html.charts import PERCENTILES, Series
-from clfstats.views.html.markup import EMPTY, Markup, element, join, text, value
+from clfstats.views.html.markup import EMPTY, Markup, element, escaped, join, shown_value
 from clfstats.views.html.points import Points
 from clfstats.views.html.scale import number
-from clfstats.views.html.times import length, span
+from clfstats.views.html.series import PERCENTILES, Series
+from clfstats.views.html.times import length, period
 from clfstats.views.humanize import count
 
 if TYPE_CHECKING:
-    from clfstats.views.html.page import Content
+    from clfstats.views.html.page import PageContent
 
 _ENDS = 20  # messages from the beginning, and from the end: totals are there
 
@@ -50,7 +50,7 @@ def of_traffic(points: Points, series: Series) -> Markup:
         limits = ", ".join(f"{number(limit)}/s" for limit in hidden[:3])
         said.append(f"Not drawn, since it is far above or one of many: threshold {limits}.")
     if outside := points.outside:
-        time = span(outside.start, outside.end, points.offsets)
+        time = period(outside.start, outside.end, points.offsets)
         said.append(
             f"{count(outside.hits, 'request')} with a time far from the others ({time}) "
             f"{'is' if outside.hits == 1 else 'are'} in no point, but in all other figures."
@@ -64,7 +64,7 @@ def of_latency() -> Iterator[Markup]:
     for percentile in PERCENTILES:
         drawn = element("path", class_=f"line p{percentile}", d="M0 5h24")
         keys += [element("svg", drawn, class_="key", aria_hidden="true")]
-        keys += [text(f" p{percentile} ")]
+        keys += [escaped(f" p{percentile} ")]
     yield element("p", *keys, class_="note")
     yield _paragraph("Half of the requests took no longer than p50, 95 of 100 no longer than p95.")
 
@@ -78,14 +78,14 @@ def of_no_alert() -> Markup:
     """Say how alerts come to the page."""
     return element(
         "p",
-        text("No alert came with the records: "),
-        element("code", text("clfalert --pass")),
-        text(" before clfstats brings them."),
+        escaped("No alert came with the records: "),
+        element("code", escaped("clfalert --pass")),
+        escaped(" before clfstats brings them."),
         class_="note",
     )
 
 
-def of_values(content: "Content", field: str) -> Markup:
+def of_values(content: "PageContent", field: str) -> Markup:
     """Say what the values of a field lack."""
     said = []
     whole = content.whole
@@ -106,7 +106,7 @@ def of_values(content: "Content", field: str) -> Markup:
     return _paragraph(*said) if said else EMPTY
 
 
-def of_lines(content: "Content") -> Iterator[Markup]:
+def of_lines(content: "PageContent") -> Iterator[Markup]:
     """Say what was read, late and refused; with what the filters have reported."""
     said = [f"clfstats read {count(content.lines, 'line')} and refused {content.refused:,}."]
     if content.late:
@@ -121,9 +121,9 @@ def of_lines(content: "Content") -> Iterator[Markup]:
     if content.others is None:
         yield element(
             "p",
-            text("What clfparse refused is on its standard error: "),
-            element("code", text("--messages FILE")),
-            text(" shows it here."),
+            escaped("What clfparse refused is on its standard error: "),
+            element("code", escaped("--messages FILE")),
+            escaped(" shows it here."),
             class_="note",
         )
     elif content.others.first:
@@ -136,9 +136,9 @@ def of_lines(content: "Content") -> Iterator[Markup]:
 def _listed(messages: Notes) -> Markup:
     between = [f"… {messages.between:,} more …"] * bool(messages.between)
     lines = [*messages.first, *between, *messages.last]
-    items = (element("li", value(line)) for line in lines)
+    items = (element("li", shown_value(line)) for line in lines)
     return element("ul", join(items), class_="messages") if lines else EMPTY
 
 
 def _paragraph(*sentences: str) -> Markup:
-    return element("p", text(" ".join(sentences)), class_="note")
+    return element("p", escaped(" ".join(sentences)), class_="note")

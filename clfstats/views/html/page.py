@@ -9,14 +9,15 @@ from typing import NamedTuple
 
 from clfstats.counting.accumulator import Accumulator
 from clfstats.views.html import charts, notes, tables
+from clfstats.views.html.alert_table import list_alerts
 from clfstats.views.html.alerts import Alerts
-from clfstats.views.html.charts import Series
 from clfstats.views.html.facts import facts
 from clfstats.views.html.frame import Span
-from clfstats.views.html.markup import EMPTY, Markup, element, join, text
+from clfstats.views.html.markup import EMPTY, Markup, element, escaped, join
 from clfstats.views.html.notes import Notes
 from clfstats.views.html.points import Points
-from clfstats.views.html.times import length, span
+from clfstats.views.html.series import Series
+from clfstats.views.html.times import length, period
 from clfstats.views.humanize import count
 
 # Nothing is loaded and nothing runs: not even what a browser would ask for by itself.
@@ -31,7 +32,7 @@ class About(NamedTuple):
     files: tuple[str, ...] = ()
 
 
-class Content(NamedTuple):
+class PageContent(NamedTuple):
     """What a page is made of.
 
     top: how many values are shown. late: hits. lines: that were read, refused ones too. own: what
@@ -59,7 +60,7 @@ class Content(NamedTuple):
         return Series(time, points.cells, self.alerts.episodes)
 
 
-def render(content: Content) -> bytes:
+def render(content: PageContent) -> bytes:
     """Return the page."""
     names = [", ".join(content.about.files)] if content.about.files else []
     title = ": ".join(["Traffic report", *names])
@@ -70,7 +71,7 @@ def render(content: Content) -> bytes:
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
         element("meta", name="referrer", content="no-referrer"),
         element("meta", name="color-scheme", content="light dark"),
-        element("title", text(title)),
+        element("title", escaped(title)),
         element("style", _style()),
     )
     body = element("body", element("main", join(_sections(content, title), "\n")))
@@ -78,53 +79,53 @@ def render(content: Content) -> bytes:
     return f"{page}\n".encode("utf-8", "backslashreplace")
 
 
-def _sections(content: Content, title: str) -> Iterator[Markup]:
+def _sections(content: PageContent, title: str) -> Iterator[Markup]:
     series = content.series()
     yield _header(series, title)
     if series:
         yield facts(content.whole, series)
         unit = f"requests per {series.unit.name}"
         remarks = notes.of_traffic(content.points, series)
-        yield _section("Traffic", charts.traffic(series), remarks, remark=unit)
+        yield _section("Traffic", charts.draw_traffic(series), remarks, remark=unit)
         yield _section("Alerts", *_alerts(content.alerts))
-        yield _section("Status", charts.status(series), tables.legend(series), remark=unit)
-        if timed := charts.latency(series):
+        yield _section("Status", charts.draw_status(series), tables.legend(series), remark=unit)
+        if timed := charts.draw_latency(series):
             remark = "how long requests took"
             yield _section("Latency", timed, *notes.of_latency(), remark=remark)
         yield element("div", join(_tops(content)), class_="pair")
         yield element("div", join(_names(content)), class_="pair")
     yield _section("Late and refused", *notes.of_lines(content))
     if series:
-        summary = element("summary", text("The figures of each point"))
+        summary = element("summary", escaped("The figures of each point"))
         yield element("details", summary, tables.points(series))
     yield _footer(content.about)
 
 
 def _header(series: Series | None, title: str) -> Markup:
-    when = text("No record was read.")
+    when = escaped("No record was read.")
     if series:
         time = series.span
-        written = f"{span(*time)}, {length(time.end - time.start)}"
-        when = text(written)
-    return element("header", element("h1", text(title)), element("p", when))
+        written = f"{period(*time)}, {length(time.end - time.start)}"
+        when = escaped(written)
+    return element("header", element("h1", escaped(title)), element("p", when))
 
 
 def _section(title: str, *content: Markup, remark: str = "") -> Markup:
-    small = [element("small", text(f" {remark}"))] if remark else []
-    return element("section", element("h2", text(title), *small), *content)
+    small = [element("small", escaped(f" {remark}"))] if remark else []
+    return element("section", element("h2", escaped(title), *small), *content)
 
 
 def _alerts(alerts: Alerts) -> Iterator[Markup]:
     if alerts.episodes:
-        yield tables.alerts(alerts)
+        yield list_alerts(alerts)
         yield notes.of_alerts()
     elif not alerts.untimed:
         yield notes.of_no_alert()
     if alerts.untimed:
-        yield element("p", text(f"Not shown, without a time: {count(alerts.untimed, 'alert')}."))
+        yield element("p", escaped(f"Not shown, without a time: {count(alerts.untimed, 'alert')}."))
 
 
-def _tops(content: Content) -> Iterator[Markup]:
+def _tops(content: PageContent) -> Iterator[Markup]:
     emitted = content.whole.emit(content.top)
     for field in content.by:
         rows = emitted["top"][field]
@@ -133,7 +134,7 @@ def _tops(content: Content) -> Iterator[Markup]:
         yield _section(f"Top of {field}", shown, notes.of_values(content, field))
 
 
-def _names(content: Content) -> Iterator[Markup]:
+def _names(content: PageContent) -> Iterator[Markup]:
     most = max(content.top, 10)
     if "status" not in content.by:
         yield _section("Status codes", tables.counts("status", content.whole.status, most))
@@ -144,8 +145,8 @@ def _names(content: Content) -> Iterator[Markup]:
 def _footer(about: About) -> Markup:
     return element(
         "footer",
-        element("p", element("code", text(about.command))),
-        element("p", text(f"clf-filters {about.version}")),
+        element("p", element("code", escaped(about.command))),
+        element("p", escaped(f"clf-filters {about.version}")),
     )
 
 

@@ -4,66 +4,19 @@ A point is a window, or several: when there are too many, all become wider, and 
 their windows adds up. Each window is in one point, so that all points add up to all windows.
 """
 
-from collections import Counter
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from clfparse.events.clock import FAR
-from clfstats.counting.ddsketch import DDSketch
-from clfstats.counting.figures import Totals
 from clfstats.counting.grid import Grid
 from clfstats.counting.pane import Window
 from clfstats.views.html.offsets import Offsets
-from clfstats.views.humanize import classes
+from clfstats.views.html.point import Aside, Cell, Point
 
 MOST = 400  # points
 _ASIDE = 1_000  # windows that are late or ahead of the clock, and in no point yet
 # Lengths that a minute, an hour and a day are made of; none is more than five of another.
 _WIDTHS = (1, 2, 5, 10, 30, 60, 300, 600, 1_800, 3_600, 7_200, 21_600, 43_200, 86_400)
 _STEP = 5
-
-
-class Point:
-    """What was counted in a time. status: hits by class."""
-
-    def __init__(self) -> None:
-        self.totals = Totals()
-        self.status: Counter[str] = Counter()
-        self.durations = DDSketch()
-
-    def add(self, window: Window) -> None:
-        """Count a window."""
-        traffic = window.traffic
-        self.totals = self.totals.plus(traffic.totals)
-        self.status.update(classes(traffic.status))
-        self.durations.merge(traffic.durations)
-
-    def merge(self, other: "Point") -> None:
-        """Count what another point has counted."""
-        self.totals = self.totals.plus(other.totals)
-        self.status.update(other.status)
-        self.durations.merge(other.durations)
-
-
-class Cell(NamedTuple):
-    """A point and its time, ``[start, end)``: as much of it as the run has seen."""
-
-    start: int
-    end: int
-    point: Point
-
-    @property
-    def rate(self) -> float:
-        """Hits per second."""
-        return self.point.totals.hits / (self.end - self.start)
-
-
-class Aside(NamedTuple):
-    """Windows that are in no point: their hits, and their time."""
-
-    hits: int
-    start: int
-    end: int
 
 
 class Points:

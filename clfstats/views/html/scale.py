@@ -4,7 +4,7 @@ from collections.abc import Callable
 from math import ceil, floor, log10
 from typing import NamedTuple
 
-from clfstats.views.humanize import duration
+from clfstats.views import humanize
 
 TOP = 1_000  # the height of what is drawn, from 0 at its top
 _TICKS = 4  # at most, beside 0
@@ -13,7 +13,7 @@ _APART = 50  # times the least figure, from which the greatest makes an axis log
 _UNITS = (("second", "s", 1), ("minute", "min", 60), ("hour", "h", 3_600), ("day", "d", 86_400))
 
 
-class Tick(NamedTuple):
+class Level(NamedTuple):
     """A line across the chart. at: from 0, its bottom, to 1, its top."""
 
     at: float
@@ -24,7 +24,7 @@ class Scale(NamedTuple):
     """An axis. place: from a figure to how high it stands, from 0 to 1."""
 
     place: Callable[[float], float]
-    ticks: list[Tick]
+    ticks: list[Level]
     logarithmic: bool = False
 
     def y(self, figure: float) -> int:
@@ -46,7 +46,7 @@ def unit_of(rate: float) -> Unit:
     return next((unit for unit in units if rate * unit.seconds >= 1), units[-1])
 
 
-def rate(per_second: float) -> str:
+def as_rate(per_second: float) -> str:
     """Return a rate in its unit: ``12.3/s``, ``4.5/h``."""
     unit = unit_of(per_second)
     return f"{per_second * unit.seconds:,.1f}/{unit.sign}"
@@ -57,7 +57,7 @@ def linear(most: float, label: Callable[[float], str]) -> Scale:
     step = nice(most / _TICKS) if most > 0 else 1.0
     count = max(1, ceil(most / step - 1e-9))
     top = step * count
-    ticks = [Tick(at / count, label(step * at)) for at in range(count + 1)]
+    ticks = [Level(at / count, label(step * at)) for at in range(count + 1)]
     return Scale(lambda figure: figure / top, ticks)
 
 
@@ -67,7 +67,7 @@ def logarithmic(least: float, most: float, label: Callable[[float], str]) -> Sca
     high = max(high, low + 1)
     step = -(-(high - low) // (_TICKS + 1))
     ticks = [
-        Tick((power - low) / (high - low), label(10.0**power))
+        Level((power - low) / (high - low), label(10.0**power))
         for power in range(low, high + 1, step)
     ]
     least = 10.0**low
@@ -77,9 +77,9 @@ def logarithmic(least: float, most: float, label: Callable[[float], str]) -> Sca
 def durations(least: float, most: float) -> Scale:
     """Return an axis of seconds; logarithmic where they are far apart."""
     if 0 < least * _APART < most:
-        return logarithmic(least, most, duration)
+        return logarithmic(least, most, humanize.duration)
     unit = 60 if most > 60 else 1
-    axis = linear(most / unit, lambda figure: duration(figure * unit) if figure else "0")
+    axis = linear(most / unit, lambda figure: humanize.duration(figure * unit) if figure else "0")
     return axis._replace(place=lambda seconds: axis.place(seconds / unit))
 
 

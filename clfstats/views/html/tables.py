@@ -2,27 +2,21 @@
 
 from collections.abc import Iterable, Sequence
 
-from clfparse.values.times import Instant
 from clfstats.counting.keys import key
 from clfstats.summary import Row
-from clfstats.views.html import charts, scale
-from clfstats.views.html.alerts import Alerts, Cause, Episode
-from clfstats.views.html.charts import Series
-from clfstats.views.html.markup import EMPTY, Markup, element, join, text, value
-from clfstats.views.html.times import brief, length, stamp
-from clfstats.views.humanize import duration, percent, size
-
-_ALERTS = 50  # of the first and of the last that are listed
-_FEW = 12  # that stand there unasked
-_CAUSE = 80  # characters of a value beside an alert
+from clfstats.views import humanize
+from clfstats.views.html.markup import Markup, element, escaped, join, shown_value
+from clfstats.views.html.series import CLASSES, PERCENTILES, Series, by_class, css
+from clfstats.views.html.times import brief
+from clfstats.views.humanize import percent, size
 
 
 def table(heads: Sequence[str], rows: Iterable[Markup], *, kind: str, caption: str) -> Markup:
     """Return a table. kind: its class, by which style.css knows which columns are figures."""
-    head = element("tr", *(element("th", text(name), scope="col") for name in heads))
+    head = element("tr", *(element("th", escaped(name), scope="col") for name in heads))
     whole = element(
         "table",
-        element("caption", text(caption)),
+        element("caption", escaped(caption)),
         element("thead", head),
         element("tbody", join(rows, "\n")),
         class_=kind,
@@ -44,8 +38,8 @@ def counts(title: str, counted: dict[str, int], most: int) -> Markup:
     hits = sum(counted.values())
     ranked = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
     shown, rest = ranked[:most], sum(number for _, number in ranked[most:])
-    rows = [(value(name), number) for name, number in shown]
-    rows += [(text(f"{len(ranked) - most:,} others"), rest)] if rest else []
+    rows = [(shown_value(name), number) for name, number in shown]
+    rows += [(escaped(f"{len(ranked) - most:,} others"), rest)] if rest else []
     made = (
         element("tr", element("th", name, scope="row"), *_share(number, hits))
         for name, number in rows
@@ -56,40 +50,20 @@ def counts(title: str, counted: dict[str, int], most: int) -> Markup:
 def legend(series: Series) -> Markup:
     """Return the classes of status, each with its colour, hits and share."""
     totals = {
-        name: sum(charts.by_class(cell.point).get(name, 0) for cell in series.cells)
-        for name in charts.CLASSES
+        name: sum(by_class(cell.point).get(name, 0) for cell in series.cells) for name in CLASSES
     }
     hits = sum(totals.values())
     rows = (
         element(
             "tr",
-            element("th", _swatch(name), text(f"{name} {meaning}"), scope="row"),
+            element("th", _swatch(name), escaped(f"{name} {meaning}"), scope="row"),
             *_share(totals[name], hits),
         )
-        for name, meaning in reversed(charts.CLASSES.items())
+        for name, meaning in reversed(CLASSES.items())
         if totals[name]
     )
     heads = ["class", "requests", "share", ""]
     return table(heads, rows, kind="top", caption="Classes of status, as in the chart")
-
-
-def alerts(held: Alerts) -> Markup:
-    """Return the alerts, oldest first: of very many the first and the last."""
-    episodes = held.episodes
-    left_out = max(0, len(episodes) - 2 * _ALERTS)
-    caused = any(episode.causes for episode in episodes)
-    rows = [_alert(episode, caused=caused) for episode in episodes]
-    if left_out or held.forgotten:
-        number = left_out + held.forgotten
-        gap = element("td", text(f"{number:,} more alerts between these"), colspan=4 + caused)
-        rows[_ALERTS : _ALERTS + left_out] = [element("tr", gap)]
-    heads = ["triggered", "recovered", "lasted", "mean rate"]
-    heads += ["most hits came from"] * caused
-    made = table(heads, rows, kind="alerts", caption="Alerts")
-    if len(rows) <= _FEW:
-        return made
-    number = len(episodes) + held.forgotten
-    return element("details", element("summary", text(f"All {number:,} alerts")), made)
 
 
 def points(series: Series) -> Markup:
@@ -98,7 +72,7 @@ def points(series: Series) -> Markup:
     zone = len({offsets.at(cell.start) for cell in series.cells}) > 1
     timed = any(cell.point.durations.buckets for cell in series.cells)
     heads = ["from", "requests", "per second", "bytes", "4xx", "5xx"]
-    heads += [f"p{number}" for number in charts.PERCENTILES] if timed else []
+    heads += [f"p{number}" for number in PERCENTILES] if timed else []
     rows = []
     for start, end, point in series.cells:
         if not point.totals.hits:
@@ -112,10 +86,10 @@ def points(series: Series) -> Markup:
         ]
         if timed:
             sketch = point.durations
-            each = charts.PERCENTILES
-            figures += [duration(sketch.quantile(p)) if sketch.buckets else "" for p in each]
-        begins = element("th", text(brief(start, offsets.at(start), zone=zone)), scope="row")
-        rows.append(element("tr", begins, *(element("td", text(figure)) for figure in figures)))
+            known = [sketch.quantile(p) if sketch.buckets else None for p in PERCENTILES]
+            figures += ["" if p is None else humanize.duration(p) for p in known]
+        begins = element("th", escaped(brief(start, offsets.at(start), zone=zone)), scope="row")
+        rows.append(element("tr", begins, *(element("td", escaped(figure)) for figure in figures)))
     return table(heads, rows, kind="points", caption="Points with traffic")
 
 
@@ -123,12 +97,12 @@ def _top_row(row: Row, hits: int, *, timed: bool) -> Markup:
     p95 = row.get("p95")
     cells = [
         *_share(row["hits"], hits),
-        element("td", text(size(row["bytes"]))),
-        element("td", text(f"{row['errors']:,}" if row["errors"] else "")),
+        element("td", escaped(size(row["bytes"]))),
+        element("td", escaped(f"{row['errors']:,}" if row["errors"] else "")),
     ]
     if timed:
-        cells.append(element("td", text("" if p95 is None else duration(p95))))
-    return element("tr", element("th", value(key(row["value"])), scope="row"), *cells)
+        cells.append(element("td", escaped("" if p95 is None else humanize.duration(p95))))
+    return element("tr", element("th", shown_value(key(row["value"])), scope="row"), *cells)
 
 
 def _share(number: int, hits: int) -> list[Markup]:
@@ -136,8 +110,8 @@ def _share(number: int, hits: int) -> list[Markup]:
     share = number * 100 / hits if hits else 0.0
     bar = element("svg", element("rect", width=f"{share:.1f}%", height="100%"), aria_hidden="true")
     return [
-        element("td", text(f"{number:,}")),
-        element("td", text(_percent(number, hits))),
+        element("td", escaped(f"{number:,}")),
+        element("td", escaped(_percent(number, hits))),
         element("td", bar, class_="share"),
     ]
 
@@ -149,42 +123,5 @@ def _percent(number: int, hits: int) -> str:
 
 
 def _swatch(name: str) -> Markup:
-    drawn = element("rect", class_=charts.css(name), width="100%", height="100%")
+    drawn = element("rect", class_=css(name), width="100%", height="100%")
     return element("svg", drawn, class_="swatch", aria_hidden="true")
-
-
-def _alert(episode: Episode, *, caused: bool) -> Markup:
-    start, end, until = episode.start, episode.end, episode.until
-    label = element("b", text(f"{episode.label} ")) if episode.label else EMPTY
-    lasted = length(max(0, end.second - start.second)) if start and end else ""
-    ended = _until(start, end) if end else "again triggered" if until else "still open"
-    rate = f"{episode.rate:,.1f}/s" if episode.rate is not None else ""
-    if rate and episode.threshold is not None:
-        rate += f" above {scale.number(episode.threshold)}/s"
-    return element(
-        "tr",
-        element("th", label, text(stamp(*start, zone=True) if start else "earlier"), scope="row"),
-        *(element("td", text(shown)) for shown in (ended, lasted, rate)),
-        *([element("td", _causes(episode))] if caused else []),
-    )
-
-
-def _until(start: Instant | None, end: Instant) -> str:
-    """Return a time; where it is of the same day as the start, without the day."""
-    written, first = stamp(*end, zone=True), stamp(*start, zone=True) if start else ""
-    same = written[:10] + written[19:] == first[:10] + first[19:]
-    return written[11:19] if same else written
-
-
-def _causes(episode: Episode) -> Markup:
-    """Return the first value of each field in the alert's window."""
-    first: dict[str, Cause] = {}
-    for cause in episode.causes:
-        first.setdefault(cause.field, cause)
-    return join((_cause(cause, episode.hits) for cause in first.values()), " ")
-
-
-def _cause(cause: Cause, hits: float | None) -> Markup:
-    share = f" {min(cause.hits / hits, 1):.0%}" if hits else ""
-    name = text(f"{cause.field} ")
-    return element("span", name, element("b", value(cause.value, _CAUSE)), text(share))

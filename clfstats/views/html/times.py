@@ -27,22 +27,22 @@ class TimeTick(NamedTuple):
     minor: bool = False
 
 
-def stamp(second: int, offset: int, *, zone: bool = False) -> str:
+def local_time(second: int, offset: int, *, zone: bool = False) -> str:
     """Return ``2019-02-07 21:11:00``, with ``+00:00`` where the zone is wanted."""
     written = str(Instant(second, offset)).replace("T", " ")
     return f"{written[:19]} {written[19:]}" if zone else written[:19]
 
 
-def span(start: int, end: int, offsets: Offsets) -> str:
+def period(start: int, end: int, offsets: Offsets) -> str:
     """Return ``2019-02-07 21:11:00 – 21:11:10 +00:00``, with the end's date if it is another."""
-    first, last = (stamp(second, offsets.at(second), zone=True) for second in (start, end))
+    first, last = (local_time(second, offsets.at(second), zone=True) for second in (start, end))
     first = first.removesuffix(last[19:])
     return f"{first} – {last[11:] if first[:10] == last[:10] else last}"
 
 
 def brief(second: int, offset: int, *, zone: bool = False) -> str:
     """Return a time without what is zero at its end: ``2019-02-07 21:11``, ``2019-02-07``."""
-    written = stamp(second, offset, zone=zone)
+    written = local_time(second, offset, zone=zone)
     shown = written[:19].removesuffix(":00").removesuffix(" 00:00")
     return shown + written[19:]
 

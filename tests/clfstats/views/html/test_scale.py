@@ -58,4 +58,4 @@ def test_round_durations(least: float, most: float, labels: list[str]) -> None:
     [(12.34, "12.3/s"), (0.5, "30.0/min"), (0.01, "36.0/h"), (1e-5, "0.9/d"), (0, "0.0/d")],
 )
 def test_rates(rate: float, written: str) -> None:
-    assert scale.rate(rate) == written
+    assert scale.as_rate(rate) == written

@@ -61,15 +61,15 @@ def test_a_change_of_the_offset() -> None:
     made = offsets((change - 10, HOUR), (change, 2 * HOUR))
     shown = times.ticks(change - 3 * HOUR, change + 3 * HOUR, made)
     assert [tick.label for tick in shown] == ["23:00", "30 Mar", "01:00", "03:00", "04:00", "05:00"]
-    assert times.span(change - 60, change + 60, made) == (
+    assert times.period(change - 60, change + 60, made) == (
         "2025-03-30 01:59:00 +01:00 – 03:01:00 +02:00"
     )
 
 
 def test_spans_and_lengths() -> None:
     made = offsets((START, 0))
-    assert times.span(START, START + 10, made) == "2019-02-07 21:11:00 – 21:11:10 +00:00"
-    assert times.span(START, START + DAY, made).endswith(" – 2019-02-08 21:11:00 +00:00")
+    assert times.period(START, START + 10, made) == "2019-02-07 21:11:00 – 21:11:10 +00:00"
+    assert times.period(START, START + DAY, made).endswith(" – 2019-02-08 21:11:00 +00:00")
     lengths = [0, 1, 237, HOUR, DAY + 5, 400 * DAY + 2 * HOUR]
     assert [*map(times.length, lengths)] == [
         "0 s",

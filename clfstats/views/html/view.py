@@ -13,7 +13,7 @@ from clfstats.views.html.notes import Notes
 from clfstats.views.html.points import Points
 
 
-class Report:
+class HtmlView:
     """Writes one page when the input ends.
 
     about: what the page says of the run. window: seconds. by: fields whose values are counted. top:
@@ -60,7 +60,7 @@ class Report:
     def close(self) -> bytes:
         """Return the page."""
         self._points.close()
-        content = page.Content(
+        content = page.PageContent(
             about=self._about,
             points=self._points,
             whole=self._run,

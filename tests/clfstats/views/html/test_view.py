@@ -66,8 +66,8 @@ def test_alerts() -> None:
     ]
     parsed = page(report(traffic(400), *alerts))
     for shown in (
-        "shop 2019-02-07 21:12:40 +00:0021:14:201 min 40 s10.8/s above 10/ssection /<b> 50%",
-        "2019-02-07 21:16:00 +00:00still open10.8/s above 0.5/s",
+        "shop 2019-02-07 21:12:40 +00:0021:14:201 min 40 s10.833/s above 10/ssection /<b> 50%",
+        "2019-02-07 21:16:00 +00:00still open10.833/s above 0.5/s",
         "Not shown, without a time: 1 alert.",
         "An alert goes by the mean over 2 min",
         "threshold 10/s.",  # far above the points
