@@ -6,7 +6,6 @@ from clfstats.counting.accumulator import Accumulator
 from clfstats.views import humanize
 from clfstats.views.html import scale
 from clfstats.views.html.markup import Markup, element, escaped, join
-from clfstats.views.html.point import Cell
 from clfstats.views.html.series import Series
 from clfstats.views.html.times import brief
 from clfstats.views.humanize import percent, size
@@ -28,7 +27,7 @@ def _facts(whole: Accumulator, series: Series) -> Iterator[tuple[str, str, str]]
     yield "requests", f"{hits:,}", ""
     inside = sum(cell.point.totals.hits for cell in series.cells)
     yield "mean", scale.as_rate(inside / (span.end - span.start)), ""
-    peak = _peak(series)
+    peak = series.busiest
     yield "peak", scale.as_rate(peak.rate), brief(peak.start, span.offsets.at(peak.start))
     yield "sent", size(emitted["bytes"]), ""
     yield "hosts", f"{emitted['hosts']:,}", "an estimate" if whole.hosts_approximate else ""
@@ -37,12 +36,6 @@ def _facts(whole: Accumulator, series: Series) -> Iterator[tuple[str, str, str]]
     if durations := emitted.get("duration"):
         p95, longest = map(humanize.duration, (durations["p95"], durations["max"]))
         yield "p95", p95, f"longest {longest}"
-
-
-def _peak(series: Series) -> Cell:
-    """Return the point with the highest rate; of those at an edge only where there is no other."""
-    inner = series.cells[1:-1]
-    return max(inner or series.cells, key=lambda cell: cell.rate)
 
 
 def _small(remark: str) -> list[Markup]:

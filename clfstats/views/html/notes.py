@@ -42,10 +42,14 @@ class Notes(NamedTuple):
 def of_traffic(points: Points, series: Series) -> Markup:
     """Say what a point is, and which records are in none."""
     said = [f"Each point is {length(points.width)}; the first and the last may be shorter."]
+    if any(cell.rate > series.peak for cell in series.cells):
+        said.append("One of these goes beyond the chart: it was seen for less than half its time.")
     windows = sorted({each.window for each in series.episodes if each.window})
     if windows:
         over = " or ".join(length(int(window)) for window in windows[:3])
-        said.append(f"An alert goes by the mean over {over}: a point may be above the threshold.")
+        said.append(
+            f"An alert goes by the mean over {over}: without one a point may be above the threshold."
+        )
     if hidden := series.hidden:
         limits = ", ".join(f"{number(limit)}/s" for limit in hidden[:3])
         said.append(f"Not drawn, since it is far above or one of many: threshold {limits}.")

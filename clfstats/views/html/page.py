@@ -57,7 +57,7 @@ class PageContent(NamedTuple):
         if points.start is None:
             return None
         time = Span(points.start, points.end, points.offsets)
-        return Series(time, points.cells, self.alerts.episodes)
+        return Series(time, points.cells, self.alerts.episodes, points.width)
 
 
 def render(content: PageContent) -> bytes:

@@ -24,16 +24,26 @@ _ABOVE = 3  # times as high as the traffic a threshold is that is not drawn
 
 
 class Series(NamedTuple):
-    """What charts are made of: the time, its points, and the alerts."""
+    """What charts are made of: the time, its points, and the alerts. width: of a point, seconds."""
 
     span: Span
     cells: Sequence[Cell]
     episodes: Sequence[Episode]
+    width: int
+
+    @property
+    def busiest(self) -> Cell:
+        """The point with the highest rate, of those seen for half of their time at least.
+
+        What came in the first second of a day says little of the day: it may go beyond the chart.
+        """
+        whole = [cell for cell in self.cells if 2 * (cell.end - cell.start) >= self.width]
+        return max(whole or self.cells, key=lambda cell: cell.rate)
 
     @property
     def peak(self) -> float:
-        """The highest rate of a point."""
-        return max((cell.rate for cell in self.cells), default=0.0)
+        """The highest rate of those points."""
+        return self.busiest.rate
 
     @property
     def unit(self) -> scale.Unit:

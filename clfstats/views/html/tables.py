@@ -119,7 +119,9 @@ def _share(number: int, hits: int) -> list[Markup]:
 def _percent(number: int, hits: int) -> str:
     if not hits:
         return ""
-    return "<1%" if 0 < number < hits / 200 else percent(number, hits).strip()
+    if 0 < number < hits / 200:
+        return "<1%"
+    return ">99%" if hits > number > hits * 199 / 200 else percent(number, hits).strip()
 
 
 def _swatch(name: str) -> Markup:

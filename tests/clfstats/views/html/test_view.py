@@ -173,6 +173,14 @@ def test_a_record_far_from_the_others() -> None:
     assert "requests102mean" in written
 
 
+def test_a_short_point_at_an_edge_does_not_rule_the_chart() -> None:
+    """What comes in the first second of a point is not the rate of a busy one."""
+    written = page(report(traffic(120), line(START + 120) * 30)).written
+    assert "peak1.0/s2019-02-07 21:11" in written
+    assert "goes beyond the chart" in written
+    assert "goes beyond" not in page(report(traffic(120))).written
+
+
 @pytest.mark.parametrize("top", [0, 1, 100])
 def test_top(top: int) -> None:
     parsed = page(report(traffic(100), top=top))
