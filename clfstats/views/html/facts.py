@@ -7,8 +7,9 @@ from clfstats.views import humanize
 from clfstats.views.html import scale
 from clfstats.views.html.markup import Markup, element, escaped, join
 from clfstats.views.html.series import Series
+from clfstats.views.html.tables import as_share
 from clfstats.views.html.times import brief
-from clfstats.views.humanize import percent, size
+from clfstats.views.humanize import size
 
 
 def facts(whole: Accumulator, series: Series) -> Markup:
@@ -31,8 +32,7 @@ def _facts(whole: Accumulator, series: Series) -> Iterator[tuple[str, str, str]]
     yield "peak", scale.as_rate(peak.rate), brief(peak.start, span.offsets.at(peak.start))
     yield "sent", size(emitted["bytes"]), ""
     yield "hosts", f"{emitted['hosts']:,}", "an estimate" if whole.hosts_approximate else ""
-    share = percent(emitted["errors"], hits).strip() if hits else ""
-    yield "server errors", f"{emitted['errors']:,}", share
+    yield "server errors", f"{emitted['errors']:,}", as_share(emitted["errors"], hits)
     if durations := emitted.get("duration"):
         p95, longest = map(humanize.duration, (durations["p95"], durations["max"]))
         yield "p95", p95, f"longest {longest}"

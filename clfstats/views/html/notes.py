@@ -48,7 +48,7 @@ def of_traffic(points: Points, series: Series) -> Markup:
     if windows:
         over = " or ".join(length(int(window)) for window in windows[:3])
         said.append(
-            f"An alert goes by the mean over {over}: without one a point may be above the threshold."
+            f"An alert goes by the mean over {over}: a point above the threshold need not be one."
         )
     if hidden := series.hidden:
         limits = ", ".join(f"{number(limit)}/s" for limit in hidden[:3])
@@ -106,7 +106,7 @@ def of_values(content: "PageContent", field: str) -> Markup:
             f" Each may have had up to {count(missed, 'request')} more."
         )
     elif whole.is_approximate(field):
-        said.append("Hits are exact; durations were too many to hold all: not each p95 is known.")
+        said.append("Hits are exact; durations were too many: the p95 of some is of a part.")
     return _paragraph(*said) if said else EMPTY
 
 

@@ -111,12 +111,13 @@ def _share(number: int, hits: int) -> list[Markup]:
     bar = element("svg", element("rect", width=f"{share:.1f}%", height="100%"), aria_hidden="true")
     return [
         element("td", escaped(f"{number:,}")),
-        element("td", escaped(_percent(number, hits))),
+        element("td", escaped(as_share(number, hits))),
         element("td", bar, class_="share"),
     ]
 
 
-def _percent(number: int, hits: int) -> str:
+def as_share(number: int, hits: int) -> str:
+    """Return a share in per cent; what is not nothing or all does not look so."""
     if not hits:
         return ""
     if 0 < number < hits / 200:
