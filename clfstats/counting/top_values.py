@@ -6,7 +6,7 @@ as in Space-Saving (Metwally, Agrawal, El Abbadi, ICDT 2005), half of them at a 
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from heapq import nlargest, nsmallest
 from itertools import accumulate, compress, filterfalse, islice
@@ -42,7 +42,8 @@ class TopValues:
     approximate: some values have gone; those that come again count from then on. missed: the hits
     that a value which is not held may have had, at most. text: bytes that the values' text takes.
     seen: whether some record had the field; a duration that is null is none. uncounted: hits of
-    parts that were made without the field.
+    parts that were made without the field. on_new: takes values of records that are not held yet:
+    each at least once.
     """
 
     def __init__(self, field: str, limit: int = VALUES) -> None:
@@ -52,6 +53,7 @@ class TopValues:
         self.text = 0
         self.seen = False
         self.uncounted = 0
+        self.on_new: Callable[[list[Key]], None] | None = None
         self.hits: Counter[Key] = Counter()
         self._bytes: dict[Key, int] = {}  # as many as hits
         self._errors: Counter[Key] = Counter()
@@ -192,6 +194,8 @@ class TopValues:
             new = list(islice(reversed(self.hits), number))
             self.text += held(new)
             self._bytes.update(dict.fromkeys(new, 0))
+            if self.on_new:
+                self.on_new(new)
         totals = self._bytes
         for key, size in zip(values, sizes, strict=False):
             totals[key] += size

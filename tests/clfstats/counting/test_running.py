@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from streams import RANDOM, START, as_hits, iso
@@ -10,6 +11,7 @@ from clfparse.events.part import PartLine, read_part
 from clfstats.counting.accumulator import Accumulator
 from clfstats.counting.pane import Window
 from clfstats.counting.running import Running
+from clfstats.counting.top_values import TopValues
 from clfstats.views.parts import PartsView
 
 FIELDS = ("section", "host")
@@ -54,6 +56,16 @@ def test_a_run_is_all_of_its_windows(windows: list[list[dict[str, Any]]], as_par
         run.take(window)
     assert run.emit() == whole.emit()
     assert run.missing == (whole.missing if any(windows) else sorted(FIELDS))
+
+
+def test_hosts_are_counted_though_their_names_have_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(TopValues.__init__, "__defaults__", (50,))
+    run = Running(FIELDS)
+    window = run.window()
+    for at in range(30):
+        window.add(as_hits([{"host": f"h{at * 7 + n}"} for n in range(9)], *FIELDS))
+    assert run.missed("host") > 0
+    assert run.emit()["hosts"] == 29 * 7 + 9
 
 
 def test_parts_that_lack_a_field() -> None:
