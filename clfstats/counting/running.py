@@ -27,9 +27,8 @@ class Running(Accumulator):
         self._fields = by
         self.shared: list[Figure] = [self._hosts, self._methods, *self._by.values()]
         self.counting = self.shared
-        if hosts := self._by.get(
-            "host"
-        ):  # it knows which are new: that saves an eighth of the time
+        # Values know which hosts are new: not to look each up twice saves a quarter of the time.
+        if hosts := self._by.get("host"):
             hosts.on_new = self._hosts.add_keys
             self.counting = self.shared[1:]
 
