@@ -89,7 +89,9 @@ def _report(
         try:
             yield from Follower(messages or "").read_all()
         except OSError as error:
-            rejects.report(f"{printable(messages or '')}: {error.strerror}")
+            failure = f"{printable(messages or '')}: {error.strerror}"
+            rejects.report(failure)
+            yield failure  # what is not known is not taken for nothing
 
     others = None if messages is None else reported
     return HtmlView(about, rejects, window=window, by=by, top=top, messages=others)
