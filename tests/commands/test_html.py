@@ -96,9 +96,10 @@ def test_a_pipeline_writes_it(tmp_path: Path, clean: dict[str, str]) -> None:
         "clfstats --output html --messages 'a b'",
     ):
         assert shown in written
-    done = bash(
-        "clfparse access.log 2>&- | clfstats --output html > /dev/full", clean, cwd=tmp_path
-    )
+    done = bash("clfstats --output html --messages nowhere | grep -o '<li>.*</li>'", clean)
+    failure = b"nowhere: No such file or directory"
+    assert (done.stdout, done.stderr) == (b"<li>%b</li>\n" % failure, b"clfstats: %b\n" % failure)
+    done = bash("clfstats --output html > /dev/full", clean)
     assert done.returncode == 1
     assert done.stderr == b"clfstats: standard output: No space left on device\n"
 
