@@ -78,6 +78,7 @@ def _report(
     *,
     window: int,
     by: tuple[str, ...],
+    optional: tuple[str, ...],
     top: int,
 ) -> "HtmlView":
     from clfstats.views.html.view import HtmlView  # the other outputs need not pay for it
@@ -94,7 +95,9 @@ def _report(
             yield failure  # what is not known is not taken for nothing
 
     others = None if messages is None else reported
-    return HtmlView(about, rejects, window=window, by=by, top=top, messages=others)
+    return HtmlView(
+        about, rejects, window=window, by=by, optional=optional, top=top, messages=others
+    )
 
 
 def _about(context: typer.Context, files: list[str] | None) -> "About":
@@ -215,7 +218,9 @@ def main(
     traffic = None
     if page and not (live or parts):
         about = _about(context, files)
-        view = report = _report(about, rejects, messages, window=window, by=fields, top=shown)
+        view = report = _report(
+            about, rejects, messages, window=window, by=fields, optional=optional, top=shown
+        )
         traffic = report.traffic
     else:
         view = _view(output, live, parts)

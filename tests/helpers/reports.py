@@ -27,13 +27,16 @@ def report(
     """Return the page of a stream."""
     rejects = Rejects("clfstats", HINT)
     others = None if messages is None else (lambda: messages)
-    view = HtmlView(about, rejects, window=window, by=by, top=top, messages=others)
+    optional = ("host",)
+    view = HtmlView(
+        about, rejects, window=window, by=by, optional=optional, top=top, messages=others
+    )
     stats = Stats(
         rejects,
         view,
         window=window,
         by=by,
-        optional=("host",),
+        optional=optional,
         top=top,
         delay=timedelta(seconds=2),
         mode=Mode.EVENT,

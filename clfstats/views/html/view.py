@@ -16,8 +16,9 @@ from clfstats.views.html.points import Points
 class HtmlView:
     """Writes one page when the input ends.
 
-    about: what the page says of the run. window: seconds. by: fields whose values are counted. top:
-    how many of them are shown. messages: returns what the other filters have reported.
+    about: what the page says of the run. window: seconds. by: fields whose values are counted;
+    optional: those of them that nobody has asked for. top: how many values are shown. messages:
+    returns what the other filters have reported.
     """
 
     def __init__(
@@ -27,12 +28,14 @@ class HtmlView:
         *,
         window: int,
         by: tuple[str, ...],
+        optional: tuple[str, ...] = (),
         top: int,
         messages: Callable[[], Iterable[str]] | None = None,
     ) -> None:
         self._about = about
         self._rejects = rejects
         self._by = by
+        self._asked = [field for field in by if field not in optional]
         self._top = top
         self._messages = messages
         self._points = Points(window)
@@ -60,6 +63,9 @@ class HtmlView:
     def close(self) -> bytes:
         """Return the page."""
         self._points.close()
+        for field in self._run.missing if self._run.totals.hits else []:
+            if field in self._asked:
+                self._rejects.report(f"no record has a field {field!r}")
         content = page.PageContent(
             about=self._about,
             points=self._points,

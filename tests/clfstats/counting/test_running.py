@@ -86,5 +86,5 @@ def test_a_window_never_shrinks() -> None:
     window = Running(FIELDS).window()
     window.add(as_hits([{"section": "/a"}], *FIELDS))
     window.shrink()
-    assert window.missing == ["host"]
+    assert window.missing == []
     assert window.totals.hits == 1

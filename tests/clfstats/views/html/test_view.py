@@ -163,7 +163,9 @@ def test_many_durations_leave_hits_exact(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_no_record_has_a_field() -> None:
-    assert "No record has this field." in page(report(line(START), by=("section", "x"))).written
+    written = page(report(line(START), by=("section", "x"))).written
+    assert "No record has this field." in written
+    assert "clfstats: no record has a field 'x'" in written
 
 
 def test_a_record_far_from_the_others() -> None:
