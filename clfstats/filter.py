@@ -1,8 +1,8 @@
 """clfstats as a filter: records and parts in, summaries or parts out, alerts passed on."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from clfparse.events.alert import Alert
 from clfparse.events.clock import Clock, Mode
@@ -15,7 +15,7 @@ from clfparse.stream.rejects import Rejects
 from clfparse.values.escapes import printable
 from clfparse.values.times import Instant, short
 from clfstats import summary as summaries
-from clfstats.counting.accumulator import FIELDS
+from clfstats.counting.accumulator import FIELDS, Accumulator
 from clfstats.counting.figures import Totals
 from clfstats.counting.pane import Gap, Window
 from clfstats.counting.windows import Windows
@@ -58,39 +58,58 @@ class Watcher(Protocol):
         """Take note that the log's clock was set back to this second."""
 
 
+@runtime_checkable
+class WindowView(Protocol):
+    """A form of output that is made of all that was counted: a gap says nothing to it."""
+
+    def window(self, window: Window) -> bytes:
+        """Render a window."""
+
+    def alert(self, alert: Alert) -> bytes:
+        """Render an alert from the input."""
+
+    def close(self) -> bytes:
+        """Render what comes at the end of input, after all windows."""
+
+
 class Stats:
     """Sums up records by window.
 
     view: of PartsView, what is written is parts; a Watcher writes nothing. window: seconds. by:
-    fields whose values are counted. top: how many of them are shown. metrics: counters of the run,
-    by section.
+    fields whose values are counted. optional: those of them that parts need not have. top: how many
+    values are shown. metrics: counters of the run, by section. traffic: as of `Windows`.
     """
 
     def __init__(
         self,
         rejects: Rejects,
-        view: View | PartsView | None,
+        view: View | WindowView | None,
         *,
         watcher: Watcher | None = None,
         window: int,
         by: tuple[str, ...],
+        optional: tuple[str, ...] = (),
         top: int,
         delay: timedelta,
         mode: Mode,
         metrics: Metrics | None = None,
+        traffic: Callable[[], Accumulator] | None = None,
     ) -> None:
         self._rejects = rejects
         self._metrics = metrics
         self._view = view
         self._watcher = watcher
+        # Which of the two it is, is asked once: a protocol takes a few microseconds to answer.
+        self._whole = view if isinstance(view, WindowView) else None
+        self._each = None if isinstance(view, WindowView) else view
         self._top = top
-        self._by = by
+        self._needed = [field for field in by if field not in optional]
         parts = isinstance(view, PartsView)
         # Where parts are written, what comes late is one more part: a log of another server, too.
         self._timeline = Timeline(
             rejects, delay, mode, FIELDS | set(by), self._accept, silent=parts
         )
-        self._windows = Windows(window, by, whole=parts)
+        self._windows = Windows(window, by, whole=parts, traffic=traffic)
         self._looked = False  # for fields that no record has
 
     def add(self, block: bytes, now: Now) -> bytes:
@@ -106,7 +125,8 @@ class Stats:
     def close(self) -> bytes:
         """Return the windows that are still open."""
         last = b"".join(self._take(self._timeline.close()))
-        return last + self._render(self._windows.finish())
+        last += self._render(self._windows.finish())
+        return last + self._whole.close() if self._whole else last
 
     def pending(self) -> Totals:
         """Return what has been counted in windows that are still open."""
@@ -127,7 +147,7 @@ class Stats:
 
     def _accept(self, part: PartLine) -> None:
         """Raise Unfit for a part that these windows or fields cannot be counted of."""
-        if lacking := [field for field in self._by if field not in part.fields.by]:
+        if lacking := [field for field in self._needed if field not in part.fields.by]:
             options = " ".join(f"--by {printable(field)}" for field in lacking)
             raise Unfit(f"a part that was counted without {options}: make parts with it")
         if not self._windows.fits(part):
@@ -194,19 +214,17 @@ class Stats:
         return b"".join(map(self._item, items))
 
     def _item(self, item: Window | Gap) -> bytes:
-        view = self._view
         if isinstance(item, Gap):
-            if view is None or isinstance(view, PartsView):
-                return b""
-            return view.gap(summaries.gap(item))
+            return self._each.gap(summaries.gap(item)) if self._each else b""
         if self._metrics:
             self._metrics.add(item)
         if item.traffic.totals.hits and not self._looked:
             self._looked = True
             for field in item.traffic.missing:
-                self._rejects.report(f"no record so far has a field {field!r}")
+                if field in self._needed:
+                    self._rejects.report(f"no record so far has a field {field!r}")
         if self._watcher:
             self._watcher.window(item)
-        if isinstance(view, PartsView):
-            return view.window(item)
-        return view.summary(summaries.summary(item, self._top)) if view else b""
+        if self._whole:
+            return self._whole.window(item)
+        return self._each.summary(summaries.summary(item, self._top)) if self._each else b""

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from clfparse.options import usage, whole, window_option
 from clfstats.counting.grid import LENGTHS, window_seconds
@@ -48,3 +49,12 @@ def check_fields(fields: Iterable[str]) -> None:
         "".join(fields).encode()
     except UnicodeEncodeError as error:
         raise typer.BadParameter("--parts: a field of --by is not UTF-8") from error
+
+
+class Given(TyperCommand):
+    """A command that remembers what it was given, as the context's object."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - typer's own
+        """Parse the command line."""
+        ctx.obj = [*args]
+        return super().parse_args(ctx, args)

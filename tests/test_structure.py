@@ -299,6 +299,25 @@ ELSEWHERE = (
         "clfparse/counting/batch clfstats/counting/figures clfstats/views/jsonl",
     ),
     ("clfstats/views/test_text.py", "its colours", "clfparse/stream/paint"),
+    (
+        "clfstats/views/html/test_view.py",
+        "a page is seen as a whole",
+        (
+            "clfstats/views/html/alert_table clfstats/views/html/charts clfstats/views/html/facts"
+            " clfstats/views/html/frame clfstats/views/html/notes clfstats/views/html/page"
+            " clfstats/views/html/series clfstats/views/html/tables"
+        ),
+    ),
+    (
+        "clfstats/views/html/test_alerts.py",
+        "alerts become bands",
+        "clfstats/views/html/bands",
+    ),
+    (
+        "clfstats/views/html/test_points.py",
+        "where days are the log's",
+        "clfstats/views/html/offsets clfstats/views/html/point",
+    ),
 )
 
 

@@ -41,7 +41,9 @@ class TopValues:
 
     approximate: some values have gone; those that come again count from then on. missed: the hits
     that a value which is not held may have had, at most. text: bytes that the values' text takes.
-    seen: whether some record had the field; a duration that is null is none.
+    seen: whether some record had the field; a duration that is null is none. uncounted: hits of
+    parts that were made without the field. on_new: takes values of records that are not held yet:
+    each at least once.
 
     limit: of distinct values; room: of the bytes that their text takes.
     """
@@ -52,6 +54,8 @@ class TopValues:
         self.missed = 0
         self.text = 0
         self.seen = False
+        self.uncounted = 0
+        self.on_new: Callable[[list[Key]], None] | None = None
         self.hits: Counter[Key] = Counter()
         self._bytes: dict[Key, int] = {}  # as many as hits
         self._errors: Counter[Key] = Counter()
@@ -106,6 +110,7 @@ class TopValues:
         before = self._before | other._before
         self._before = {key: self._may_miss(key) + other._may_miss(key) for key in before}
         self.missed += other.missed
+        self.uncounted += other.uncounted
         self.text += held([key for key in other.hits if key not in self.hits])
         self.hits.update(other.hits)
         for key, size in other._bytes.items():
@@ -162,7 +167,9 @@ class TopValues:
         first = {value.key: value.hits for value in self.emit(most)}
         others = [hits + self._may_miss(key) for key, hits in self.hits.items() if key not in first]
         whole = not any(map(self._may_miss, first))
-        return whole and max(self.missed, *others, 0) < min(first.values(), default=0)
+        # Of fewer values than that, what has gone may be the next one.
+        least = min(first.values()) if len(first) == most else 0
+        return whole and max(self.missed, *others, 0) < least
 
     def dump(self) -> TableFields:
         """Return what a part says of it: all values, in a total order."""
@@ -174,7 +181,10 @@ class TopValues:
 
     def load(self, part: PartLine) -> None:
         """Count what a part says; nothing has been counted before."""
-        self.load_table(part.fields.by[self.field])
+        if not (table := part.fields.by.get(self.field)):
+            self.uncounted = part.fields.hits
+            return
+        self.load_table(table)
         self.seen = self.field not in part.fields.missing
 
     def load_table(self, table: Table) -> None:
@@ -226,6 +236,8 @@ class TopValues:
             new = list(islice(reversed(self.hits), number))
             self.text += held(new)
             self._bytes.update(dict.fromkeys(new, 0))
+            if self.on_new:
+                self.on_new(new)
         totals = self._bytes
         for key, size in zip(values, sizes, strict=False):
             totals[key] += size

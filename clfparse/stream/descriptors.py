@@ -17,6 +17,7 @@ STDIN, STDOUT, STDERR = 0, 1, 2
 _READ = 1 << 16  # bytes
 _PIPE = 1 << 20  # bytes
 WHOLE = min(4_096, select.PIPE_BUF)  # bytes of a write that a pipe takes whole (write(3p))
+_LARGEST = 1 << 26  # bytes of a file of messages: it may be /dev/zero
 
 
 class Terminal(NamedTuple):
@@ -145,3 +146,18 @@ class Follower:
             self._rest = self._rest[-_READ:]
             return [line.decode("utf-8", "replace") for line in lines]
         return []
+
+    def read_all(self) -> Iterator[str]:
+        """Yield all lines that are there now, a last one without newline too. Raises OSError."""
+        fd = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        try:
+            left, rest = _LARGEST, b""
+            while left > 0 and (read := os.read(fd, _READ)):
+                left -= len(read)
+                *lines, rest = (rest + read).split(b"\n")
+                yield from (line.decode("utf-8", "replace") for line in lines)
+                rest = rest[-_READ:]
+            if rest:
+                yield rest.decode("utf-8", "replace")
+        finally:
+            os.close(fd)

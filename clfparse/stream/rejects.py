@@ -12,6 +12,7 @@ REPORTED = 10  # lines reported one by one; after that one message a minute
 _EVERY = 60.0  # seconds
 _PREFIX = 1 << 13  # bytes of each of those lines
 _QUOTED = 80  # characters of a line that a message shows
+_EARLIEST = 20  # messages that stay
 
 
 @dataclass
@@ -38,7 +39,8 @@ class Rejects:
         self.lines = 0  # read so far, whatever became of them
         self.refused = 0
         self.skipped = 0  # lines that hold no data: blank ones, directives
-        self.messages: list[str] = []  # for stderr, without newline
+        self.messages: list[str] = []  # for stderr, without newline; cleared once written
+        self.earliest: list[str] = []  # the first of them: for what shows them at the end
         self.refused_bytes = bytearray()  # for --rejects; cleared once saved
         self._hint = hint
         self._first: list[bytes] = []  # lines that were refused
@@ -62,6 +64,8 @@ class Rejects:
     def report(self, message: str) -> None:
         """Report something that no line has caused."""
         self.messages.append(f"{self.program}: {message}")
+        if len(self.earliest) < _EARLIEST:
+            self.earliest.append(self.messages[-1])
 
     def note(self, message: str) -> None:
         """Report something that holds for a whole log, once: others may be of the same kind."""

@@ -38,6 +38,10 @@ class Accumulator:
         if self._seconds:
             self.figures.append(self._seconds)
 
+    def own(self) -> list[Figure]:
+        """Return the figures that are small, whatever values come."""
+        return [self._total, self._status, self._timings]
+
     @property
     def totals(self) -> Totals:
         """Hits, bytes and errors so far."""
@@ -78,6 +82,23 @@ class Accumulator:
             listed = {value.key for value in values}
             values += [value for value in top.emit(most) if value.key not in listed]
         return [self._row(value) for value in values[:most]]
+
+    def uncounted(self, field: str) -> int:
+        """Return the hits of parts that were made without a field that is counted by."""
+        return self._by[field].uncounted
+
+    def missed(self, field: str) -> int:
+        """Return the hits that any value of a field may have had beside those counted, at most."""
+        return self._by[field].missed
+
+    def is_approximate(self, field: str) -> bool:
+        """Tell whether values of a field are missing, since there were too many."""
+        return self._by[field].approximate
+
+    @property
+    def hosts_approximate(self) -> bool:
+        """Whether the number of hosts is an estimate."""
+        return self._hosts.approximate
 
     @property
     def text(self) -> int:

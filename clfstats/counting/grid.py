@@ -75,6 +75,10 @@ class Grid:
             end = later.natural + self._size
         return end
 
+    def offset_at(self, second: int) -> int:
+        """Return as much of the log's offset in a second as tells these windows from others."""
+        return self._sections[self._index(second)].offset
+
     def begin(self, offset: int) -> None:
         """Take the offset of a log's first record."""
         self.offset = self._own(offset)

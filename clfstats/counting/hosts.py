@@ -38,6 +38,10 @@ class Hosts:
         """Count records."""
         self._add(dict.fromkeys(batch.keys("host")))
 
+    def add_keys(self, hosts: list[Key]) -> None:
+        """Count hosts, each of them once or more often."""
+        self._add(dict.fromkeys(hosts))
+
     def merge(self, other: Self) -> None:
         """Count all that the other one has counted."""
         if other._sketch:

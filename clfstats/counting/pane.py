@@ -13,7 +13,8 @@ class Window(NamedTuple):
     """A window to be written, ``[start, end)`` in epoch seconds.
 
     offset: in which its times are written, seconds from UTC: that of its newest record, or of the
-    newest before it. seen: how many of its seconds the run saw.
+    newest before it. seen: how many of its seconds the run saw. first: the first of them, where
+    that is not the start.
     """
 
     start: int
@@ -23,6 +24,13 @@ class Window(NamedTuple):
     seen: int
     late: bool = False  # holds only what came after the window had been written
     partial: bool = False  # the run saw only a part of it
+    ahead: bool = False  # the clock has not come to it: its time is not believed
+    first: int | None = None
+
+    @property
+    def since(self) -> int:
+        """The first second that the run saw of it."""
+        return self.start if self.first is None else self.first
 
 
 class Gap(NamedTuple):

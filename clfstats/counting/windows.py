@@ -1,7 +1,8 @@
 """Windows of the log's time: which are open, which are over."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
+from functools import partial
 
 from clfparse.events.hit import Hit
 from clfparse.events.part import PartLine
@@ -20,15 +21,21 @@ TEXT = 16 << 20  # bytes of memory that the text in all windows together may tak
 class Windows:
     """Sorts records into windows of `size` seconds, and writes each when the clock is past it.
 
-    whole: as of `Accumulator`.
+    whole: as of `Accumulator`. traffic: what makes accumulators, where they are to be others.
     """
 
-    def __init__(self, size: int, by: tuple[str, ...], *, whole: bool = False) -> None:
+    def __init__(
+        self,
+        size: int,
+        by: tuple[str, ...],
+        *,
+        whole: bool = False,
+        traffic: Callable[[], Accumulator] | None = None,
+    ) -> None:
         self._size = size
-        self._whole = whole
+        self._traffic = traffic or partial(Accumulator, by, whole=whole)
         self._grid = Grid(size)
         self._shift: int | None = 0  # of the grid, as long as it is one; see Grid.offset
-        self._by = by
         self._newest: Instant | None = None  # the record up to which the clock has come
         self._asked = 0  # the offset that the grid was last asked to take
         self._offset = 0  # of the newest record in the last window written that had one
@@ -161,7 +168,8 @@ class Windows:
             return
         for panes, starts in ((self._late, sorted(self._late)), (self._open, self._future())):
             for start in starts:
-                yield self._early(start, panes.pop(start))
+                early = self._early(start, panes.pop(start))
+                yield early._replace(ahead=panes is self._open)
                 if self._text() <= TEXT:  # no more than that: all would be held twice, as output
                     return
         for pane in sorted(self._panes(), key=lambda pane: pane.text, reverse=True):
@@ -201,7 +209,8 @@ class Windows:
                 yield from self._window(start, pane, over=False)
             else:  # nothing is known of the time up to it
                 seen = pane.newest.second - pane.oldest + 1
-                yield self._of_pane(start, pane, seen)._replace(partial=True)
+                ahead = self._of_pane(start, pane, seen)
+                yield ahead._replace(partial=True, ahead=True, first=pane.oldest)
         yield from self._take_late()
         self._next = self._end = self._newest = None
         self._quiet = 0
@@ -248,7 +257,7 @@ class Windows:
         self._end = end
         if pane:
             self._offset = pane.newest.offset
-            yield self._of_pane(start, pane, seen)._replace(partial=partial)
+            yield self._of_pane(start, pane, seen)._replace(partial=partial, first=first)
         else:
             yield Window(start, end, self._traffic(), self._offset, seen, partial=partial)
 
@@ -257,9 +266,6 @@ class Windows:
         yield from cut
         for start in sorted(self._late):
             yield self._early(start, self._late.pop(start))
-
-    def _traffic(self) -> Accumulator:
-        return Accumulator(self._by, whole=self._whole)
 
     def _panes(self) -> Iterable[Pane]:
         held = [self._held] if self._held else []
@@ -276,7 +282,7 @@ class Windows:
 
     def _take_future(self) -> Iterator[Window]:
         for start in self._future():
-            yield self._early(start, self._open.pop(start))
+            yield self._early(start, self._open.pop(start))._replace(ahead=True)
 
     def _early(self, start: int, pane: Pane) -> Window:
         seen = self._grid.end(start) - start

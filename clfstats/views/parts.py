@@ -24,6 +24,10 @@ class PartsView:
         """Pass an alert on."""
         return alert.line + b"\n"
 
+    def close(self) -> bytes:
+        """Return nothing: each window has been written."""
+        return b""
+
 
 def _lines(shares: Shares, window: Window) -> list[bytes]:
     line = to_json(part(shares, window.start, window.end))

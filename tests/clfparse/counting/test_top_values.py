@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from streams import RANDOM, as_hits
 
@@ -208,6 +208,7 @@ def test_whether_a_field_was_seen(field: str) -> None:
     st.integers(1, 12),
     st.integers(1, 4),
 )
+@example([[0, 0, 5, 7]], 2, 2)
 @RANDOM
 def test_what_is_certain_is_right(streams: list[list[int]], limit: int, most: int) -> None:
     """Whatever has gone, in the sum of several too: those are the values, and these their hits."""

@@ -1,0 +1,1 @@
+"""The report: one page of HTML about all that was read, which loads nothing and runs nothing."""
