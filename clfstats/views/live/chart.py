@@ -12,6 +12,7 @@ from clfstats.views.live.state import clock, number
 
 AXIS = 8  # columns before the bars
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
+_MARKED = {" ": "▁", "█": "▓"}  # of the lowest row, where an alert was triggered
 _TICK = 12  # columns from a time below the chart to the next
 _NEAR = 4  # times the highest bar: a threshold above that is not drawn
 
@@ -98,8 +99,8 @@ def _cells(
         style = "red" if column in high else "blue"
         if cell == " " and row == limit:
             cell, style = "─", "yellow"
-        elif cell == " " and row == 0 and column in high:
-            cell = "▁"
+        elif row == 0 and column in high:  # seen without colours, too
+            cell = _MARKED.get(cell, cell)
         yield cell, "magenta" if column == drawing.marked else style
 
 

@@ -50,6 +50,7 @@ def test_alerts_are_marked() -> None:
     assert sum(span.end - span.start for span in red) == 3
     assert any("magenta" in str(span.style) for span in low.spans)
     assert rows[-1].plain[AXIS + 2] == "▲"
+    assert low.plain[AXIS:].rstrip() == "█▓█▓▓"
 
 
 def test_seconds_that_were_not_seen_do_not_count() -> None:
