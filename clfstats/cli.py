@@ -23,7 +23,7 @@ from clfparse.stream.rejects import Rejects
 from clfparse.stream.run import run
 from clfstats.filter import HINT
 from clfstats.options import TOP, By, Given, Top, Window, check_fields, rate
-from clfstats.outputs import Options, Output, UsageError, make
+from clfstats.outputs import Options, OutputForm, UsageError, make
 
 app = typer.Typer(**PLAIN)
 
@@ -56,7 +56,7 @@ def main(
     delay: Delay = timedelta(seconds=2),
     clock: ClockMode = Mode.AUTO,
     output: Annotated[
-        Output | None,
+        OutputForm | None,
         typer.Option(show_default="text to a terminal, else json", help="What to write."),
     ] = None,
     parts: Annotated[
@@ -117,7 +117,7 @@ def main(
     """Parse the command line and run."""
     rejects = Rejects("clfstats", HINT)
     fields = tuple(dict.fromkeys(by or (["section", "host"] if live else ["section"])))
-    optional = ("host",) if output == Output.HTML and "host" not in fields else ()
+    optional = ("host",) if output == OutputForm.HTML and "host" not in fields else ()
     if parts:
         check_fields(fields)
     options = Options(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # which other outputs need not pay for
     from clfparse.stream.live import Screen
 
 
-class Output(StrEnum):
+class OutputForm(StrEnum):
     """The form of what is written."""
 
     TEXT = "text"
@@ -38,7 +38,7 @@ class Options(NamedTuple):
     """
 
     files: list[str]
-    output: Output | None
+    output: OutputForm | None
     parts: bool
     live: bool
     window: int
@@ -57,7 +57,7 @@ class Options(NamedTuple):
     @property
     def page(self) -> bool:
         """Whether a page is asked for."""
-        return self.output == Output.HTML
+        return self.output == OutputForm.HTML
 
 
 class Made(NamedTuple):
@@ -78,9 +78,9 @@ def make(options: Options, rejects: Rejects, *, top: int, delay: timedelta, mode
 
         board = start.board(options)
     elif options.page:
-        from clfstats.views.html.start import report
+        from clfstats.views.html.start import page_of
 
-        view = page = report(options, rejects, top)
+        view = page = page_of(options, rejects, top)
         traffic = page.traffic
     stats = Stats(
         rejects,
@@ -96,7 +96,7 @@ def make(options: Options, rejects: Rejects, *, top: int, delay: timedelta, mode
         traffic=traffic,
     )
     if board:
-        return Made(*start.shown(stats, board, rejects), metrics)
+        return Made(*start.screen_of(stats, board, rejects), metrics)
     return Made(stats, None, metrics)
 
 
@@ -104,7 +104,7 @@ def _lines(options: Options) -> View | WindowView:
     to = terminal()
     if options.parts:
         return PartsView()
-    text = options.output == Output.TEXT if options.output else to.is_terminal
+    text = options.output == OutputForm.TEXT if options.output else to.is_terminal
     if not text:
         return JsonView()
     return TextView(lambda: to.size()[0], colour=to.colour, whole=not to.is_terminal)
@@ -116,7 +116,7 @@ def _check(options: Options) -> None:
     else:
         _check_that_live_is_not_needed(options)
     if options.parts:
-        if options.output in {Output.TEXT, Output.HTML}:
+        if options.output in {OutputForm.TEXT, OutputForm.HTML}:
             raise UsageError(f"--parts is JSON: --output {options.output} does not go with it")
         if options.top is not None:
             raise UsageError("--parts writes all values: --top does not go with it")

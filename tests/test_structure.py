@@ -216,6 +216,7 @@ ELSEWHERE = (
         (
             "clfparse/cli clfparse/entry clfparse/options clfparse/formats/options clfalert/cli"
             " clfparse/stream/run clfparse/stream/signals clfstats/cli clfstats/options"
+            " clfstats/outputs"
         ),
     ),
     (
@@ -231,6 +232,7 @@ ELSEWHERE = (
             " clfstats/monitor/messages clfstats/monitor/run clfstats/monitor/steps"
         ),
     ),
+    ("commands/test_html.py", "the command alone begins one", "clfstats/views/html/start"),
     ("clfstats/counting/test_windows.py", "windows are panes", "clfstats/counting/pane"),
     ("clfparse/stream/test_merge.py", "lanes are merged", "clfparse/stream/lane"),
     ("commands/test_several.py", "real files and pipes", "clfparse/stream/sources"),
@@ -238,7 +240,10 @@ ELSEWHERE = (
     (
         "commands/test_live.py",
         "only a real terminal has keys, and is left",
-        ("clfparse/stream/live clfstats/views/live/driver clfstats/views/live/screen"),
+        (
+            "clfparse/stream/live clfstats/views/live/driver clfstats/views/live/screen"
+            " clfstats/views/live/start"
+        ),
     ),
     (
         "clfstats/views/live/test_app.py",

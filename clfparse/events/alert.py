@@ -25,8 +25,12 @@ def alert_text(alert: Alert, *, colour: bool) -> str:
 
 
 class Share(NamedTuple):
-    """A value that many of an alert's hits had. percent: how many of them; is_least: or more."""
+    """A value of a field that many of an alert's hits had.
 
+    percent: how many of them; is_least: or more.
+    """
+
+    field: str
     value: object  # of JSON
     percent: float
     is_least: bool
@@ -40,8 +44,11 @@ def causes(alert: Alert) -> list[Share]:
     try:
         fields = orjson.loads(alert.line)
         top, hits, is_least = fields["top"], fields["hits"], bool(fields.get("approximate"))
-        firsts = [top[field][0] for field in NAMED if top.get(field)]
-        shares = [Share(row["value"], 100 * row["hits"] / hits, is_least) for row in firsts]
+        firsts = {field: top[field][0] for field in NAMED if top.get(field)}
+        shares = [
+            Share(field, row["value"], 100 * row["hits"] / hits, is_least)
+            for field, row in firsts.items()
+        ]
         return shares if all(0 < share.percent <= 100 for share in shares) else []
     except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError):
         return []

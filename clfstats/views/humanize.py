@@ -57,9 +57,9 @@ def slowness(rows: list[Row]) -> list[str]:
 
 
 def cause(share: Share) -> tuple[str, str]:
-    """Return a value that an alert names, safe to print, and its share: ``/api``, `` 82 %``."""
+    """Return a value that an alert names, safe to print, and its per cents: ``/api``, ``82``."""
     percents = f"≥ {int(share.percent)}" if share.is_least else f"{share.percent:.0f}"
-    return displayed(name(key(share.value))) or '""', f" {percents} %"
+    return displayed(name(key(share.value))) or '""', percents
 
 
 def classes(status: dict[str, int]) -> dict[str, int]:

@@ -175,7 +175,8 @@ def table(
 
 def _shared(shares: list[Share], width: int) -> str:
     """Lay out values and their shares on a line; where it is too long, values are cut alike."""
-    names, percents = zip(*map(cause, shares), strict=True)
+    names, figures = zip(*map(cause, shares), strict=True)
+    percents = [f" {figure} %" for figure in figures]
     room = width - len(_INDENT) - len(", ") * (len(shares) - 1) - sum(map(len, percents))
     parts = []
     for place, (text, figure) in enumerate(zip(names, percents, strict=True)):

@@ -14,7 +14,7 @@ from reports import alert, busy_year, report, traffic
 from streams import START, line
 
 from clfparse.stream.descriptors import Terminal
-from clfstats import cli
+from clfstats import cli, outputs
 from clfstats.counting.grid import HOUR
 
 LONG = "a-segment-without-an-end-" * 40
@@ -120,6 +120,6 @@ def test_what_does_not_go_with_it(options: str, message: str) -> None:
 
 
 def test_a_terminal_is_no_place_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli, "terminal", lambda: Terminal(True, True, True))
+    monkeypatch.setattr(outputs, "terminal", lambda: Terminal(True, True, True))
     with pytest.raises(typer.BadParameter, match=r"a page: write it to a file, as > report\.html"):
         cli.app(["--output", "html"], standalone_mode=False)

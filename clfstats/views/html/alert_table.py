@@ -1,8 +1,11 @@
 """The alerts of a report as a table: when, for how long, how high, and who asked most."""
 
+from clfparse.counting.keys import key
+from clfparse.events.alert import Share
 from clfparse.values.times import Instant
+from clfstats.views import humanize
 from clfstats.views.html import scale, tables
-from clfstats.views.html.alerts import Alerts, Cause, Episode
+from clfstats.views.html.alerts import Episode, Episodes
 from clfstats.views.html.markup import EMPTY, Markup, element, escaped, join, shown_value
 from clfstats.views.html.times import length, local_time
 
@@ -11,7 +14,7 @@ _FEW = 12  # that stand there unasked
 _CAUSE = 80  # characters of a value beside an alert
 
 
-def list_alerts(held: Alerts) -> Markup:
+def list_alerts(held: Episodes) -> Markup:
     """Return the alerts, oldest first: of very many the first and the last."""
     episodes = held.episodes
     left_out = max(0, len(episodes) - 2 * _ALERTS)
@@ -43,7 +46,7 @@ def _alert(episode: Episode, *, caused: bool) -> Markup:
         "tr",
         element("th", label, escaped(begun), scope="row"),
         *(element("td", escaped(shown)) for shown in (ended, lasted, rate)),
-        *([element("td", _causes(episode))] if caused else []),
+        *([element("td", join(map(_cause, episode.causes), " "))] if caused else []),
     )
 
 
@@ -54,15 +57,7 @@ def _until(start: Instant | None, end: Instant) -> str:
     return written[11:19] if same else written
 
 
-def _causes(episode: Episode) -> Markup:
-    """Return the first value of each field in the alert's window."""
-    first: dict[str, Cause] = {}
-    for cause in episode.causes:
-        first.setdefault(cause.field, cause)
-    return join((_cause(cause, episode.hits) for cause in first.values()), " ")
-
-
-def _cause(cause: Cause, hits: float | None) -> Markup:
-    share = f" {min(cause.hits / hits, 1):.0%}" if hits else ""
-    name = escaped(f"{cause.field} ")
-    return element("span", name, element("b", shown_value(cause.value, _CAUSE)), escaped(share))
+def _cause(share: Share) -> Markup:
+    _, percents = humanize.cause(share)
+    value = element("b", shown_value(key(share.value), _CAUSE))
+    return element("span", escaped(f"{share.field} "), value, escaped(f" {percents}%"))

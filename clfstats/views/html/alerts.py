@@ -7,22 +7,12 @@ from itertools import chain
 
 import orjson
 
-from clfparse.counting.keys import Key, key, name
-from clfparse.events.alert import Alert
+from clfparse.counting.keys import key, name
+from clfparse.events.alert import Alert, Share, causes
 from clfparse.values.times import Instant, instant
 
 _HELD = 2_000  # of the first, and of the last
-_CAUSES = 3  # values of each field
 _LONGEST = 200  # characters of a value, and of a label
-
-
-@dataclass
-class Cause:
-    """A value of a field that had many hits in an alert's window."""
-
-    field: str
-    value: Key
-    hits: float
 
 
 @dataclass
@@ -36,15 +26,14 @@ class Episode:
     start: Instant | None = None
     end: Instant | None = None
     until: Instant | None = None
-    hits: float | None = None
     rate: float | None = None
     threshold: float | None = None
     window: float | None = None
     label: str | None = None
-    causes: list[Cause] = dataclasses.field(default_factory=list)
+    causes: list[Share] = dataclasses.field(default_factory=list)
 
 
-class Alerts:
+class Episodes:
     """Pairs what was triggered with what has recovered: of one label, threshold and window each.
 
     Other programs write alerts, too: a field may be missing or of any kind. An alert without a time
@@ -83,9 +72,8 @@ class Alerts:
             episode.end = time
         else:
             episode.start = time
-            episode.hits = _number(fields.get("hits"))
             episode.rate = _number(fields.get("rate"))
-            episode.causes = _causes(fields.get("top"))
+            episode.causes = list(map(_short, causes(alert)))
             self._open[rule] = episode
             if len(self._open) > _HELD:
                 del self._open[next(iter(self._open))]
@@ -115,19 +103,7 @@ def _number(value: object) -> float | None:
     return None
 
 
-def _causes(top: object) -> list[Cause]:
-    """Return the values of an alert's `top`, a list of rows for each field, most hits first."""
-    if not isinstance(top, dict):
-        return []
-    return [
-        Cause(field[:_LONGEST], _short(key(row["value"])), hits)
-        for field, rows in list(top.items())[:_CAUSES]
-        if isinstance(rows, list)
-        for row in rows[:_CAUSES]
-        if isinstance(row, dict) and "value" in row and (hits := _number(row.get("hits")))
-    ]
-
-
-def _short(whole: Key) -> Key:
-    """Return a value as far as it is held, as text if it is cut."""
-    return whole if len(shown := name(whole)) <= _LONGEST else f"{shown[:_LONGEST]}…"
+def _short(share: Share) -> Share:
+    """Return a share with its value as far as it is held: as text, if it is cut."""
+    shown = name(key(share.value))
+    return share if len(shown) <= _LONGEST else share._replace(value=f"{shown[:_LONGEST]}…")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from clfstats.views.html.alerts import Episode
-from clfstats.views.html.frame import Span
+from clfstats.views.html.frame import Extent
 from clfstats.views.html.times import length, local_time
 from clfstats.views.humanize import count
 
@@ -11,7 +11,7 @@ _MOST = 120  # bands
 _APART = 20  # of the width of a chart: less than is seen
 
 
-def bands(episodes: Iterable[Episode], span: Span) -> list[tuple[int, int, str]]:
+def bands(episodes: Iterable[Episode], span: Extent) -> list[tuple[int, int, str]]:
     """Return where alerts begin and end in a chart, in order, and what each says of itself.
 
     Those between which there is too little room are one; an alert outside of the chart is none.

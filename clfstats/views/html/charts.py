@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from clfstats.views import humanize
 from clfstats.views.html import scale
 from clfstats.views.html.bands import bands
-from clfstats.views.html.frame import frame, hovers, line, shades, steps
+from clfstats.views.html.frame import frame, hovers, level_line, shades, steps
 from clfstats.views.html.markup import EMPTY, Markup, element, escaped, join
 from clfstats.views.html.point import Cell, Point
 from clfstats.views.html.series import CLASSES, PERCENTILES, Series, css, of_class
@@ -24,7 +24,7 @@ def draw_traffic(series: Series) -> Markup:
     )
     path = element("path", class_="traffic", d=steps(pieces, area=True))
     over = (
-        line(axis.place(limit * unit.seconds), escaped(f"threshold {scale.number(limit)}/s"))
+        level_line(axis.place(limit * unit.seconds), escaped(f"threshold {scale.number(limit)}/s"))
         for limit in limits
     )
     titles = [f"{_when(series, cell)}: {_hits(cell)}" if _busy(cell) else "" for cell in cells]

@@ -21,7 +21,7 @@ _FOOT = 24  # for times
 _EDGE = 5  # per cent of the width, where text would leave the page
 
 
-class Span(NamedTuple):
+class Extent(NamedTuple):
     """The time of a chart, ``[start, end)`` in epoch seconds."""
 
     start: int
@@ -39,7 +39,7 @@ class Span(NamedTuple):
 
 
 def frame(
-    span: Span,
+    span: Extent,
     scale: Scale,
     times: Iterable[TimeTick],
     drawn: Markup,
@@ -92,7 +92,7 @@ def _lane(kind: str, drawn: Markup, y: int, high: int) -> Markup:
     return element("svg", drawn, class_=kind, y=y, width="100%", height=high, **box)
 
 
-def line(share: float, label: Markup) -> Markup:
+def level_line(share: float, label: Markup) -> Markup:
     """Return a line across the chart, with what it says."""
     y = height(share)
     drawn = element("line", class_="limit", x2="100%", y1=y, y2=y)
@@ -122,7 +122,7 @@ def steps(pieces: Iterable[tuple[int, int, int]], *, area: bool) -> str:
     return f"{path}V{TOP}" if area and path else path
 
 
-def hovers(span: Span, cells: Iterable[Cell], titles: Iterable[str]) -> Markup:
+def hovers(span: Extent, cells: Iterable[Cell], titles: Iterable[str]) -> Markup:
     """Return a place over each point, which says what is there; none where nothing is."""
     places = (
         element("rect", element("title", escaped(title)), x=x, width=span.x(cell.end) - x)

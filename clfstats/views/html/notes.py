@@ -4,9 +4,9 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from clfstats.views.html import scale
 from clfstats.views.html.markup import EMPTY, Markup, element, escaped, join, shown_value
 from clfstats.views.html.points import Points
-from clfstats.views.html.scale import number
 from clfstats.views.html.series import PERCENTILES, Series
 from clfstats.views.html.times import length, period
 from clfstats.views.humanize import count
@@ -51,7 +51,7 @@ def of_traffic(points: Points, series: Series) -> Markup:
             f"An alert goes by the mean over {over}: a point above the threshold need not be one."
         )
     if hidden := series.hidden:
-        limits = ", ".join(f"{number(limit)}/s" for limit in hidden[:3])
+        limits = ", ".join(f"{scale.number(limit)}/s" for limit in hidden[:3])
         said.append(f"Not drawn, since it is far above or one of many: threshold {limits}.")
     if outside := points.outside:
         time = period(outside.start, outside.end, points.offsets)

@@ -10,9 +10,9 @@ from typing import NamedTuple
 from clfstats.counting.accumulator import Accumulator
 from clfstats.views.html import charts, notes, tables
 from clfstats.views.html.alert_table import list_alerts
-from clfstats.views.html.alerts import Alerts
+from clfstats.views.html.alerts import Episodes
 from clfstats.views.html.facts import facts
-from clfstats.views.html.frame import Span
+from clfstats.views.html.frame import Extent
 from clfstats.views.html.markup import EMPTY, Markup, element, escaped, join
 from clfstats.views.html.notes import Notes
 from clfstats.views.html.points import Points
@@ -42,7 +42,7 @@ class PageContent(NamedTuple):
     about: About
     points: Points
     whole: Accumulator
-    alerts: Alerts
+    alerts: Episodes
     by: tuple[str, ...]
     top: int
     late: int
@@ -56,7 +56,7 @@ class PageContent(NamedTuple):
         points = self.points
         if points.start is None:
             return None
-        time = Span(points.start, points.end, points.offsets)
+        time = Extent(points.start, points.end, points.offsets)
         return Series(time, points.cells, self.alerts.episodes, points.width)
 
 
@@ -115,7 +115,7 @@ def _section(title: str, *content: Markup, remark: str = "") -> Markup:
     return element("section", element("h2", escaped(title), *small), *content)
 
 
-def _alerts(alerts: Alerts) -> Iterator[Markup]:
+def _alerts(alerts: Episodes) -> Iterator[Markup]:
     if alerts.episodes:
         yield list_alerts(alerts)
         yield notes.of_alerts()

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from clfstats.views.html import scale
 from clfstats.views.html.alerts import Episode
-from clfstats.views.html.frame import Span
+from clfstats.views.html.frame import Extent
 from clfstats.views.html.point import Cell, Point
 
 # From the bottom of the chart to its top, errors first: those are read from the base line.
@@ -26,7 +26,7 @@ _ABOVE = 3  # times as high as the traffic a threshold is that is not drawn
 class Series(NamedTuple):
     """What charts are made of: the time, its points, and the alerts. width: of a point, seconds."""
 
-    span: Span
+    span: Extent
     cells: Sequence[Cell]
     episodes: Sequence[Episode]
     width: int

@@ -12,7 +12,7 @@ from clfstats.views.html.page import About
 from clfstats.views.html.view import HtmlView
 
 
-def report(options: Options, rejects: Rejects, top: int) -> HtmlView:
+def page_of(options: Options, rejects: Rejects, top: int) -> HtmlView:
     """Return the view that makes the page. top: how many values of a field it shows."""
     about = About(
         shlex.join(["clfstats", *options.command]), version("clf-filters"), tuple(options.files)

@@ -8,7 +8,7 @@ from clfstats.counting.accumulator import Accumulator
 from clfstats.counting.pane import Window
 from clfstats.counting.running import Running
 from clfstats.views.html import page
-from clfstats.views.html.alerts import Alerts
+from clfstats.views.html.alerts import Episodes
 from clfstats.views.html.notes import Notes
 from clfstats.views.html.points import Points
 
@@ -40,7 +40,7 @@ class HtmlView:
         self._messages = messages
         self._points = Points(window)
         self._run = Running(by)
-        self._alerts = Alerts()
+        self._alerts = Episodes()
         self._late = 0
 
     def traffic(self) -> Accumulator:

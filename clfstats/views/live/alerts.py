@@ -54,7 +54,7 @@ def read_alert(alert: Alert) -> AlertEntry:
         _number(fields.get("rate")),
         _number(fields.get("threshold")),
         int(window) if window and window >= 1 else None,
-        ", ".join(value + share for value, share in map(humanize.cause, causes(alert))),
+        ", ".join("{} {} %".format(*humanize.cause(share)) for share in causes(alert)),
         displayed(label) if isinstance(label, str) else "",
         alert.line,
     )

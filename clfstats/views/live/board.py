@@ -16,7 +16,7 @@ from clfstats.views.live.alerts import Alerts
 from clfstats.views.live.archive import Archive
 from clfstats.views.live.narrowed import Condition, Narrowed
 from clfstats.views.live.rates import Rates
-from clfstats.views.live.recent import Recent
+from clfstats.views.live.recent import RecentRecords
 
 
 class Known(NamedTuple):
@@ -49,7 +49,7 @@ class Board:
         self.known = known or Known()
         self.now = Now(0.0, timedelta())
         self.rates = Rates()
-        self.recent = Recent()
+        self.recent = RecentRecords()
         self.alerts = Alerts()
         self.alerts.has_source = self.known.threshold is not None
         self.archive = Archive()

@@ -6,9 +6,9 @@ from typing import NamedTuple
 from rich.text import Text
 
 from clfparse.values.times import Instant, short
+from clfstats.views.live import state
 from clfstats.views.live.alerts import Span
 from clfstats.views.live.lines import Piece, line
-from clfstats.views.live.state import clock, number
 
 AXIS = 8  # columns before the bars
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
@@ -58,10 +58,10 @@ def _caption(drawing: Drawing, most: float, width: int, *, active: bool) -> Text
     step = f", {short(drawing.step)} a column"
     if most:
         at = drawing.rates.index(most)
-        peak = clock(drawing.start + at * drawing.step, drawing.offset)
-        step += f", at most {number(most)}/s at {peak}"
+        peak = state.clock(drawing.start + at * drawing.step, drawing.offset)
+        step += f", at most {state.number(most)}/s at {peak}"
     if drawing.threshold is not None:
-        step += f", threshold {number(drawing.threshold)}/s"
+        step += f", threshold {state.number(drawing.threshold)}/s"
     return line([*pieces, (step, "dim")], width)
 
 
@@ -80,13 +80,13 @@ def _high(drawing: Drawing) -> set[int]:
 def _label(drawing: Drawing, row: int, rows: int, top: float, limit: int | None) -> str:
     """Return what the axis says beside a row, counted from the lowest."""
     if row == limit and drawing.threshold is not None:
-        return number(drawing.threshold)
+        return state.number(drawing.threshold)
     if row == rows - 1:
-        return number(top)
+        return state.number(top)
     if row == 0:
         return "0"
     is_middle = rows >= 6 and row == rows // 2 and limit not in {row - 1, row + 1}
-    return number(top * row / rows) if is_middle else ""
+    return state.number(top * row / rows) if is_middle else ""
 
 
 def _cells(

@@ -4,16 +4,16 @@ from rich.text import Text
 
 from clfstats.counting.figures import Totals
 from clfstats.views.humanize import classes, count, latency, percent, size
+from clfstats.views.live import state
 from clfstats.views.live.lines import Piece, at_both_ends, line
 from clfstats.views.live.scene import Scene
-from clfstats.views.live.state import number
 
 _COLOURS = {"2xx": "green", "3xx": "cyan", "4xx": "yellow", "5xx": "red"}
 
 
-def heading(name: str, state: list[Piece], width: int) -> Text:
+def heading(name: str, pieces: list[Piece], width: int) -> Text:
     """Return the first line: the log's name, and how things stand."""
-    return at_both_ends([(name, "bold")], state, width)
+    return at_both_ends([(name, "bold")], pieces, width)
 
 
 def scene_line(scene: Scene, width: int, *, short: bool) -> Text:
@@ -25,7 +25,7 @@ def scene_line(scene: Scene, width: int, *, short: bool) -> Text:
         pieces.append((f" ({scene.note})", "yellow"))
     pieces.append((f"  {count(scene.counts.hits, 'hit')}", ""))
     if scene.rate is not None and not short:
-        pieces.append((f"  {number(scene.rate)}/s", ""))
+        pieces.append((f"  {state.number(scene.rate)}/s", ""))
     pieces.append((f"  {size(scene.counts.bytes)}", "cyan"))
     if scene.hosts is not None:
         pieces.append((f"  {count(scene.hosts, 'host')}", ""))

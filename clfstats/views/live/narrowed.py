@@ -7,7 +7,7 @@ from clfparse.events.hit import Hit, attribute
 from clfparse.values.times import Instant
 from clfstats.counting.accumulator import Accumulator
 from clfstats.views.live.rates import Rates
-from clfstats.views.live.recent import Recent
+from clfstats.views.live.recent import RecentRecords
 
 Condition = tuple[str, Key]  # a field, and its value
 
@@ -23,7 +23,7 @@ class Narrowed:
         self,
         conditions: list[Condition],
         by: tuple[str, ...],
-        recent: Recent,
+        recent: RecentRecords,
         between: tuple[int, int] | None = None,
     ) -> None:
         self.conditions = conditions

@@ -20,7 +20,7 @@ class Held(NamedTuple):
     cost: int
 
 
-class Recent:
+class RecentRecords:
     """Holds the last records, in the order in which they came: RECORDS at most, and BYTES."""
 
     def __init__(self) -> None:

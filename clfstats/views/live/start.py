@@ -31,7 +31,7 @@ def board(options: Options) -> Board:
     return made
 
 
-def shown(stats: Stats, board: Board, rejects: Rejects) -> "tuple[Filter, Screen]":
+def screen_of(stats: Stats, board: Board, rejects: Rejects) -> "tuple[Filter, Screen]":
     """Return the filter that the screen looks at, and the screen."""
     from clfstats.views.live.screen import LiveScreen
 
