@@ -104,7 +104,7 @@ def write_archive(needed: Needed, path: Path) -> None:
             with ZipFile(file) as base:
                 for name in sorted(base.namelist()):
                     archive.add(name, base.read(name))
-        elif Path(place).suffix == ".toml" or Path(place).name == "METADATA":
+        elif Path(place).suffix in {".toml", ".css"} or Path(place).name == "METADATA":
             archive.add(place, Path(file).read_bytes())
     archive.close()
 

@@ -211,7 +211,7 @@ def test_a_demo_that_is_stopped_at_once_leaves_nothing(
     number: int, tmp_path: Path, env: dict[str, str]
 ) -> None:
     """At any moment of its start."""
-    for step in range(0, 40, 5):
+    for step in range(0, 40, 10):
         with started(["clfmon", "--demo"], env) as process:
             time.sleep(step / 100)
             while process.poll() is None:  # an interpreter's first moments may lose a Ctrl-C

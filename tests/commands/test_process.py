@@ -285,11 +285,12 @@ def test_metrics_that_cannot_be_replaced(tmp_path: Path, clean: dict[str, str]) 
         assert process.stderr
 
         def write(minute: int) -> bytes:
-            process.stdin.write(RECORD.replace(b"02:40", b"02:%d" % minute))  # type: ignore[union-attr]
-            process.stdin.flush()  # type: ignore[union-attr]
+            """Write a record; return what it brings: the windows before it."""
+            os.write(stdin, RECORD.replace(b"02:40", b"02:%d" % minute))
             return read_until(process, lambda output: output.endswith(b"\n"))
 
-        write(40)
+        stdin = process.stdin.fileno()
+        os.write(stdin, RECORD)
         assert write(41)
         folder.rename(tmp_path / "away")
         assert write(42)
