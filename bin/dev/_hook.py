@@ -21,11 +21,10 @@ class Manuals(BuildHookInterface[BuilderConfig]):
         """Make the files. version: of the wheel: standard, or editable."""
         del version
         import _completions
-        from _pages import PAGES, TOPICS
+        import _pages
 
         self._folder = tempfile.TemporaryDirectory()
-        pages = [*PAGES.values(), *TOPICS]
-        places = {str(page): f"share/man/man{page.suffix[1:]}/{page.name}" for page in pages}
+        places = {str(page): place for page, place in _pages.places().items()}
         monitor = Path(self.root) / "clfstats/monitor"
         service = {  # where systemd looks, if the prefix is /usr/local
             str(monitor / "clfmon@.service"): "lib/systemd/system/clfmon@.service",

@@ -1,6 +1,6 @@
 """Make the lists of options in the man pages anew, from what each command's --help says.
 
-usage: bin/dev/manuals [FOLDER]    (FOLDER: write the shells' completions under it, too)
+usage: bin/dev/manuals [FOLDER]    (FOLDER: write all pages and completions under it, as ~/.local)
 """
 
 import sys
@@ -9,15 +9,19 @@ from pathlib import Path
 sys.path.append(str(Path(__file__).parent))
 import _completions
 from _options import from_help
-from _pages import PAGES, with_options
+from _pages import PAGES, places, with_options
 
 
 def main(folder: str | None = None) -> None:
-    """Write the pages, and the completions if they have a folder to go to."""
+    """Write the lists; and all that is installed, if there is a folder for it to go to."""
     for name, page in PAGES.items():
         page.write_text(with_options(page.read_text(), from_help(name)))
     if folder:
         _completions.write(Path(folder))
+        for page, place in places().items():
+            path = Path(folder, place)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(page.read_text())
 
 
 if __name__ == "__main__":

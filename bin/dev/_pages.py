@@ -49,6 +49,12 @@ class Command(NamedTuple):
     options: list[Option]
 
 
+def places() -> dict[Path, str]:
+    """Return where each page is installed, below a prefix."""
+    pages = [*PAGES.values(), *TOPICS]
+    return {page: f"share/man/man{page.suffix[1:]}/{page.name}" for page in pages}
+
+
 def with_options(page: str, options: Iterable[Option]) -> str:
     """Return a page with the list of its options made anew; the text around the list stays."""
     items = "".join(map(_item, options))
