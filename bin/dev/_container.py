@@ -20,12 +20,12 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).parent))
 from _docker import ROOT, Docker, base_of, daemon, provide
+from _outcomes import PROBLEMS, expect, say
 
 TAG = f"clf-filters:check-{os.getpid()}"
 TURNS, LINES = 4, 1000  # rotations; lines before each
 PATIENCE = 60.0  # seconds until something is held not to happen
 STATE = "/var/lib/clfmon"
-_PROBLEMS: list[str] = []
 
 
 def main() -> int:
@@ -34,9 +34,9 @@ def main() -> int:
         sys.stderr.write(__doc__ or "")
         return 0 if sys.argv[1] in {"-h", "--help"} else 2
     with daemon() as docker, tempfile.TemporaryDirectory(prefix="clf-container.") as folder:
-        _say("daemon", "started for this" if docker.own else "the one that runs")
+        say("daemon", "started for this" if docker.own else "the one that runs")
         base = base_of((ROOT / "Dockerfile").read_text())
-        _say("base", f"{base}, {provide(docker, base)}, {_size(docker, base)}")
+        say("base", f"{base}, {provide(docker, base)}, {_size(docker, base)}")
         try:
             _build(docker)
             _check_commands(docker)
@@ -44,23 +44,12 @@ def main() -> int:
         finally:
             docker.run("image", "rm", "--force", TAG)
         quickest = min(stops)
-        _say("docker stop", " s, ".join(f"{each:.2f}" for each in stops) + " s")
+        say("docker stop", " s, ".join(f"{each:.2f}" for each in stops) + " s")
         if quickest >= 1:  # on a busy machine the quickest counts
-            _PROBLEMS.append(f"a stop takes {quickest:.2f} s")
-    for problem in _PROBLEMS:
+            PROBLEMS.append(f"a stop takes {quickest:.2f} s")
+    for problem in PROBLEMS:
         sys.stderr.write(f"container: {problem}\n")
-    return 1 if _PROBLEMS else 0
-
-
-def _say(what: str, figure: str) -> None:
-    sys.stdout.write(f"{what:15}{figure}\n")
-    sys.stdout.flush()
-
-
-def _expect(what: str, seen: object, wanted: object) -> None:
-    _say(what, f"{seen}" if seen == wanted else f"{seen}, and not {wanted}")
-    if seen != wanted:
-        _PROBLEMS.append(f"{what}: {seen}, and not {wanted}")
+    return 1 if PROBLEMS else 0
 
 
 def _size(docker: Docker, image: str) -> str:
@@ -72,16 +61,16 @@ def _build(docker: Docker) -> None:
     began = time.monotonic()
     network = ["--network=host"] if docker.own else []
     docker.do("build", *network, "-t", TAG, str(ROOT), patience=900)
-    _say("image", f"{_size(docker, TAG)}, built in {time.monotonic() - began:.0f} s")
+    say("image", f"{_size(docker, TAG)}, built in {time.monotonic() - began:.0f} s")
 
 
 def _check_commands(docker: Docker) -> None:
     """See that the other filters run, too, and none as root."""
     user = docker.do("run", "--rm", "--entrypoint", "id", TAG, "-u").strip()
-    _expect("user", user, "65534")
+    expect("user", user, "65534")
     parse = ("run", "--rm", "-i", "--entrypoint", "clfparse", TAG)
     records = docker.do(*parse, stdin=_lines(0).encode()).count("\n")
-    _expect("clfparse", records, LINES + 1)
+    expect("clfparse", records, LINES + 1)
 
 
 def _lines(turn: int) -> str:
@@ -132,12 +121,12 @@ def _check_counts(docker: Docker, folder: Path) -> float:
         took = _stop(docker, container)
         output = docker.do("logs", container)
         rows = [json.loads(line) for line in output.splitlines() if line.startswith('{"type":"s')]
-        _expect("lines counted", sum(row["hits"] for row in rows), (TURNS + 1) * (LINES + 1))
+        expect("lines counted", sum(row["hits"] for row in rows), (TURNS + 1) * (LINES + 1))
         status = docker.do("inspect", "-f", "{{.State.ExitCode}}", container).strip()
-        _expect("exit status", status, "143")
+        expect("exit status", status, "143")
         cat = ("run", "--rm", "-v", f"{volume}:{STATE}", "--entrypoint", "cat", TAG)
         history = docker.do(*cat, f"{STATE}/alerts.jsonl").count("\n")
-        _expect("alerts kept", history, output.count('{"type":"alert"'))
+        expect("alerts kept", history, output.count('{"type":"alert"'))
     finally:
         docker.run("rm", "--force", container)
         docker.run("volume", "rm", volume)
@@ -158,7 +147,7 @@ def _check_screen(docker: Docker, folder: Path) -> float:
         _start(docker, logs, "--tty")
         _wait(docker, container, lambda output: "\x1b[?1049h" in output and "/api" in output)
         took = _stop(docker, container)
-        _expect("screen left", "\x1b[?1049l" in docker.do("logs", container), wanted=True)
+        expect("screen left", "\x1b[?1049l" in docker.do("logs", container), wanted=True)
     finally:
         docker.run("rm", "--force", container)
     return took

@@ -25,10 +25,10 @@ from zipfile import ZipFile
 sys.path.append(str(Path(__file__).parent))
 import _standalone_check
 import _standalone_deb as deb
+from _outcomes import clean, say
 from _pages import ROOT
 from _standalone_linkable import Python
 from _standalone_notices import notices
-from _standalone_outcomes import clean, say
 
 HERE = Path(__file__).parent
 NEEDS = ("gcc", "strip", "objdump", "dpkg-deb")

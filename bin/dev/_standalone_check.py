@@ -12,10 +12,10 @@ import time
 from importlib.metadata import version
 from pathlib import Path
 
+from _outcomes import PROBLEMS, clean, expect, say
 from _pages import ROOT
 from _standalone_bare import Bare
 from _standalone_ends import Words, try_ends, try_monitor
-from _standalone_outcomes import PROBLEMS, clean, expect, say
 
 GOLDEN = ROOT / "tests/golden"
 _VERSION = f"clf-filters {version('clf-filters')}".encode()  # as a page has it

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from _standalone_outcomes import clean, expect
+from _outcomes import clean, expect
 
 LINE = b'::1 - - [07/Feb/2019:21:11:%02d +0000] "GET / HTTP/1.1" 200 9\n'
 PATIENCE = 30.0  # seconds until something is held not to happen

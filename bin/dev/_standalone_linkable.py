@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 from typing import NamedTuple
 
-from _standalone_outcomes import clean
+from _outcomes import clean
 
 _WHAT = ["LIBPL", "LIBRARY", "INCLUDEPY", "MODLIBS", "LIBS", "LIBDEST"]
 _ASK = f"""
