@@ -17,6 +17,11 @@ from clfparse.stream.descriptors import Terminal
 from clfstats import cli, outputs
 from clfstats.counting.grid import HOUR
 
+# The least room between two times under one chart, in pixels.
+GAPS = """Math.min(1e9, ...[...document.querySelectorAll('.chart')].flatMap(chart =>
+    [...chart.querySelectorAll('.mark + text')].map(text => text.getBoundingClientRect())
+    .filter(box => box.width).map((box, at, all) => at ? box.left - all[at - 1].right : 1e9)))"""
+
 LONG = "a-segment-without-an-end-" * 40
 
 
@@ -25,6 +30,11 @@ def minutes() -> bytes:
     top = {"section": [{"value": LONG, "hits": 9}]}
     alerts = (alert(100, "triggered", label="shop", top=top), alert(200, "recovered", label="shop"))
     return report(traffic(600, duration=0.2), *alerts)
+
+
+def seconds() -> bytes:
+    """Return the page of a time whose ticks have seconds, from its first on to nearly its last."""
+    return report(traffic(98, duration=0.2))
 
 
 def year() -> bytes:
@@ -52,7 +62,7 @@ def chromium() -> Iterator[Chromium]:
 def test_a_browser_shows_it(chromium: Chromium, tmp_path: Path) -> None:
     """Narrow and wide, light and dark: no error, nothing loaded, nothing beyond the edge."""
     path = tmp_path / "report.html"
-    for made in (minutes, year, odd, report):
+    for made in (minutes, seconds, year, odd, report):
         path.write_bytes(made())
         backgrounds = set()
         for width, dark in product((400, 1_300), (False, True)):
@@ -61,6 +71,7 @@ def test_a_browser_shows_it(chromium: Chromium, tmp_path: Path) -> None:
             assert chromium.loaded() == [path.as_uri()]
             assert chromium.value("document.documentElement.scrollWidth") <= width, made
             assert chromium.value("innerWidth") == width
+            assert chromium.value(GAPS) > 0, made
             backgrounds.add(chromium.value("getComputedStyle(document.body).backgroundColor"))
         assert len(backgrounds) == 2  # the policy lets the page's own style through
 

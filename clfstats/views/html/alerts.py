@@ -52,6 +52,11 @@ class Episodes:
         """Those that are held, in the order in which they came."""
         return [*chain(self._first, self._last)]
 
+    @property
+    def any(self) -> bool:
+        """Whether an alert has come."""
+        return bool(self._first or self.untimed)
+
     def add(self, alert: Alert) -> None:
         """Take an alert."""
         fields = orjson.loads(alert.line)

@@ -45,7 +45,7 @@ def draw_status(series: Series) -> Markup:
     span, cells = series.span, series.cells
     unit = series.unit
     axis = scale.linear(series.peak * unit.seconds, scale.number)
-    shown = [name for name in CLASSES if any(of_class(cell.point, name) for cell in cells)]
+    shown = [name for name in CLASSES if any(of_class(cell.point.status, name) for cell in cells)]
     paths = []
     for at in range(len(shown), 0, -1):  # the highest first: the others lie before it
         pieces = (
@@ -53,7 +53,7 @@ def draw_status(series: Series) -> Markup:
                 span.x(cell.start),
                 span.x(cell.end),
                 axis.y(
-                    sum(of_class(cell.point, name) for name in shown[:at])
+                    sum(of_class(cell.point.status, name) for name in shown[:at])
                     * unit.seconds
                     / (cell.end - cell.start)
                 ),
@@ -126,7 +126,7 @@ def _classes(point: Point, shown: list[str]) -> str:
 
 def _shares(point: Point, shown: list[str], hits: int) -> Iterator[str]:
     for name in reversed(shown):
-        if number := of_class(point, name):
+        if number := of_class(point.status, name):
             yield f"{name} {number:,} ({percent(number, hits).strip()})"
 
 

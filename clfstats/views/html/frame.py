@@ -18,7 +18,8 @@ WIDTH = 10_000
 _LANE = 14  # pixels above what is drawn, for alerts
 _HEIGHT = 200  # of what is drawn
 _FOOT = 24  # for times
-_EDGE = 5  # per cent of the width, where text would leave the page
+_EDGE = 95  # per cent of the width, after which text would leave the page
+_MARGIN = 12  # pixels that it may go beyond the chart
 
 
 class Extent(NamedTuple):
@@ -141,8 +142,8 @@ def _level(at: float, label: str) -> Markup:
 
 def _time(tick: TimeTick, percent: float) -> Markup:
     y, minor = _LANE + _HEIGHT, "minor" if tick.minor else None
-    anchor = "start" if percent < _EDGE else "end" if percent > 100 - _EDGE else "middle"
+    anchor, dx = ("end", _MARGIN) if percent > _EDGE else ("middle", None)
     x = f"{percent:g}%"
     mark = element("line", class_="mark", x1=x, x2=x, y1=y, y2=y + 4)
-    label = element("text", escaped(tick.label), class_=minor, x=x, y=y + 18, text_anchor=anchor)
-    return join([mark, label])
+    place = {"x": x, "dx": dx, "y": y + 18, "text_anchor": anchor}
+    return join([mark, element("text", escaped(tick.label), class_=minor, **place)])

@@ -57,7 +57,8 @@ def of_traffic(points: Points, series: Series) -> Markup:
         time = period(outside.start, outside.end, points.offsets)
         said.append(
             f"{count(outside.hits, 'request')} with a time far from the others ({time}) "
-            f"{'is' if outside.hits == 1 else 'are'} in no point, but in all other figures."
+            f"{'is' if outside.hits == 1 else 'are'} in no point and not in the mean, but in all"
+            " other figures."
         )
     return _paragraph(*said)
 
@@ -116,7 +117,7 @@ def of_lines(content: "PageContent") -> Iterator[Markup]:
     if content.late:
         said.append(
             f"{count(content.late, 'request')} came late, after the window had been closed:"
-            " counted here in its true time."
+            " counted here by the time of the record."
         )
     else:
         said.append("No record was late.")

@@ -87,8 +87,11 @@ def _sections(content: PageContent, title: str) -> Iterator[Markup]:
         unit = f"requests per {series.unit.name}"
         remarks = notes.of_traffic(content.points, series)
         yield _section("Traffic", charts.draw_traffic(series), remarks, remark=unit)
+    if series or content.alerts.any:
         yield _section("Alerts", *_alerts(content.alerts))
-        yield _section("Status", charts.draw_status(series), tables.legend(series), remark=unit)
+    if series:
+        legend = tables.legend(content.whole.status)
+        yield _section("Status", charts.draw_status(series), legend, remark=unit)
         if timed := charts.draw_latency(series):
             remark = "how long requests took"
             yield _section("Latency", timed, *notes.of_latency(), remark=remark)

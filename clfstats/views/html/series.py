@@ -6,7 +6,7 @@ from typing import NamedTuple
 from clfstats.views.html import scale
 from clfstats.views.html.alerts import Episode
 from clfstats.views.html.frame import Extent
-from clfstats.views.html.point import Cell, Point
+from clfstats.views.html.point import Cell
 
 # From the bottom of the chart to its top, errors first: those are read from the base line.
 CLASSES = {
@@ -70,13 +70,13 @@ def css(name: str) -> str:
     return "none" if name == "-" else f"s{name[0]}" if name != "other" else name
 
 
-def by_class(point: Point) -> dict[str, int]:
+def by_class(status: dict[str, int]) -> dict[str, int]:
     """Return hits by class of status, in the order of CLASSES; without those that have none."""
-    return {name: hits for name in CLASSES if (hits := of_class(point, name))}
+    return {name: hits for name in CLASSES if (hits := of_class(status, name))}
 
 
-def of_class(point: Point, name: str) -> int:
+def of_class(status: dict[str, int], name: str) -> int:
     """Return the hits of a class; `other` is all that CLASSES does not name."""
     if name != "other":
-        return point.status[name]
-    return sum(hits for other, hits in point.status.items() if other not in CLASSES)
+        return status.get(name, 0)
+    return sum(hits for other, hits in status.items() if other not in CLASSES)

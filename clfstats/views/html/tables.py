@@ -47,12 +47,9 @@ def counts(title: str, counted: dict[str, int], most: int) -> Markup:
     return table([title, "requests", "share", ""], made, kind="top", caption=title)
 
 
-def legend(series: Series) -> Markup:
-    """Return the classes of status, each with its colour, hits and share."""
-    totals = {
-        name: sum(by_class(cell.point).get(name, 0) for cell in series.cells) for name in CLASSES
-    }
-    hits = sum(totals.values())
+def legend(status: dict[str, int]) -> Markup:
+    """Return the classes of status codes, each with its colour, hits and share."""
+    totals, hits = by_class(humanize.classes(status)), sum(status.values())
     rows = (
         element(
             "tr",
@@ -60,7 +57,7 @@ def legend(series: Series) -> Markup:
             *_share(totals[name], hits),
         )
         for name, meaning in reversed(CLASSES.items())
-        if totals[name]
+        if name in totals
     )
     heads = ["class", "requests", "share", ""]
     return table(heads, rows, kind="top", caption="Classes of status, as in the chart")

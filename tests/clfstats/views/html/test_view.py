@@ -110,11 +110,19 @@ def test_hostile_text(text: str) -> None:
     assert not any(c for c in parsed.written if not c.isprintable() and c != "\n")
 
 
-@pytest.mark.parametrize("lines", [b"", b"lost\n", ALERT + b"\n"])
+@pytest.mark.parametrize("lines", [b"", b"lost\n", ALERT + b"\n", alert(1, "triggered")])
 def test_nothing_was_read(lines: bytes) -> None:
     parsed = page(report(lines))
     assert "No record was read." in parsed.written
     assert not any(tag == "svg" for tag, _ in parsed.tags)
+
+
+def test_alerts_alone() -> None:
+    """Such as a history: without records they are listed, too."""
+    written = page(report(alert(0, "triggered"), alert(100, "recovered"), ALERT + b"\n")).written
+    assert "2019-02-07 21:11:00 +00:0021:12:401 min 40 s10.833/s above 10/s" in written
+    assert "Not shown, without a time: 1 alert." in written
+    assert "Alerts" not in page(report()).written
 
 
 def test_late_and_refused() -> None:
@@ -173,6 +181,7 @@ def test_a_record_far_from_the_others() -> None:
     written = page(report(lines)).written
     assert "1 request with a time far from the others (1970-01-01 00:00:00 – " in written
     assert "requests102mean" in written
+    assert "no status22%" in written  # of all, as the note says
 
 
 def test_a_short_point_at_an_edge_does_not_rule_the_chart() -> None:
