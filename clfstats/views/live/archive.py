@@ -21,12 +21,16 @@ _TEXT = 8 << 20  # bytes of memory that the text in them may take
 
 
 class Past(NamedTuple):
-    """A window that is over. late: hits that came too late to be in the tables of summary."""
+    """A window that is over. late: hits that came too late to be in the tables of summary.
+
+    values: how many there are of each field, beside those that the tables hold.
+    """
 
     start: int
     end: int
     summary: Summary
     late: Totals
+    values: dict[str, int]
 
 
 class Archive:
@@ -96,8 +100,9 @@ class Archive:
 
     def _past(self, start: int) -> Past:
         end, packed = self._packed[start]
-        summary = cast("Summary", marshal.loads(zlib.decompress(packed)))  # noqa: S302 - our own
-        return Past(start, end, summary, self._late.get(start, Totals()))
+        summary, values = marshal.loads(zlib.decompress(packed))  # noqa: S302 - our own
+        late = self._late.get(start, Totals())
+        return Past(start, end, cast("Summary", summary), late, values)
 
     def _pack(self, window: Window) -> None:
         start = window.start
@@ -109,7 +114,8 @@ class Archive:
         summary = summaries.summary(window, ROWS)
         for field, rows in summary["top"].items():
             _extend(rows, field, window.traffic)
-        packed = zlib.compress(marshal.dumps(cast("Any", summary)), 1)  # numbers of any size
+        values = {field: window.traffic.distinct(field) for field in summary["top"]}
+        packed = zlib.compress(marshal.dumps((cast("Any", summary), values)), 1)  # any numbers
         self._packed[start] = (window.end, packed)
         self._bytes += len(packed)
         while self._bytes > _BYTES and len(self._starts) > 1:

@@ -18,7 +18,7 @@ KEYS = (
     ("s", "sort by hits, bytes, errors (5xx), p95"),
     ("t", "the tables of a window, or of all since the start"),
     ("p Space", "pause what is shown; counting goes on"),
-    ("?", "this"),
+    ("?", "this; Up and Down scroll, any other key leaves it"),
 )
 # The most important ones, for the foot of the screen.
 SHORT = (
@@ -34,6 +34,7 @@ SHORT = (
     "m most",
     "p pause",
 )
+TYPING = ("Enter done", "Esc no filter", "Tab next", "Ctrl-C quit")  # while a text is typed
 
 
 def _key(keys: str, action: str) -> Binding:
@@ -58,7 +59,7 @@ BINDINGS: list[BindingType] = [
     _key("s", "sort"),
     _key("t", "total"),
     _key("p,space", "pause"),
-    _key("slash", "filter"),
+    Binding("slash", "filter", show=False, priority=True),  # so that what follows is of the text
     _key("enter", "enter"),
     _key("escape,backspace", "undo"),
 ]

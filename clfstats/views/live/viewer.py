@@ -34,7 +34,8 @@ class Viewer:
 
     parts: those that can be in use, in the order of Tab: the number of each table, then others.
     selected: start of the window that the tables are of; None: the newest. scene: what they show.
-    present: the log's time, where the chart ends. wanted: text that rows are to contain.
+    present: the log's time, where the chart ends. wanted: text that rows are to contain; typing:
+    whether it is being typed.
     """
 
     def __init__(self, board: Board, stats: Stats) -> None:
@@ -46,6 +47,7 @@ class Viewer:
         self.places = {part: Place() for part in self.parts}
         self.order = ORDERS[0]
         self.wanted = ""
+        self.typing = False
         self.paused = False
         self.since_start = False
         self.selected: int | None = None
