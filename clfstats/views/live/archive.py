@@ -43,6 +43,7 @@ class Archive:
     def __init__(self) -> None:
         self._starts: list[int] = []  # sorted
         self._packed: dict[int, tuple[int, bytes]] = {}  # end and summary, by start
+        self._hits: dict[int, int] = {}  # but for the late ones
         self._late: dict[int, Totals] = {}
         self._counted: dict[int, Window] = {}
         self._bytes = 0
@@ -78,6 +79,10 @@ class Archive:
         else:
             at = bisect_left(self._starts, second) - 1
         return self._past(self._starts[at]) if 0 <= at < len(self._starts) else None
+
+    def hits(self, start: int) -> int:
+        """Return the hits of the window with traffic that begins then."""
+        return self._hits[start] + self._late.get(start, Totals()).hits
 
     def ends(self, start: int, end: int) -> dict[int, int]:
         """Return the ends of windows with traffic that begin in [start, end), by their starts."""
@@ -117,6 +122,7 @@ class Archive:
         values = {field: window.traffic.distinct(field) for field in summary["top"]}
         packed = zlib.compress(marshal.dumps((cast("Any", summary), values)), 1)  # any numbers
         self._packed[start] = (window.end, packed)
+        self._hits[start] = summary["hits"]
         self._bytes += len(packed)
         while self._bytes > _BYTES and len(self._starts) > 1:
             self._drop(self._starts[0])
@@ -125,6 +131,7 @@ class Archive:
         _, packed = self._packed.pop(start)
         self._bytes -= len(packed) + _EACH
         self._starts.remove(start)
+        del self._hits[start]
         self._late.pop(start, None)
         self._counted.pop(start, None)
 

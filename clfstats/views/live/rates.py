@@ -54,11 +54,6 @@ class Rates:
             for begin in range(start, start + number * step, step)
         ]
 
-    def peak(self) -> int | None:
-        """Return the minute with the most hits, the newest of equals; None before any hit."""
-        minutes = self._hits[60]
-        return max(minutes, key=lambda minute: (minutes[minute], minute), default=None)
-
     def forget(self, second: int) -> None:
         """Forget what comes after a second: the log's clock was set back to it."""
         for unit in (_QUARTER, 60, 1):

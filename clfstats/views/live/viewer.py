@@ -131,7 +131,7 @@ class Viewer:
                 here = self.present if here is None else here
             if here is None:
                 return
-            past = self.zoom.beside(here, steps, self.rates) if self.zoom.is_wide else None
+            past = self.zoom.beside(here, steps) if self.zoom.is_wide else None
             past = past or self.board.archive.near(here, steps)
             self._select(past if past or steps > 0 else self.board.archive.at(here))
 
@@ -145,11 +145,9 @@ class Viewer:
         self._select(None)
 
     def peak(self) -> None:
-        """Go to the window with the most hits of the minute that has the most."""
+        """Go to the window with the most hits, the oldest of equals, of those that are over."""
         with self.board.lock:
-            minute = self.rates.peak()
-            if minute is not None:
-                self._select(busiest(self.board.archive, self.rates, minute, minute + 60))
+            self._select(busiest(self.board, -(1 << 62), 1 << 62))
 
     def to_alert(self) -> None:
         """Go to the window in which the alert chosen has changed."""

@@ -43,14 +43,6 @@ def test_a_clock_set_back_forgets_what_is_ahead(drawn: list[tuple[int, int]], ba
         assert made.columns(begin, step, 120) == expected.columns(begin, step, 120)
 
 
-def test_the_peak_is_the_busiest_minute() -> None:
-    made = Rates()
-    assert made.peak() is None
-    for second, hits in ((5, 3), (61, 2), (70, 2), (130, 4)):
-        made.add(second, hits)
-    assert made.peak() == 120
-
-
 def test_memory_is_that_of_a_day_a_week_and_a_year(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is let go of is not taken for a time without hits."""
     monkeypatch.setattr(module, "_HELD", {1: 300, 60: 20, 900: 10})
