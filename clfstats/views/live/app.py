@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from rich.console import Console
 from textual import on
-from textual.actions import SkipAction
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
@@ -24,6 +23,7 @@ from clfstats.views.live.viewer import ALERTS
 
 _EVERY = 1.0  # seconds between two drawings
 _SOON = 0.2  # seconds, until there is something to draw
+_TYPING = {"part", "undo"}  # what keys do while a text is typed
 _THEME = "ansi-dark"  # the terminal's own sixteen colours, on its own background
 
 
@@ -103,15 +103,18 @@ class LiveApp(App[None]):
             table.display = at in shown
             table.refresh()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave keys to the help, and to a text that is being typed, where they are theirs."""
+        if isinstance(self.screen, Help) or (self._viewer.typing and action not in _TYPING):
+            return False
+        return super().check_action(action, parameters)
+
     def action_help(self) -> None:
         """Explain the keys."""
         self.push_screen(Help())
 
     def action_part(self, steps: int) -> None:
         """Go to the next part."""
-        if isinstance(self.screen, Help):  # which does not get this key
-            self.screen.dismiss()
-            return
         self._viewer.next_part(steps)
         self.show()
 
@@ -177,10 +180,12 @@ class LiveApp(App[None]):
             self._viewer.undo()
         self.draw()
 
+    async def action_back(self) -> None:
+        """Go back a step, by the key that a text needs for itself."""
+        await self.action_undo()
+
     async def action_filter(self) -> None:
         """Ask for a text that rows are to contain."""
-        if self._viewer.typing or isinstance(self.screen, Help):
-            raise SkipAction  # the key is theirs
         self._viewer.typing = True
         asked = Input(self._viewer.wanted, placeholder="show rows that contain ...")
         await self.mount(asked)

@@ -38,14 +38,15 @@ TYPING = ("Enter done", "Esc no filter", "Tab next", "Ctrl-C quit")  # while a t
 
 
 def _key(keys: str, action: str) -> Binding:
-    return Binding(keys, action, show=False)
+    # Each acts before the next one is looked at, however quickly they come.
+    return Binding(keys, action, show=False, priority=True)
 
 
 BINDINGS: list[BindingType] = [
     _key("q", "quit"),
     _key("question_mark", "help"),
-    Binding("tab", "part(1)", show=False, priority=True),  # else Textual has its own
-    Binding("shift+tab", "part(-1)", show=False, priority=True),
+    _key("tab", "part(1)"),
+    _key("shift+tab", "part(-1)"),
     _key("up,k", "rows(-1)"),
     _key("down,j", "rows(1)"),
     _key("pageup", f"rows({-_PAGE})"),
@@ -59,7 +60,8 @@ BINDINGS: list[BindingType] = [
     _key("s", "sort"),
     _key("t", "total"),
     _key("p,space", "pause"),
-    Binding("slash", "filter", show=False, priority=True),  # so that what follows is of the text
+    _key("slash", "filter"),
     _key("enter", "enter"),
-    _key("escape,backspace", "undo"),
+    _key("escape", "undo"),
+    _key("backspace", "back"),
 ]

@@ -14,6 +14,7 @@ from clfstats.views.live import rates
 from clfstats.views.live.board import Known
 
 GOLDEN = ROOT / "tests/golden/live"
+NAMES = {"/": "slash", "\n": "enter", "\x1b": "escape", "\b": "backspace"}  # of keys
 SIZES = [(40, 10), (80, 24), (120, 40)]
 
 
@@ -107,7 +108,13 @@ def test_a_click_before_anything_has_come_breaks_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("typed", "wanted", "is_open"),
-    [("/qpz", "qpz", True), ("//q", "/q", True), ("/q\n", "q", False), ("/q\x1b", "", False)],
+    [
+        ("/qpz", "qpz", True),
+        ("//q", "/q", True),
+        ("/q\n", "q", False),
+        ("/q\x1b", "", False),
+        ("/qa\b", "q", True),
+    ],
 )
 def test_keys_that_are_typed_ahead_are_of_the_text(typed: str, wanted: str, is_open: bool) -> None:
     """However quickly they come: none of them acts as a key of the screen."""
@@ -116,7 +123,9 @@ def test_keys_that_are_typed_ahead_are_of_the_text(typed: str, wanted: str, is_o
     async def run() -> None:
         async with piloted(made, (80, 24)) as pilot:
             for each in typed:
-                key = {"/": "slash", "\n": "enter", "\x1b": "escape"}.get(each, each)
+                key = {"/": "slash", "\n": "enter", "\x1b": "escape", "\b": "backspace"}.get(
+                    each, each
+                )
                 pilot.app.post_message(Key(key, each))
             foot = "\nEnter done  Esc no filter" if is_open else "\nq quit"
             for _ in range(500):
@@ -126,6 +135,26 @@ def test_keys_that_are_typed_ahead_are_of_the_text(typed: str, wanted: str, is_o
                     break
             assert seen == (wanted, is_open, True)
             assert not made.viewer.paused
+            assert not pilot.app._exit
+
+    asyncio.run(run())
+
+
+def test_keys_act_in_the_order_in_which_they_come() -> None:
+    """However quickly: Tab does not go before Enter, nor what follows ? into the screen."""
+    made = busy()
+
+    async def run() -> None:
+        async with piloted(made, (80, 24)) as pilot:
+            for key in ("enter", "tab", "question_mark", "q"):
+                pilot.app.post_message(Key(key, None))
+            for _ in range(500):
+                await pilot.pause(0.02)
+                if made.viewer.active == "1" and len(pilot.app.screen_stack) == 1:
+                    break
+            assert made.board.narrowed
+            assert [field for field, _ in made.board.narrowed.conditions] == ["section"]
+            assert (made.viewer.active, len(pilot.app.screen_stack)) == ("1", 1)
             assert not pilot.app._exit
 
     asyncio.run(run())
