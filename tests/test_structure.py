@@ -240,10 +240,7 @@ ELSEWHERE = (
     (
         "commands/test_live.py",
         "only a real terminal has keys, and is left",
-        (
-            "clfparse/stream/live clfstats/views/live/driver clfstats/views/live/screen"
-            " clfstats/views/live/start"
-        ),
+        ("clfparse/stream/live clfstats/views/live/screen clfstats/views/live/start"),
     ),
     (
         "clfstats/views/live/test_app.py",

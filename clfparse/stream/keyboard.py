@@ -32,11 +32,14 @@ class Keyboard:
         """Return the descriptor, which never blocks."""
         return self._fd
 
-    def read(self) -> bytes:
-        """Return what has been typed; nothing where nothing was, or the terminal is gone."""
-        with suppress(OSError):
+    def read(self) -> bytes | None:
+        """Return what has been typed: None where nothing was; empty where the terminal is gone."""
+        try:
             return os.read(self._fd, _READ)
-        return b""
+        except BlockingIOError:
+            return None
+        except OSError:
+            return b""
 
     def take(self) -> None:
         """Get each key at once. A job in the background is stopped here, as it should be."""

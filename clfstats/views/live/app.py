@@ -23,6 +23,7 @@ from clfstats.views.live.viewer import ALERTS
 
 _EVERY = 1.0  # seconds between two drawings
 _SOON = 0.2  # seconds, until there is something to draw
+_TYPING = {"part", "undo"}  # what keys do while a text is typed
 _THEME = "ansi-dark"  # the terminal's own sixteen colours, on its own background
 
 
@@ -102,14 +103,18 @@ class LiveApp(App[None]):
             table.display = at in shown
             table.refresh()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave keys to the help, and to a text that is being typed, where they are theirs."""
+        if isinstance(self.screen, Help) or (self._viewer.typing and action not in _TYPING):
+            return False
+        return super().check_action(action, parameters)
+
     def action_help(self) -> None:
         """Explain the keys."""
         self.push_screen(Help())
 
     def action_part(self, steps: int) -> None:
         """Go to the next part."""
-        if len(self.screen_stack) > 1:
-            return
         self._viewer.next_part(steps)
         self.show()
 
@@ -166,32 +171,46 @@ class LiveApp(App[None]):
             self._viewer.narrow()
         self.draw()
 
-    def action_undo(self) -> None:
+    async def action_undo(self) -> None:
         """Go back a step: that of a text that is being typed, or the last one."""
-        if asked := self.query(Input):
-            asked.remove()
+        if self._viewer.typing:
+            await self._typed()
             self._viewer.filter("")
         else:
             self._viewer.undo()
         self.draw()
 
-    def action_filter(self) -> None:
+    async def action_back(self) -> None:
+        """Go back a step, by the key that a text needs for itself."""
+        await self.action_undo()
+
+    async def action_filter(self) -> None:
         """Ask for a text that rows are to contain."""
-        asked = Input(self._viewer.wanted, placeholder="show rows that contain ...", id="filter")
-        self.mount(asked)
-        asked.focus()
+        self._viewer.typing = True
+        asked = Input(self._viewer.wanted, placeholder="show rows that contain ...")
+        await self.mount(asked)
+        self.set_focus(asked)
+        self.show()
 
     @on(Input.Changed)
     def filter_changed(self, event: Input.Changed) -> None:
         """Filter as it is typed."""
+        if self._viewer.typing:
+            self._viewer.filter(event.value)
+            self.show()
+
+    @on(Input.Submitted)
+    async def filter_done(self, event: Input.Submitted) -> None:
+        """Keep what was typed, and give the keys back."""
+        await self._typed()
         self._viewer.filter(event.value)
         self.show()
 
-    @on(Input.Submitted)
-    def filter_done(self, event: Input.Submitted) -> None:
-        """Keep what was typed, and give the keys back."""
-        event.input.remove()
+    async def _typed(self) -> None:
+        """Take the text that is being typed away."""
+        self._viewer.typing = False
         self.set_focus(None)
+        await self.query(Input).remove()
 
     @on(Panel.Chosen)
     def panel_chosen(self, event: Panel.Chosen) -> None:
@@ -205,7 +224,8 @@ class LiveApp(App[None]):
             return
         place = self._viewer.places[name]
         if name.isdigit() and event.line:
-            self._viewer.move(place.first + event.line - 1 - place.row, self._painter.rooms[name])
+            room = self._painter.rooms.get(name, 1)
+            self._viewer.move(place.first + event.line - 1 - place.row, room)
         self.show()
 
     def _handle_exception(self, error: Exception) -> None:

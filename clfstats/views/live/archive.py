@@ -21,12 +21,16 @@ _TEXT = 8 << 20  # bytes of memory that the text in them may take
 
 
 class Past(NamedTuple):
-    """A window that is over. late: hits that came too late to be in the tables of summary."""
+    """A window that is over. late: hits that came too late to be in the tables of summary.
+
+    values: how many there are of each field, beside those that the tables hold.
+    """
 
     start: int
     end: int
     summary: Summary
     late: Totals
+    values: dict[str, int]
 
 
 class Archive:
@@ -39,6 +43,7 @@ class Archive:
     def __init__(self) -> None:
         self._starts: list[int] = []  # sorted
         self._packed: dict[int, tuple[int, bytes]] = {}  # end and summary, by start
+        self._hits: dict[int, int] = {}  # but for the late ones
         self._late: dict[int, Totals] = {}
         self._counted: dict[int, Window] = {}
         self._bytes = 0
@@ -75,6 +80,10 @@ class Archive:
             at = bisect_left(self._starts, second) - 1
         return self._past(self._starts[at]) if 0 <= at < len(self._starts) else None
 
+    def hits(self, start: int) -> int:
+        """Return the hits of the window with traffic that begins then."""
+        return self._hits[start] + self._late.get(start, Totals()).hits
+
     def ends(self, start: int, end: int) -> dict[int, int]:
         """Return the ends of windows with traffic that begin in [start, end), by their starts."""
         starts = self._starts[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
@@ -96,8 +105,9 @@ class Archive:
 
     def _past(self, start: int) -> Past:
         end, packed = self._packed[start]
-        summary = cast("Summary", marshal.loads(zlib.decompress(packed)))  # noqa: S302 - our own
-        return Past(start, end, summary, self._late.get(start, Totals()))
+        summary, values = marshal.loads(zlib.decompress(packed))  # noqa: S302 - our own
+        late = self._late.get(start, Totals())
+        return Past(start, end, cast("Summary", summary), late, values)
 
     def _pack(self, window: Window) -> None:
         start = window.start
@@ -109,8 +119,10 @@ class Archive:
         summary = summaries.summary(window, ROWS)
         for field, rows in summary["top"].items():
             _extend(rows, field, window.traffic)
-        packed = zlib.compress(marshal.dumps(cast("Any", summary)), 1)  # numbers of any size
+        values = {field: window.traffic.distinct(field) for field in summary["top"]}
+        packed = zlib.compress(marshal.dumps((cast("Any", summary), values)), 1)  # any numbers
         self._packed[start] = (window.end, packed)
+        self._hits[start] = summary["hits"]
         self._bytes += len(packed)
         while self._bytes > _BYTES and len(self._starts) > 1:
             self._drop(self._starts[0])
@@ -119,6 +131,7 @@ class Archive:
         _, packed = self._packed.pop(start)
         self._bytes -= len(packed) + _EACH
         self._starts.remove(start)
+        del self._hits[start]
         self._late.pop(start, None)
         self._counted.pop(start, None)
 

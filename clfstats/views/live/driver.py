@@ -56,6 +56,8 @@ class LiveDriver(Driver):
 
     def _read(self) -> None:
         read = self.live.keyboard.read()
+        if read is None:  # somebody else has taken it: Ctrl-Z drops what was typed before
+            return
         if not read:  # the terminal is gone
             self.disable_input()
             return

@@ -18,7 +18,7 @@ KEYS = (
     ("s", "sort by hits, bytes, errors (5xx), p95"),
     ("t", "the tables of a window, or of all since the start"),
     ("p Space", "pause what is shown; counting goes on"),
-    ("?", "this"),
+    ("?", "this; Up and Down scroll, any other key leaves it"),
 )
 # The most important ones, for the foot of the screen.
 SHORT = (
@@ -34,17 +34,19 @@ SHORT = (
     "m most",
     "p pause",
 )
+TYPING = ("Enter done", "Esc no filter", "Tab next", "Ctrl-C quit")  # while a text is typed
 
 
 def _key(keys: str, action: str) -> Binding:
-    return Binding(keys, action, show=False)
+    # Each acts before the next one is looked at, however quickly they come.
+    return Binding(keys, action, show=False, priority=True)
 
 
 BINDINGS: list[BindingType] = [
     _key("q", "quit"),
     _key("question_mark", "help"),
-    Binding("tab", "part(1)", show=False, priority=True),  # else Textual has its own
-    Binding("shift+tab", "part(-1)", show=False, priority=True),
+    _key("tab", "part(1)"),
+    _key("shift+tab", "part(-1)"),
     _key("up,k", "rows(-1)"),
     _key("down,j", "rows(1)"),
     _key("pageup", f"rows({-_PAGE})"),
@@ -60,5 +62,6 @@ BINDINGS: list[BindingType] = [
     _key("p,space", "pause"),
     _key("slash", "filter"),
     _key("enter", "enter"),
-    _key("escape,backspace", "undo"),
+    _key("escape", "undo"),
+    _key("backspace", "back"),
 ]

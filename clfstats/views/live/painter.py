@@ -9,7 +9,7 @@ from clfstats.views.live import state
 from clfstats.views.live.alertlist import NO_SOURCE, alert_lines, entry_text
 from clfstats.views.live.chart import AXIS, Drawing, chart
 from clfstats.views.live.figures import heading, scene_line, status_line
-from clfstats.views.live.keys import SHORT
+from clfstats.views.live.keys import SHORT, TYPING
 from clfstats.views.live.layout import Heights, heights
 from clfstats.views.live.lines import Piece, folded, line
 from clfstats.views.live.tables import table_lines
@@ -113,7 +113,7 @@ class Painter:
     def keys(self, width: int, _height: int) -> list[Text]:
         """Draw the keys that matter, as many as there is room for."""
         pieces: list[Piece] = []
-        for each in SHORT:
+        for each in TYPING if self.viewer.typing else SHORT:
             press, _, does = each.partition(" ")
             if sum(len(text) for text, _ in pieces) + len(each) + 2 > width:
                 break

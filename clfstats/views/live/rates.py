@@ -31,8 +31,14 @@ class Rates:
 
     def total(self, start: int, end: int) -> int:
         """Return the hits of [start, end), as far as they are known by the second."""
-        get = self._hits[1].get
-        return sum(get(at, 0) for at in range(start, end))
+        held = self._hits[1]
+        if end - start > len(held):  # of however long a time
+            return sum(hits for at, hits in held.items() if start <= at < end)
+        return sum(held.get(at, 0) for at in range(start, end))
+
+    def knows(self, second: int) -> bool:
+        """Tell whether all hits from a second on are known by the second."""
+        return self._since.get(1, second) <= second
 
     def columns(self, start: int, step: int, number: int) -> list[int | None]:
         """Return the hits of so many steps from a start on, each of `step` seconds.
@@ -48,13 +54,14 @@ class Rates:
             for begin in range(start, start + number * step, step)
         ]
 
-    def peak(self) -> int | None:
-        """Return the minute with the most hits, the newest of equals; None before any hit."""
-        minutes = self._hits[60]
-        return max(minutes, key=lambda minute: (minutes[minute], minute), default=None)
-
     def forget(self, second: int) -> None:
         """Forget what comes after a second: the log's clock was set back to it."""
+        for unit in (_QUARTER, 60, 1):
+            start = second - second % unit
+            if start == second:
+                self._since.update({unit: start} if self._since.get(unit, start) > start else {})
+            elif not self.knows(start):  # so what is left of this unit is not known either
+                self._since[unit] = start + unit
         seconds = {at: hits for at, hits in self._hits[1].items() if at < second}
         self._hits[1] = seconds
         for unit in (60, _QUARTER):

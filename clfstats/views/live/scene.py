@@ -17,11 +17,15 @@ MOST = 500  # rows of a table that is made of counters
 
 
 class FieldTable(NamedTuple):
-    """The rows of a field, in the order asked for. values: how many there are, as far as known."""
+    """The rows of a field, in the order asked for. values: how many there are, as far as known.
+
+    searched: of how many the rows are those that contain a text.
+    """
 
     field: str
     rows: list[Row]
     values: int
+    searched: int = 0
 
 
 class Scene(NamedTuple):
@@ -64,7 +68,7 @@ def past_scene(past: Past, order: str) -> Scene:
         notes.append(f"{count(late.hits, 'late hit')} not in the tables")
     counts = Totals(summary["hits"], summary["bytes"], summary["errors"]).plus(late)
     tables = [
-        FieldTable(field, sorted(rows, key=_ORDERS[order]), len(rows))
+        FieldTable(field, sorted(rows, key=_ORDERS[order]), past.values[field])
         for field, rows in summary["top"].items()
     ]
     scene = _of_summary(summary, counts, notes, tables, (past.start, past.end))

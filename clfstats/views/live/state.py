@@ -28,7 +28,7 @@ def threshold(board: Board) -> float | None:
 def current_rate(board: Board, stats: Stats) -> float | None:
     """Return hits per second, of the alert's window up to the last second that is over.
 
-    Where that window is not known, of the last window of clfstats.
+    Where that window is not known, of the last window of clfstats. None: not all hits are known.
     """
     last = board.alerts.last
     window = (last.window if last else None) or board.known.window
@@ -36,6 +36,8 @@ def current_rate(board: Board, stats: Stats) -> float | None:
         return None
     if window:
         end = stats.clock.watermark
+        if not board.rates.knows(end - window):
+            return None
         return board.rates.total(end - window, end) / window
     past = board.archive.last
     return past.summary["rate"] if past else None

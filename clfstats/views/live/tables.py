@@ -40,7 +40,7 @@ def matching(table: FieldTable, wanted: str) -> FieldTable:
     if not wanted:
         return table
     rows = [row for row in table.rows if wanted.casefold() in value_text(row).casefold()]
-    return table._replace(rows=rows)
+    return table._replace(rows=rows, searched=len(table.rows))
 
 
 def table_lines(
@@ -127,7 +127,8 @@ def _titles(
     title = displayed(table.field)
     number = f" {count(table.values, 'value')}" if table.values > listed or not wanted else ""
     if wanted:
-        number = f" {listed:,} with {displayed(wanted)!r}"
+        among = f" of {table.searched:,} listed" if table.values > table.searched else ""
+        number = f" {listed:,}{among} with {displayed(wanted)!r}"
     style = "bold reverse" if active else "bold"
     head = textview.cut(title, room)
     rest = textview.cut(number, room - textview.columns(head)) if room > len(head) else ""

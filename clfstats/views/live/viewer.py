@@ -34,7 +34,8 @@ class Viewer:
 
     parts: those that can be in use, in the order of Tab: the number of each table, then others.
     selected: start of the window that the tables are of; None: the newest. scene: what they show.
-    present: the log's time, where the chart ends. wanted: text that rows are to contain.
+    present: the log's time, where the chart ends. wanted: text that rows are to contain; typing:
+    whether it is being typed.
     """
 
     def __init__(self, board: Board, stats: Stats) -> None:
@@ -46,6 +47,7 @@ class Viewer:
         self.places = {part: Place() for part in self.parts}
         self.order = ORDERS[0]
         self.wanted = ""
+        self.typing = False
         self.paused = False
         self.since_start = False
         self.selected: int | None = None
@@ -129,7 +131,7 @@ class Viewer:
                 here = self.present if here is None else here
             if here is None:
                 return
-            past = self.zoom.beside(here, steps, self.rates) if self.zoom.is_wide else None
+            past = self.zoom.beside(here, steps) if self.zoom.is_wide else None
             past = past or self.board.archive.near(here, steps)
             self._select(past if past or steps > 0 else self.board.archive.at(here))
 
@@ -143,11 +145,9 @@ class Viewer:
         self._select(None)
 
     def peak(self) -> None:
-        """Go to the window with the most hits of the minute that has the most."""
+        """Go to the window with the most hits, the oldest of equals, of those that are over."""
         with self.board.lock:
-            minute = self.rates.peak()
-            if minute is not None:
-                self._select(busiest(self.board.archive, self.rates, minute, minute + 60))
+            self._select(busiest(self.board, -(1 << 62), 1 << 62))
 
     def to_alert(self) -> None:
         """Go to the window in which the alert chosen has changed."""

@@ -1,9 +1,8 @@
 """What a column of the chart stands for, and which window a wide one leads to."""
 
 from clfstats.counting.grid import is_fixed
-from clfstats.views.live.archive import Archive, Past
+from clfstats.views.live.archive import Past
 from clfstats.views.live.board import Board
-from clfstats.views.live.rates import Rates
 
 _MINUTE, _HOUR = 60, 3_600
 
@@ -36,22 +35,27 @@ class Zoom:
         offset = 0 if is_fixed(self.step) else self._board.offset
         return second - (second + offset) % self.step
 
-    def beside(self, second: int, steps: int, rates: Rates) -> Past | None:
+    def beside(self, second: int, steps: int) -> Past | None:
         """Return the busiest window of the next column (-1: back) that has one."""
         archive, column = self._board.archive, self.column(second)
         past = archive.near(column + self.step - 1 if steps > 0 else column, steps)
         if not past:
             return None
         start = self.column(past.start)
-        return busiest(archive, rates, start, start + self.step)
+        return busiest(self._board, start, start + self.step)
 
 
-def busiest(archive: Archive, rates: Rates, start: int, end: int) -> Past | None:
+def busiest(board: Board, start: int, end: int) -> Past | None:
     """Return the window with the most hits of those that begin in [start, end).
 
-    Where none does, that which the start is in.
+    Hits are of what the screen is narrowed to. Where none begins there, that which the start is in.
     """
+    archive, narrowed = board.archive, board.narrowed
     windows = archive.ends(start, end)
     if not windows:
         return archive.at(start)
-    return archive.at(max(windows, key=lambda at: (rates.total(at, windows[at]), -at)))
+    hits = {at: archive.hits(at) for at in windows}
+    if narrowed:  # of as long as they are known
+        rates = narrowed.rates
+        hits = {at: rates.columns(at, windows[at] - at, 1)[0] or 0 for at in windows}
+    return archive.at(max(hits, key=lambda at: (hits[at], -at)))

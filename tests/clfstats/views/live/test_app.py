@@ -7,10 +7,14 @@ import pytest
 from paths import ROOT
 from screens import Made, alert, busy, make, piloted, press, text
 from streams import REPLAY, START, line, live
+from textual.events import Key
+from textual.widgets import Input
 
+from clfstats.views.live import rates
 from clfstats.views.live.board import Known
 
 GOLDEN = ROOT / "tests/golden/live"
+NAMES = {"/": "slash", "\n": "enter", "\x1b": "escape", "\b": "backspace"}  # of keys
 SIZES = [(40, 10), (80, 24), (120, 40)]
 
 
@@ -90,6 +94,88 @@ def test_the_mouse_chooses_and_scrolls() -> None:
     asyncio.run(run())
 
 
+def test_a_click_before_anything_has_come_breaks_nothing() -> None:
+    made = make()
+
+    async def run() -> None:
+        async with piloted(made, (80, 24)) as pilot:
+            await pilot.click("#table0", offset=(3, 2))
+            await press(pilot, ["tab"])
+            assert made.viewer.active == "1"
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    ("typed", "wanted", "is_open"),
+    [
+        ("/qpz", "qpz", True),
+        ("//q", "/q", True),
+        ("/q\n", "q", False),
+        ("/q\x1b", "", False),
+        ("/qa\b", "q", True),
+    ],
+)
+def test_keys_that_are_typed_ahead_are_of_the_text(typed: str, wanted: str, is_open: bool) -> None:
+    """However quickly they come: none of them acts as a key of the screen."""
+    made = busy()
+
+    async def run() -> None:
+        async with piloted(made, (80, 24)) as pilot:
+            for each in typed:
+                key = {"/": "slash", "\n": "enter", "\x1b": "escape", "\b": "backspace"}.get(
+                    each, each
+                )
+                pilot.app.post_message(Key(key, each))
+            foot = "\nEnter done  Esc no filter" if is_open else "\nq quit"
+            for _ in range(500):
+                await pilot.pause(0.02)
+                seen = (made.viewer.wanted, bool(pilot.app.query(Input)), foot in text(pilot))
+                if seen == (wanted, is_open, True):
+                    break
+            assert seen == (wanted, is_open, True)
+            assert not made.viewer.paused
+            assert not pilot.app._exit
+
+    asyncio.run(run())
+
+
+def test_keys_act_in_the_order_in_which_they_come() -> None:
+    """However quickly: Tab does not go before Enter, nor what follows ? into the screen."""
+    made = busy()
+
+    async def run() -> None:
+        async with piloted(made, (80, 24)) as pilot:
+            for key in ("enter", "tab", "question_mark", "q"):
+                pilot.app.post_message(Key(key, None))
+            for _ in range(500):
+                await pilot.pause(0.02)
+                if made.viewer.active == "1" and len(pilot.app.screen_stack) == 1:
+                    break
+            assert made.board.narrowed
+            assert [field for field, _ in made.board.narrowed.conditions] == ["section"]
+            assert (made.viewer.active, len(pilot.app.screen_stack)) == ("1", 1)
+            assert not pilot.app._exit
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("key", ["tab", "slash", "q"])
+def test_any_key_leaves_the_help(key: str) -> None:
+    """And does nothing else."""
+
+    async def run() -> None:
+        made = busy()
+        async with piloted(made, (80, 24)) as pilot:
+            before = text(pilot)
+            await press(pilot, ["question_mark", "down"])
+            assert "narrow everything" in text(pilot)
+            await press(pilot, [key])
+            assert text(pilot) == before
+
+    asyncio.run(run())
+
+
 def test_a_text_that_is_typed_is_given_up_by_itself() -> None:
     """What the screen is narrowed to stays."""
     made = busy()
@@ -163,6 +249,17 @@ def test_the_state_names_the_alert() -> None:
     assert shown(made, (80, 24)).split("\n")[0].endswith(" OK 1/s of 3/s")
     made.add(alert("High", START + 110, rate=4.0, threshold=3, window=20, label="web"))
     assert "HIGH since 21:12:50, 1/s of 3/s (20 s)" in shown(made, (80, 24)).split("\n")[0]
+
+
+def test_a_rate_that_is_not_known_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of an alert's window that is longer than hits are held by the second."""
+    monkeypatch.setattr(rates, "_HELD", {1: 50, 60: 100, 900: 100})
+    monkeypatch.setattr(rates, "_SPARE", 10)
+    for window, known in (20, True), (110, False):
+        made = busy(known=Known("access.log", 20.0, window))
+        made.board.alerts.entries.clear()
+        state = shown(made, (80, 24)).split("\n")[0]
+        assert state.endswith(" OK 1/s of 20/s" if known else " OK threshold 20/s")
 
 
 def test_messages_stand_at_the_foot_whole() -> None:

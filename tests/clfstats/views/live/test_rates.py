@@ -43,14 +43,6 @@ def test_a_clock_set_back_forgets_what_is_ahead(drawn: list[tuple[int, int]], ba
         assert made.columns(begin, step, 120) == expected.columns(begin, step, 120)
 
 
-def test_the_peak_is_the_busiest_minute() -> None:
-    made = Rates()
-    assert made.peak() is None
-    for second, hits in ((5, 3), (61, 2), (70, 2), (130, 4)):
-        made.add(second, hits)
-    assert made.peak() == 120
-
-
 def test_memory_is_that_of_a_day_a_week_and_a_year(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is let go of is not taken for a time without hits."""
     monkeypatch.setattr(module, "_HELD", {1: 300, 60: 20, 900: 10})
@@ -65,3 +57,27 @@ def test_memory_is_that_of_a_day_a_week_and_a_year(monkeypatch: pytest.MonkeyPat
     assert made.columns(0, 60, 1) == made.columns(0, 900, 1) == [None]
     assert made.columns(98_100, 900, 2) == [900, 900]
     assert made.columns(0, 3600, 1) == [None]
+
+
+def test_a_clock_set_back_past_what_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was let go of stays unknown; what comes from then on is known."""
+    monkeypatch.setattr(module, "_HELD", {1: 300, 60: 10_080, 900: 35_040})
+    monkeypatch.setattr(module, "_SPARE", 30)
+    made = Rates()
+    for second in range(5_000):
+        made.add(second, 1)
+    made.forget(1_000)
+    for second in range(1_000, 1_100):
+        made.add(second, 1)
+    assert made.columns(980, 10, 4) == [None, None, 10, 10]
+    assert made.columns(960, 60, 2) == [None, 60]
+    assert made.columns(900, 900, 2) == [None, 0]
+    assert made.knows(1_000)
+    assert not made.knows(999)
+
+
+def test_a_time_may_be_of_any_length() -> None:
+    made = Rates()
+    made.add(START, 3)
+    assert made.total(START - 10**15, START + 1) == 3
+    assert made.total(START + 1, START + 10**15) == 0

@@ -52,3 +52,18 @@ def test_a_filter_finds_text_in_any_case() -> None:
         matching(shown, "zz"), 3, 60, 5, order="hits", first=0, chosen=None, wanted="zz"
     )
     assert "0 with 'zz'" in titles[0].plain
+
+
+def test_it_is_known_how_many_values_there_are() -> None:
+    """Also of a window that is over, and how many of them a text was looked for in."""
+    made = make().add(b"".join(line(START, section=f"/s{at}") for at in range(600)))
+    for times, listed in (0, 500), (1, 50):
+        if times:
+            made.add(line(START + 30))
+            made.viewer.oldest()
+            made.viewer.update()
+        assert made.painter.table(0, 80, 5)[0].plain.startswith("section 600 values ")
+        made.viewer.filter("/s599")
+        title = made.painter.table(0, 120, 5)[0].plain
+        assert title.startswith(f"section 0 of {listed} listed with '/s599'")
+        made.viewer.filter("")

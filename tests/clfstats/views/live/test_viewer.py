@@ -26,6 +26,21 @@ def test_times_are_gone_to_and_back() -> None:
     assert viewer.selected == START + 70
 
 
+def test_the_busiest_window_is_not_always_of_the_busiest_minute() -> None:
+    """Nor does it matter how long ago it was, or how it came to its hits."""
+    made = make(size=10)
+    made.add(line(START + 5) * 7, line(START + 200_000))
+    for at in range(0, 60, 10):
+        made.add(line(START + 200_040 + at) * 5)
+    made.add(line(START + 200_200) * 9, line(START + 200_300))
+    made.viewer.peak()
+    assert made.viewer.selected == START + 200_200
+    made.add(line(START + 5) * 4)  # late
+    made.add(line(START + 200_320))
+    made.viewer.peak()
+    assert made.viewer.selected == START
+
+
 def test_a_wide_column_is_gone_to_by_its_busiest_window() -> None:
     made = busy()
     made.add(line(START + 300, section="/late"))
