@@ -93,9 +93,12 @@ class Board:
         self.alerts.begin(alerts)
 
     def set_back(self, second: int) -> None:
-        """Forget what is ahead of the log's clock, in the chart and the list of windows."""
+        """Forget what is ahead of the log's clock: in the chart, of windows, of records held."""
         self.rates.forget(second)
         self.archive.forget(second)
+        self.recent.forget(second)
+        if self.narrowed:
+            self.narrow(self.narrowed.conditions)
 
     def narrow(self, conditions: list[Condition]) -> None:
         """Narrow to the records with these values, or (none) to all."""

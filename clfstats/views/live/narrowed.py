@@ -43,7 +43,7 @@ class Narrowed:
             self.traffic.add(matching)
 
     def add(self, time: Instant, hits: list[Hit]) -> None:
-        """Scene at records of one time, and count those that match."""
+        """Look at records of one time, and count those that match."""
         if self.since is None:
             self.since = time
         if matching := self._take(time, hits):

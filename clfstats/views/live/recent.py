@@ -41,6 +41,17 @@ class RecentRecords:
             self.number -= len(oldest.hits)
             self.dropped = True
 
+    def forget(self, second: int) -> None:
+        """Hold no record from a second on: the log's clock was set back to it.
+
+        What comes now is of the same seconds, and would be counted with them.
+        """
+        staying = [run for run in self._runs if run.time.second < second]
+        self.dropped = self.dropped or len(staying) < len(self._runs)
+        self._runs = deque(staying)
+        self._bytes = sum(run.cost for run in staying)
+        self.number = sum(len(run.hits) for run in staying)
+
     def __iter__(self) -> Iterator[Held]:
         return iter(self._runs)
 

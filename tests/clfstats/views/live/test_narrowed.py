@@ -69,3 +69,17 @@ def test_values_that_are_no_text() -> None:
     made.viewer.update()
     assert made.viewer.table(1)
     assert [row["value"] for row in made.viewer.table(1).rows] == [[1]]  # type: ignore[union-attr]
+
+
+def test_seconds_that_come_again_are_counted_once() -> None:
+    """A clock that was set back: the records before are of the same seconds, and held no longer."""
+    made = make()
+    made.add(*(line(START + second, section="/old") for second in range(0, 8_000, 10)))
+    made.board.narrow(condition("section", "/old"))
+    made.add(*(line(START + 4_000 + at, section="/new") for at in range(100)))
+    assert made.board.recent.dropped
+    assert max(run.time.second for run in made.board.recent) == START + 4_099
+    assert made.board.narrowed
+    until = 4_031  # the time of the 32nd that agreed
+    assert made.board.narrowed.traffic.totals.hits == until // 10 + 1
+    assert not made.board.narrowed.whole
