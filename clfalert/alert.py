@@ -31,6 +31,11 @@ class _Labelled(TypedDict, total=False):
     label: str
 
 
+class _Named(TypedDict, total=False):
+    top: dict[str, list[TopRow]]
+    approximate: Literal[True]
+
+
 class AlertFields(TypedDict):
     """An alert, in the order in which it is written."""
 
@@ -67,6 +72,11 @@ def alert(
     else:
         message = f"High traffic alert recovered - hits = {change.hits}, recovered at {time}"
     labelled: _Labelled = {} if label is None else {"label": label}
+    named: _Named = {}
+    if cause and cause.top:
+        named["top"] = {field: [] for field in cause.top}
+        if not cause.certain:
+            named["approximate"] = True
     fields: AlertFields = {
         "type": "alert",
         "state": "triggered" if change.triggered else "recovered",
@@ -76,17 +86,12 @@ def alert(
         "rate": round(change.hits / window, 3),
         "threshold": _number(threshold),
         "window": window,
-        "top": {field: [] for field in cause.top} if cause else {},
-        "approximate": True,
+        **named,
         "message": message,
     }
-    if not (cause and cause.top):
-        del fields["top"], fields["approximate"]
-        return fields
-    if cause.certain:
-        del fields["approximate"]
-    size = len(orjson.dumps(fields, option=orjson.OPT_APPEND_NEWLINE))
-    _name(cause.top, fields["top"], WHOLE - size)
+    if cause and "top" in fields:
+        size = len(orjson.dumps(fields, option=orjson.OPT_APPEND_NEWLINE))
+        _name(cause.top, fields["top"], WHOLE - size)
     return fields
 
 

@@ -9,7 +9,7 @@ _NUMBERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Stopped(BaseException):
-    """A signal has come; the number says which. No handler of errors is to take it for one."""
+    """A signal has come; the number says which. No handler of errors is to take it for an error."""
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Alerts as bands of a chart: those that can't be told apart at its size are one."""
+"""Alerts as bands of a chart: those too close to be distinguished at its size are one band."""
 
 from collections.abc import Iterable
 

@@ -81,12 +81,8 @@ def of_alerts() -> Markup:
 
 def of_no_alert() -> Markup:
     """Say how alerts come to the page."""
-    return element(
-        "p",
-        escaped("No alert came with the records: "),
-        element("code", escaped("clfalert --pass")),
-        escaped(" before clfstats brings them."),
-        class_="note",
+    return _advice(
+        "No alert came with the records: ", "clfalert --pass", " before clfstats brings them."
     )
 
 
@@ -124,12 +120,8 @@ def of_lines(content: "PageContent") -> Iterator[Markup]:
     yield _paragraph(*said)
     yield _listed(content.own)
     if content.others is None:
-        yield element(
-            "p",
-            escaped("What clfparse refused is on its standard error: "),
-            element("code", escaped("--messages FILE")),
-            escaped(" shows it here."),
-            class_="note",
+        yield _advice(
+            "What clfparse refused is on its standard error: ", "--messages FILE", " shows it here."
         )
     elif content.others.first:
         yield _paragraph("The other filters reported:")
@@ -143,6 +135,12 @@ def _listed(messages: Notes) -> Markup:
     lines = [*messages.first, *between, *messages.last]
     items = (element("li", shown_value(line)) for line in lines)
     return element("ul", join(items), class_="messages") if lines else EMPTY
+
+
+def _advice(before: str, code: str, after: str) -> Markup:
+    """Say what to type for what is missing."""
+    parts = (escaped(before), element("code", escaped(code)), escaped(after))
+    return element("p", *parts, class_="note")
 
 
 def _paragraph(*sentences: str) -> Markup:

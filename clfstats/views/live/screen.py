@@ -1,4 +1,4 @@
-"""The live screen, as `clfparse.stream.live` asks for one."""
+"""The live screen: what `clfparse.stream.live` calls a `Screen`."""
 
 import asyncio
 import selectors

@@ -44,7 +44,7 @@ def test_a_window_is_what_its_summary_says() -> None:
 
 
 def test_what_comes_late_is_counted_as_if_in_time() -> None:
-    """As long as the window's counters are held; else it is told apart, and all sums are right."""
+    """As long as the window's counters are held; else it stands beside; all sums are right."""
     late = line(START + 35, section="/late", bytes=7)
     made = make().add(LINES, late, line(START + 70))
     past = made.board.archive.at(START + 35)
