@@ -118,8 +118,14 @@ class SafeText(TextIOWrapper):
 
     def write(self, text: str) -> int:
         """Write lines."""
-        super().write("\n".join(map(displayed, text.split("\n"))))
+        with suppress(OSError):  # nobody reads them any more
+            super().write("\n".join(map(displayed, text.split("\n"))))
         return len(text)
+
+    def flush(self) -> None:
+        """Write what is held back."""
+        with suppress(OSError):
+            super().flush()
 
 
 def guard_stderr() -> None:

@@ -5,7 +5,7 @@ from clfparse.entry import start
 
 def main() -> None:
     """Run clfspark."""
-    start("clfstats.spark", "clfspark")
+    start("clfstats.spark", "clfspark", teardown=True)
 
 
 if __name__ == "__main__":

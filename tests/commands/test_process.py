@@ -61,6 +61,19 @@ def test_a_full_disk_is_reported_in_one_line(name: str, old: Path, clean: dict[s
     assert done.stderr.decode() == f"{name}: standard output: No space left on device\n"
 
 
+@pytest.mark.parametrize("option", ["--help", "--version"])
+@pytest.mark.parametrize("name", [*FILTERS, "clfspark"])
+def test_help_on_a_full_disk_is_reported_too(name: str, option: str, clean: dict[str, str]) -> None:
+    done = bash(f"{name} {option} > /dev/full", clean)
+    assert done.returncode == 1
+    assert done.stderr.decode() == f"{name}: standard output: No space left on device\n"
+
+
+@pytest.mark.parametrize("name", [*FILTERS, "clfspark"])
+def test_a_message_that_nobody_can_read_leaves_the_status(name: str, clean: dict[str, str]) -> None:
+    assert bash(f"{name} --top many 2> /dev/full", clean).returncode == 2
+
+
 @pytest.mark.parametrize("name", FILTERS)
 @pytest.mark.parametrize("closed", ["<&-", ">&-"])
 def test_a_closed_descriptor_is_reported(name: str, closed: str, clean: dict[str, str]) -> None:
