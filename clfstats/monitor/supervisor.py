@@ -75,15 +75,27 @@ class Supervisor:
 
     def _reap(self) -> None:
         """Take note of who has ended; others' orphans too, where this is process 1."""
+        ended = {}
         while pair := _waited(-1, os.WNOHANG):
-            self._note(*pair)
+            ended[pair[0]] = pair[1]
+        self._note(ended)
 
-    def _note(self, pid: int, status: int) -> None:
+    def _note(self, statuses: dict[int, int]) -> None:
+        """Take note of the processes of these numbers.
+
+        Of those that are found at once the cause comes first: a member before those that had the
+        end of their input by it, and last who met a pipe that nobody reads any more.
+        """
+        ended = []
         for member in self._members:
-            if member.pid == pid and not os.WIFSTOPPED(status):
+            status = statuses.get(member.pid)
+            if member.status is None and status is not None and not os.WIFSTOPPED(status):
                 member.status = os.waitstatus_to_exitcode(status)
-                self._order.append(member)
-                self.end()
+                ended.append(member)
+        ended.sort(key=lambda member: member.status in _UNREAD)
+        if ended:
+            self._order += ended
+            self.end()
 
     def _stop(self) -> None:
         """Stop, once the last has left its screen: the shell writes its prompt after that."""
@@ -91,7 +103,7 @@ class Supervisor:
         until = time.monotonic() + _SCREEN
         while last.status is None and time.monotonic() < until:
             if pair := _waited(last.pid, os.WNOHANG | os.WUNTRACED):
-                self._note(*pair)
+                self._note(dict([pair]))
                 break
             time.sleep(_POLL)
         stop()
@@ -125,13 +137,20 @@ class Supervisor:
         return None if _by(self._members[-1], signal.SIGPIPE) else self._order[0]
 
     def _left(self) -> bool:
-        """Tell whether all have ended because the last has, by its user: it had input still."""
-        last = self._members[-1]
-        return not self._by_signal and self._order[:1] == [last] and last.status == 0
+        """Tell whether all have ended because the last has, by its user: it had input still.
+
+        It had not if another was killed: the kernel closes a process's pipes before it lets the end
+        be seen, so the last may even be seen to end first.
+        """
+        *others, last = self._members
+        killed = [m for m in others if (m.status or 0) < 0 and not (m.asked or m.status in _UNREAD)]
+        first = not self._by_signal and self._order[:1] == [last] and last.status == 0
+        return first and not killed
 
 
+_UNREAD = {-signal.SIGPIPE, 128 + signal.SIGPIPE}
 # What comes of another's end: the end of the input, or a reader that has gone.
-_RESULTS = {0, -signal.SIGPIPE, 128 + signal.SIGPIPE}
+_RESULTS = {0, *_UNREAD}
 
 
 def _by(member: Member, number: int) -> bool:

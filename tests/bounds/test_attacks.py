@@ -13,11 +13,12 @@ from streams import START, iso
 # Memory of real processes.
 
 WATCHED = """
-import atexit, importlib, sys
-@atexit.register
-def report():
-    status = open("/proc/self/status").read()
-    sys.stderr.write(f"peak {int(status.partition('VmHWM:')[2].split()[0])}\\n")
+import importlib, os, sys
+def report(status, leave=os._exit):
+    status_file = open("/proc/self/status").read()
+    sys.stderr.write(f"peak {int(status_file.partition('VmHWM:')[2].split()[0])}\\n")
+    leave(status)
+os._exit = report
 sys.argv = sys.argv[1:]
 importlib.import_module(sys.argv[0] + ".__main__").main()
 """

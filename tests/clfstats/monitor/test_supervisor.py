@@ -1,6 +1,7 @@
 """Which of several ends was the cause of the others. How they are brought about: test_clfmon."""
 
 from collections.abc import Sequence
+from itertools import permutations
 from signal import SIGINT, SIGKILL, SIGPIPE, SIGTERM
 
 import pytest
@@ -53,6 +54,13 @@ CASES: dict[str, tuple[Sequence[tuple[int, int]], str | None, int]] = {
     "the reader has gone": ([(3, SIGPIPE), (2, SIGPIPE), (1, 0), (0, 0)], None, 141),
     "that, and a log came late": ([(3, SIGPIPE), (0, 256), (2, SIGPIPE), (1, 0)], None, 141),
     "tail cannot begin": ([(0, 256), (1, 0), (2, 0), (3, 0)], "tail ended with status 1", 1),
+    "the last, whose input ended by a kill, is seen before that": (
+        [(3, 0), (2, SIGKILL), (1, SIGPIPE), (0, SIGPIPE)],
+        "clfalert was ended by SIGKILL",
+        1,
+    ),
+    "its user has left the screen": ([(3, 0), (2, SIGPIPE), (1, 0), (0, 0)], None, 0),
+    "that, where no line was a record": ([(3, 0), (0, 0), (1, 256), (2, 0)], None, 0),
     "that, where SIGPIPE is ignored": ([(3, 141 << 8), (2, 0), (1, 0), (0, 0)], None, 141),
 }
 
@@ -64,7 +72,7 @@ def supervised(ends: Sequence[tuple[int, int]], *, first: int = 0, later: int = 
     if first:
         supervisor._take(first)
     for at, status in ends:
-        supervisor._note(at + 1, status)
+        supervisor._note({at + 1: status})
     if later:
         supervisor._take(later)
     return supervisor
@@ -75,6 +83,27 @@ def test_the_cause(ends: Sequence[tuple[int, int]], message: str | None, status:
     supervisor = supervised(ends)
     failure = supervisor.failure()
     assert (failure and failure.ended(), supervisor.status()) == (message, status)
+
+
+@pytest.mark.parametrize(
+    ("statuses", "message", "status"),
+    [
+        ([SIGKILL, 0, 0, 0], "tail was ended by SIGKILL", 1),
+        ([256, 0, 0, 0], "tail ended with status 1", 1),
+        ([SIGPIPE, 256, 0, 0], "clfparse ended with status 1", 1),
+        ([SIGPIPE, SIGPIPE, SIGPIPE, 0], None, 0),
+        ([0, 0, SIGPIPE, SIGPIPE], None, 141),
+    ],
+)
+def test_the_cause_of_ends_that_are_seen_at_once(
+    statuses: list[int], message: str | None, status: int
+) -> None:
+    """The kernel gives the children that have ended in no order."""
+    for pids in permutations(range(1, 5)):
+        supervisor = supervised([])
+        supervisor._note({pid: statuses[pid - 1] for pid in pids})
+        failure = supervisor.failure()
+        assert (failure and failure.ended(), supervisor.status()) == (message, status)
 
 
 def test_after_a_signal_all_ends_are_its_own() -> None:
