@@ -20,7 +20,7 @@ for each in (settings(), profiles.max_examples(40)):
     [
         ("", "100 False None", "40 False None"),
         ("dev", "100 False None", "40 False None"),
-        ("ci", "100 True None", "40 True None"),
+        ("ci", "40 True None", "16 True None"),
         ("thorough", "2000 False None", "800 False None"),
     ],
 )
