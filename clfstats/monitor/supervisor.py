@@ -134,7 +134,10 @@ class Supervisor:
         ends.sort(key=lambda member: (member.status or 0) > 0)  # a kill is nobody's result
         if ends:
             return None if _by(ends[0], self.signal) else ends[0]
-        return None if _by(self._members[-1], signal.SIGPIPE) else self._order[0]
+        if _by(self._members[-1], signal.SIGPIPE):
+            return None
+        # Only a source ends with 0 of its own. It may be seen to end after its reader.
+        return next((member for member in self._order if member.source), self._order[0])
 
     def _left(self) -> bool:
         """Tell whether all have ended because the last has, by its user: it had input still.

@@ -51,6 +51,11 @@ CASES: dict[str, tuple[Sequence[tuple[int, int]], str | None, int]] = {
         1,
     ),
     "tail alone": ([(0, 0), (1, 0), (2, 0), (3, 0)], "tail ended with status 0", 1),
+    "that, seen after its reader": (
+        [(1, 0), (0, 0), (2, 0), (3, 0)],
+        "tail ended with status 0",
+        1,
+    ),
     "the reader has gone": ([(3, SIGPIPE), (2, SIGPIPE), (1, 0), (0, 0)], None, 141),
     "that, and a log came late": ([(3, SIGPIPE), (0, 256), (2, SIGPIPE), (1, 0)], None, 141),
     "tail cannot begin": ([(0, 256), (1, 0), (2, 0), (3, 0)], "tail ended with status 1", 1),
