@@ -230,9 +230,13 @@ HIGH, BACK = "High traffic generated an alert", "High traffic alert recovered"
 
 def begins_with_statistics(demo: Terminal) -> None:
     """Wait for the other screen, with no cursor: hits, a chart, top values, and no alert yet."""
-    seen = demo.wait_until(lambda seen: re.search(r"^/\S* +\d+ +\d+% ", seen.text, re.MULTILINE))
-    for part in ("demo ", " of 20/s", "requests/s", "section ", "no alert so far", "made-up"):
-        assert part in seen.text
+    parts = ("demo ", " of 20/s", "requests/s", "section ", "no alert so far", "made-up")
+    seen = demo.wait_until(
+        lambda seen: (
+            all(part in seen.text for part in parts)
+            and re.search(r"^/\S* +\d+ +\d+% ", seen.text, re.MULTILINE)
+        )
+    )
     assert (seen.alternate, seen.cursor, seen.wraps) == (True, False, False)
 
 

@@ -24,6 +24,8 @@ ALTERNATE = 1049 << 5  # as pyte keeps the numbers of private modes
 RECORDS = b"".join(  # ten
     line(START + at, host="192.0.2.1", status=500, bytes=9) for at in range(0, 50, 5)
 )
+_STILL = 0.05  # seconds without output, after which a screen is not half drawn
+_LOOKS = 40  # after which one counts that never stands still
 _TAKE = 'exec <>"$0" >&0 2>"${1:-$0}"; shift; exec "$@"'  # of a shell that leads its session
 
 
@@ -107,11 +109,19 @@ class Terminal:
             )
 
     def wait_until(self, seen: Callable[[Seen], object], patience: float = PATIENCE) -> Seen:
-        """Wait until the screen is as it should be, and return it."""
+        """Wait until the screen is as it should be and has been drawn to the end; return it."""
         until = time.monotonic() + patience
-        while not seen(shown := self.see()):
-            assert time.monotonic() < until, f"it was not seen:\n{shown.text}\n{shown[1:]}"
-            time.sleep(0.02)
+        drawing = 0
+        while drawing < _LOOKS:
+            drawn = len(self.raw)
+            if seen(shown := self.see()):
+                time.sleep(_STILL)
+                if len(self.raw) == drawn:
+                    break
+                drawing += 1
+            else:
+                assert time.monotonic() < until, f"it was not seen:\n{shown.text}\n{shown[1:]}"
+                time.sleep(0.02)
         return shown
 
     def wait_for(self, *texts: str, patience: float = PATIENCE) -> Seen:
