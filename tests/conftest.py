@@ -5,10 +5,12 @@ import os
 import signal
 import sys
 from pathlib import Path
+from zlib import crc32
 
 import profiles
 import pytest
 
+_SLOW_PART = 0.8  # of the run
 _PER_CORE = 2  # workers of pytest-xdist: while one waits for a process, another computes
 
 profiles.load()  # before any test module is imported: each test takes its settings from it
@@ -43,12 +45,17 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return min(max(_PER_CORE * len(os.sched_getaffinity(0)), 4), 8)
 
 
-def spread(items: list[pytest.Item], slow: list[pytest.Item]) -> list[pytest.Item]:
-    """Return the items with the slow ones at equal distances, the last of them at half-time."""
-    others = [item for item in items if item not in slow]
-    step = len(others) // (2 * len(slow) or 1)
+def spread(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Return the items in an order that is always the same, and by chance: each part of it is alike.
+
+    But for slow ones, which stand at equal distances, the last of them well before the end.
+    """
+    slow = [item for item in items if item.get_closest_marker("slow")]
+    others = [item for item in items if not item.get_closest_marker("slow")]
+    others.sort(key=lambda item: crc32(item.nodeid.encode()))
+    step = len(others) * _SLOW_PART // (len(slow) or 1)
     for at, item in enumerate(slow):
-        others.insert(at * step, item)
+        others.insert(int(at * step), item)
     return others
 
 
@@ -62,7 +69,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if {"clean", "env"}.intersection(getattr(item, "fixturenames", ())):
             item.add_marker("process")
     if hasattr(config, "workerinput"):
-        items[:] = spread(items, [item for item in items if item.get_closest_marker("slow")])
+        items[:] = spread(items)
 
 
 @pytest.fixture

@@ -152,11 +152,11 @@ def test_a_terminal_that_nobody_reads(
 def test_a_screen_that_nobody_reads(number: signal.Signals, env: dict[str, str]) -> None:
     """What it has not taken is dropped, so that the end of the screen gets through."""
     ours, theirs = pty.openpty()
+    fill(theirs)  # before the screen is entered, which is the one write that can be waited for
     command = ["clfstats", "--live"]
     with started(
         command, env, stdin=subprocess.PIPE, stdout=theirs, stderr=subprocess.DEVNULL
     ) as process:
-        fill(theirs)
         blocked(process)
         process.send_signal(number)
         assert process.wait(SOON) == 128 + number
