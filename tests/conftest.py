@@ -46,9 +46,9 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 
 def spread(items: list[pytest.Item]) -> list[pytest.Item]:
-    """Return the items in an order that is always the same, and by chance: each part of it is alike.
+    """Return the items by chance, but always the same: each part of the run is like the others.
 
-    But for slow ones, which stand at equal distances, the last of them well before the end.
+    Slow ones stand at equal distances, the last of them well before the end.
     """
     slow = [item for item in items if item.get_closest_marker("slow")]
     others = [item for item in items if not item.get_closest_marker("slow")]
