@@ -31,7 +31,7 @@ def test_many_files_are_read_in_turns(tmp_path: Path) -> None:
     assert files[7].read(9) == b"007007"
     for file in files:
         file.close()
-    assert descriptors() == before
+    assert descriptors() <= before  # those of others may be closed meanwhile
 
 
 def test_a_file_that_is_moved_is_read_on(tmp_path: Path) -> None:
