@@ -11,7 +11,7 @@ import profiles
 import pytest
 
 _SLOW_PART = 0.8  # of the run
-_PER_CORE = 2  # workers of pytest-xdist: while one waits for a process, another computes
+_PER_CORE = 2.5  # workers of pytest-xdist: while some wait for processes, others compute
 
 profiles.load()  # before any test module is imported: each test takes its settings from it
 
@@ -38,11 +38,11 @@ def pytest_configure() -> None:
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Say what `-n auto` means: no worker where files are named, which are done before one is up.
 
-    Else at least 4, since many tests wait; at most 8, since few do so for long.
+    Else at least 5, since many tests wait; at most 10, since few do so for long.
     """
     if config.args_source is pytest.Config.ArgsSource.ARGS:
         return 0
-    return min(max(_PER_CORE * len(os.sched_getaffinity(0)), 4), 8)
+    return min(max(int(_PER_CORE * len(os.sched_getaffinity(0))), 5), 10)
 
 
 def spread(items: list[pytest.Item]) -> list[pytest.Item]:
