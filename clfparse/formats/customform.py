@@ -120,7 +120,7 @@ def _text(item: Value, end: bytes) -> Part | None:
     end += b" " * (end == b"\n") + b"\\" * (end == b'"')
     if kind in _INSIDE:
         return target(end, text, query=kind is URI)
-    end += b"[" * (kind is USER)  # there, another line might begin
+    end += b" [:|" * (kind is USER)  # of what is no user, the slow way says so
     if kind.fields:
         return _spread(kind, but(end) + b"*+", bytes)
     return column(item.field, but(end) + b"*+", (values if kind is QUERY else words)(kind.read))

@@ -86,8 +86,8 @@ def is_user(raw: bytes, *, named: bool) -> bool:
     words = raw.split()
     if b"[" in raw and re.search(_TORN, raw):
         return False
-    if named and (raw.endswith(b":") or any(re.match(_CLOCK, word) for word in words)):
-        return False  # a header's time, or its program
+    if named and (raw.endswith((b":", b"|")) or any(re.match(_CLOCK, word) for word in words)):
+        return False  # a header's time, its program, or what stands behind a container's name
     if len(words) < 2:
         return True
     if words[0].startswith(b"[") and words[1] == b"-" and is_address(words[0].strip(b"[]")):

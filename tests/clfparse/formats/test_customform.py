@@ -45,6 +45,18 @@ def test_fast_and_slow_ways_agree(form: str) -> None:
     agree()
 
 
+@pytest.mark.parametrize("host", ["192.0.2.1", "web1"])
+@pytest.mark.parametrize("user", ["jane", "django:", "13:55:36", "|", "a|b", "a - b", "- -", "[x"])
+@pytest.mark.parametrize("form", ['%h %l %u %t "%r" %>s %b', '%h %l <%u> %t "%r" %>s %b'])
+def test_what_is_no_user_is_none_among_plain_lines(form: str, user: str, host: str) -> None:
+    """Whether it stands in front of the client depends on the client."""
+    rest = ' [10/Oct/2023:13:55:36 +0000] "GET /a HTTP/1.1" 200 1\n'
+    shown = form.partition(" %t")[0].replace("%l", "-")
+    usual = shown.replace("%h", "192.0.2.7").replace("%u", "-") + rest
+    odd = shown.replace("%h", host).replace("%u", user) + rest
+    both_ways(format_of(form), (usual + odd + usual).encode())
+
+
 @pytest.mark.parametrize("form", SPELLED.values(), ids=SPELLED)
 def test_each_variant_among_plain_lines(form: str) -> None:
     """Each odd text in each place, alone and between plain lines."""

@@ -37,7 +37,9 @@ def test_behind_a_name_a_dash_is_no_part_of_a_user() -> None:
     assert not is_user(b"a - b", named=True)
 
 
-@pytest.mark.parametrize("raw", [b"13:55:36", b"10 13:55:36.123 2023", b"13:55:36Z", b"django:"])
+@pytest.mark.parametrize(
+    "raw", [b"13:55:36", b"10 13:55:36.123 2023", b"13:55:36Z", b"django:", b"|", b"app |"]
+)
 def test_behind_a_name_a_clock_is_no_user_nor_a_program(raw: bytes) -> None:
     """`Oct 10 13:55:36` before a line that has no client."""
     assert not is_user(raw, named=True)
