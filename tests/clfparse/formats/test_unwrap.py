@@ -1,12 +1,13 @@
 """`unwrap`: what is behind a collector's header is read as if that was not there, or refused."""
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from profiles import max_examples
 from wrapped import HEADERS, LINES, samples
@@ -15,6 +16,7 @@ from clfparse.filter import Parser
 from clfparse.formats.detect import format_of
 from clfparse.record import Refused
 from clfparse.stream.rejects import Rejects
+from clfparse.values.hosts import is_address
 
 JSON = (
     '{"time":"2023-10-12T14:23:45Z","remote_addr":"192.0.2.1","request":"GET /a HTTP/1.1",'
@@ -248,6 +250,9 @@ _MADE = st.one_of(
 @given(st.lists(_MADE, min_size=1, max_size=3).map("".join), st.sampled_from(bare_lines()))
 def test_behind_headers_a_client_is_never_another(header: str, case: tuple[str, bytes]) -> None:
     form, line = case
+    # A number and a colon before an IPv6 address, as of `grep -n`, may be one with it.
+    before = re.split(r"\s", header)[-1].encode()
+    assume(not (before and is_address(before + line.split(b" ")[0])))
     record, bare = read(form, header.encode() + line), read(form, line)
     assert record is None or bare is not None
     if record and bare:  # a name and a value before pairs are one pair more
