@@ -139,7 +139,7 @@ def typed(value: object) -> bool:
     return isinstance(value, list) and any(map(typed, value))
 
 
-BRACKETS = {b"", b"[", b"]"}  # the lines of an array of objects, but for these
+BRACKETS = {b"", b"[", b"]", b"],", b",", b"];"}  # the lines of an array of objects, but for these
 
 
 def lines_of(whole: bytes) -> list[bytes]:
