@@ -23,12 +23,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure() -> None:
-    """Let signals reach the processes that tests start, even under ``&`` or nohup.
-
-    What is made in tests is much, and lives long or not at all: looks for cycles are seldom worth
-    their time, which was a tenth of it all.
-    """
-    gc.set_threshold(50_000, 20, 20)
+    """Let signals reach the processes that tests start, even under ``&`` or nohup."""
+    gc.set_threshold(50_000, 20, 20)  # looks for cycles took a tenth of the CPU time
     signal.signal(signal.SIGINT, signal.default_int_handler)
     for number in (signal.SIGHUP, signal.SIGQUIT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
@@ -46,16 +42,16 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 
 def spread(items: list[pytest.Item]) -> list[pytest.Item]:
-    """Return the items by chance, but always the same: each part of the run is like the others.
+    """Return the items in an order that is shuffled but fixed: each part of the run is alike.
 
     Slow ones stand at equal distances, the last of them well before the end.
     """
     slow = [item for item in items if item.get_closest_marker("slow")]
     others = [item for item in items if not item.get_closest_marker("slow")]
     others.sort(key=lambda item: crc32(item.nodeid.encode()))
-    step = len(others) * _SLOW_PART // (len(slow) or 1)
+    step = int(len(others) * _SLOW_PART) // (len(slow) or 1)
     for at, item in enumerate(slow):
-        others.insert(int(at * step), item)
+        others.insert(at * step, item)
     return others
 
 

@@ -120,7 +120,8 @@ def _text(item: Value, end: bytes) -> Part | None:
     end += b" " * (end == b"\n") + b"\\" * (end == b'"')
     if kind in _INSIDE:
         return target(end, text, query=kind is URI)
-    end += b" [:|" * (kind is USER)  # of what is no user, the slow way says so
+    if kind is USER:  # what may be none goes the slow way
+        return column(item.field, but(end + b" [:") + rb"*+(?<!\|)", words(kind.read))
     if kind.fields:
         return _spread(kind, but(end) + b"*+", bytes)
     return column(item.field, but(end) + b"*+", (values if kind is QUERY else words)(kind.read))

@@ -15,10 +15,10 @@ from clfparse.values.times import rfc3339
 
 Parts = list[bytes | Part]
 
-# What others may be goes the slow way: a name of digits alone, a user with brackets or such signs.
+# What others may be goes the slow way: a name of digits alone, a user with brackets or colons.
 _HOST = rb"%b(?![^ ])|[A-Za-z][0-9A-Za-z._-]{0,254}+(?![^ ])%b|%b" % (IPV4, NAMED, IPV6)
 _NAME = rb"%b(?![^ ])|%b(?![^ ])" % (IPV4, NAME)
-_USER = but(b" [:|") + b"++"
+_USER = but(b" [:") + rb"++(?<!\|)"
 _OTHER = rb"(?!%b )" % ADDRESS + _USER
 _EXTRA = rb"(?![^\r\n]*%b)[^ \r\n][^\r\n]*+(?<! )" % SECOND
 

@@ -130,7 +130,7 @@ class Supervisor:
             return last if last.status in {1, -signal.SIGKILL} else None
         # A tail that ends with its keeper has status 1 if a log was not there from the start.
         late = [m for m in self._order[1:] if m.source and m.status == 1]
-        ends = [m for m in self._order if not (m.asked or m.status in _RESULTS or m in late)]
+        ends = [m for m in self._order if _failed(m) and m not in late]
         ends.sort(key=lambda member: (member.status or 0) > 0)  # a kill is nobody's result
         if ends:
             return None if _by(ends[0], self.signal) else ends[0]
@@ -146,14 +146,19 @@ class Supervisor:
         be seen, so the last may even be seen to end first.
         """
         *others, last = self._members
-        killed = [m for m in others if (m.status or 0) < 0 and not (m.asked or m.status in _UNREAD)]
-        first = not self._by_signal and self._order[:1] == [last] and last.status == 0
-        return first and not killed
+        killed = any(_failed(member) and (member.status or 0) < 0 for member in others)
+        first = self._order[:1] == [last] and last.status == 0
+        return first and not (self._by_signal or killed)
 
 
 _UNREAD = {-signal.SIGPIPE, 128 + signal.SIGPIPE}
 # What comes of another's end: the end of the input, or a reader that has gone.
 _RESULTS = {0, *_UNREAD}
+
+
+def _failed(member: Member) -> bool:
+    """Tell whether a member's end was neither asked for nor came of another's."""
+    return not (member.asked or member.status in _RESULTS)
 
 
 def _by(member: Member, number: int) -> bool:

@@ -129,7 +129,7 @@ USUAL: dict[str, float] = {}  # MiB for one line, by filter
     list(ATTACKS),
 )
 def test_memory_and_messages_under_attack(name: str, clean: dict[str, str]) -> None:
-    """A real filter stays within so many MiB of what it has for one line; a dozen messages."""
+    """A real filter takes at most so many MiB more than for one line, and reports 12 messages."""
     command, reads = ATTACKS[name]
     package, *options = command.split()
     if package not in USUAL:

@@ -46,7 +46,9 @@ def test_fast_and_slow_ways_agree(form: str) -> None:
 
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "web1"])
-@pytest.mark.parametrize("user", ["jane", "django:", "13:55:36", "|", "a|b", "a - b", "- -", "[x"])
+@pytest.mark.parametrize(
+    "user", ["jane", "django:", "13:55:36", "|", "a|b", "a|", "a - b", "- -", "[x"]
+)
 @pytest.mark.parametrize("form", ['%h %l %u %t "%r" %>s %b', '%h %l <%u> %t "%r" %>s %b'])
 def test_what_is_no_user_is_none_among_plain_lines(form: str, user: str, host: str) -> None:
     """Whether it stands in front of the client depends on the client."""
